@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every C++ library is a Debian 12 package; `./dev` installs them. See NOTICE for the licences.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc)
+find_library(GEOS_C geos_c REQUIRED)
+find_library(GEOGRAPHICLIB NAMES GeographicLib Geographic REQUIRED)
+find_library(DATE_TZ NAMES date-tz tz REQUIRED)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# jinglue_room(NAME ROOMS... LIBS...): one static library from every .cpp below src/NAME.
+function(jinglue_room name)
+  cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(jinglue_${name} STATIC ${sources})
+  target_link_libraries(jinglue_${name} PUBLIC jinglue_compile)
+  foreach(room IN LISTS ARG_ROOMS)
+    if(TARGET jinglue_${room})
+      target_link_libraries(jinglue_${name} PUBLIC jinglue_${room})
+    endif()
+  endforeach()
+  target_link_libraries(jinglue_${name} PUBLIC ${ARG_LIBS})
+endfunction()

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/hash.hpp"
+
+#include <sodium.h>
+
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace jinglue::base {
+namespace {
+
+const unsigned char* octets(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+std::string digest_hex(const std::array<unsigned char, crypto_hash_sha256_BYTES>& digest) {
+  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+constexpr std::array<std::uint32_t, 256> make_crc_table() {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    std::uint32_t c = i;
+    for (int k = 0; k < 8; ++k) c = (c & 1) != 0 ? 0x82F63B78U ^ (c >> 1) : c >> 1;
+    table[i] = c;
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), octets(bytes), bytes.size());
+  return digest_hex(digest);
+}
+
+std::string sha256_hex_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw WorldError("cannot read file", path.string());
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  std::vector<char> piece(1 << 16);
+  while (in.read(piece.data(), std::streamsize(piece.size())) || in.gcount() > 0) {
+    const std::string_view got(piece.data(), std::size_t(in.gcount()));
+    crypto_hash_sha256_update(&state, octets(got), got.size());
+  }
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256_final(&state, digest.data());
+  return digest_hex(digest);
+}
+
+std::uint64_t stable_hash(std::string_view bytes) {
+  std::array<unsigned char, 16> digest{};
+  crypto_generichash(digest.data(), digest.size(), octets(bytes), bytes.size(), nullptr, 0);
+  std::uint64_t value = 0;
+  std::memcpy(&value, digest.data(), sizeof value);
+  return value;
+}
+
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {
+  static constexpr auto kTable = make_crc_table();
+  std::uint32_t c = ~seed;
+  for (const char ch : bytes) c = kTable[(c ^ static_cast<unsigned char>(ch)) & 0xFF] ^ (c >> 8);
+  return ~c;
+}
+
+std::string to_hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char ch : bytes) {
+    const auto octet = static_cast<unsigned char>(ch);
+    out += kDigits[octet >> 4];
+    out += kDigits[octet & 15];
+  }
+  return out;
+}
+
+std::string to_hex(std::uint64_t value) {
+  std::string out(16, '0');
+  for (std::size_t i = 16; i-- > 0; value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  return out;
+}
+
+bool parse_hex(std::string_view text, std::uint64_t& value) {
+  if (text.size() != 16) return false;
+  auto [stop, error] = std::from_chars(text.data(), text.data() + 16, value, 16);
+  return error == std::errc{} && stop == text.data() + 16;
+}
+
+}  // namespace jinglue::base

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/ids.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <vector>
+
+#include "base/hash.hpp"
+
+namespace jinglue::base {
+
+std::string new_uuid7(Instant now) {
+  std::array<unsigned char, 16> octets{};
+  randombytes_buf(octets.data(), octets.size());
+  const auto ms = static_cast<std::uint64_t>(now.ms);
+  for (std::size_t i = 0; i < 6; ++i) octets[i] = static_cast<unsigned char>(ms >> (40 - 8 * i));
+  octets[6] = static_cast<unsigned char>((octets[6] & 0x0F) | 0x70);
+  octets[8] = static_cast<unsigned char>((octets[8] & 0x3F) | 0x80);
+  std::string hex = to_hex({reinterpret_cast<const char*>(octets.data()), octets.size()});
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, 1, '-');
+  return hex;
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const char c = text[i];
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !digit) return false;
+  }
+  return true;
+}
+
+std::string random_token(std::size_t octets) {
+  std::vector<char> bytes(octets);
+  randombytes_buf(bytes.data(), bytes.size());
+  return to_hex(std::string_view(bytes.data(), bytes.size()));
+}
+
+}  // namespace jinglue::base
