@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace jinglue::model {
+namespace {
+
+struct KindName {
+  TerminalKind kind;
+  std::string_view name;
+};
+constexpr KindName kNames[] = {{TerminalKind::kMmsi, "mmsi"},
+                               {TerminalKind::kBeidou, "beidou"},
+                               {TerminalKind::kNaf, "naf"},
+                               {TerminalKind::kRadar, "radar"}};
+
+template <class T>
+bool whole_number(std::string_view text, T& value) {
+  const char* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end && !text.empty();
+}
+
+}  // namespace
+
+std::string to_text(TerminalId id) {
+  for (const auto& [kind, name] : kNames) {
+    if (kind != id.kind()) continue;
+    if (kind == TerminalKind::kMmsi) return fmt::format("{}:{:09d}", name, id.number());
+    return fmt::format("{}:{}", name, id.number());
+  }
+  return "none:0";
+}
+
+base::Result<TerminalId> parse_terminal(std::string_view text) {
+  const auto colon = text.find(':');
+  for (const auto& [kind, name] : kNames) {
+    if (colon == std::string_view::npos || text.substr(0, colon) != name) continue;
+    std::uint64_t number = 0;
+    if (!whole_number(text.substr(colon + 1), number) || (number >> 56) != 0) break;
+    return TerminalId::make(kind, number);
+  }
+  return base::fail(base::Code::kMalformed, "not a terminal: '" + std::string(text) + "'", {},
+                    "write it like mmsi:412345678 or beidou:123456");
+}
+
+std::string to_text(TrackId id) {
+  if (id.segment == 0) return to_text(id.terminal);
+  return fmt::format("{}/{}", to_text(id.terminal), id.segment);
+}
+
+base::Result<TrackId> parse_track(std::string_view text) {
+  const auto slash = text.find('/');
+  auto terminal = parse_terminal(text.substr(0, slash));
+  if (!terminal) return tl::unexpected(terminal.error());
+  TrackId id{*terminal, 0};
+  if (slash != std::string_view::npos && !whole_number(text.substr(slash + 1), id.segment)) {
+    return base::fail(base::Code::kMalformed, "not a track: '" + std::string(text) + "'");
+  }
+  return id;
+}
+
+}  // namespace jinglue::model
