@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access: local accounts, roles, sessions, the one authorise(), and the audit chain. Every write of
+// a person or of the system on a person's behalf adds an audit line; each line holds the hash of
+// the one before, so that a changed or removed line is found by verify_audit().
+// Passwords are argon2id (libsodium); session tokens are stored as hashes only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/json.hpp"
+
+namespace jinglue::store {
+class Database;
+}
+
+namespace jinglue::access {
+
+/// product.md, "People". Keys: duty_officer, duty_leader, liaison, enforcement, rescue, clerk,
+/// economist, leader, administrator; `system` is the program itself.
+enum class Role : std::uint8_t { kDutyOfficer = 1, kDutyLeader, kLiaison, kEnforcement, kRescue,
+                                 kClerk, kEconomist, kLeader, kAdministrator, kSystem };
+std::string_view to_key(Role role);
+std::optional<Role> role_from(std::string_view key);
+
+/// Who acts: taken from the session, or system() for the program.
+struct Actor {
+  std::string user;            ///< sign-in name
+  std::string display_name;
+  std::vector<Role> roles;
+  std::string district;        ///< organisation unit key; empty = whole authority
+  std::string address;         ///< of the client
+  bool has(Role role) const;
+  static Actor system();
+};
+
+/// What someone wants to do. One list for the whole system; the table of who may is in authorise.cpp
+/// and is printed in docs/guide/roles.md.
+enum class Action : std::uint8_t {
+  kSeeSituation = 1, kSeeFindings, kReviewFinding, kSuspendRule, kSeeCases, kEditCase, kFileCase,
+  kApproveCase, kExportEvidence, kSeeRegister, kEditRegister, kImportRegister, kSeeSystem, kManageUsers,
+  kManageRules, kSeeAudit, kControlDrill,
+};
+std::string_view to_key(Action action);
+
+/// On what: register id and the district of the row, when they matter.
+struct Target {
+  std::string register_id;
+  std::string district;
+};
+/// Success or kForbidden with a sentence that says which role may.
+base::Status authorise(const Actor& actor, Action action, const Target& target = {});
+
+struct User {
+  std::string name;
+  std::string display_name;
+  std::vector<Role> roles;
+  std::string district;
+  bool disabled{false};
+  base::Instant created;
+};
+struct SignedIn {
+  std::string token;   ///< for the cookie; shown once
+  std::string csrf;    ///< to be sent back in X-CSRF-Token
+  Actor actor;
+  base::Instant expires;
+};
+struct AuditLine {
+  std::int64_t number{0};
+  base::Instant at;
+  std::string actor;
+  std::string address;
+  std::string action;    ///< "finding.review", "record.patch", "user.add", "session.sign_in", ...
+  std::string target;    ///< "case/0190...": what was touched
+  base::Json detail;     ///< never a secret
+  std::string previous_hash;
+  std::string hash;
+};
+
+class Access {
+ public:
+  explicit Access(store::Database& records);
+  ~Access();
+
+  base::Status add_user(const User& user, std::string_view password, const Actor& by,
+                        base::Instant now);
+  base::Status set_password(const std::string& name, std::string_view password, const Actor& by,
+                            base::Instant now);
+  base::Status set_disabled(const std::string& name, bool disabled, const Actor& by,
+                            base::Instant now);
+  std::vector<User> users() const;
+  bool empty() const;  ///< no user yet
+
+  /// kUnauthorised on a wrong name or password (the same text and time for both), kTooMany after
+  /// repeated failures from one address or for one name.
+  base::Result<SignedIn> sign_in(const std::string& name, std::string_view password,
+                                 const std::string& address, base::Instant now);
+  std::optional<SignedIn> session(std::string_view token, base::Instant now) const;
+  void sign_out(std::string_view token, base::Instant now);
+
+  /// Part of the caller's write when there is one (store/database.hpp).
+  void audit(const Actor& actor, std::string_view action, std::string_view target,
+             const base::Json& detail, base::Instant now);
+  std::vector<AuditLine> audit_lines(std::int64_t before, std::size_t limit) const;
+  /// Success with the count of lines, or where the chain breaks.
+  base::Result<std::int64_t> verify_audit() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace jinglue::access

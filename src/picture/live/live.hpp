@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live: the last state of every track and vessel. The pipeline thread applies, everyone else reads
+// immutable snapshots: chunks of 256 entries, copied only when dirty, so that a reader never blocks
+// the writer. One entry per vessel (its freshest terminal; the others one click away) or per
+// unmatched track. Handles are given by first appearance in journal order and never reused.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/instant.hpp"
+#include "model/fix.hpp"
+#include "model/vessel.hpp"
+#include "picture/berth/berth_watch.hpp"
+
+namespace jinglue::picture {
+
+/// What the terminals of an entry have said of themselves, merged.
+struct StaticState {
+  std::string name, call_sign, destination;
+  std::uint32_t imo{0};                       ///< 0 = not known
+  std::optional<std::uint8_t> ship_type;      ///< M.1371 table 53
+  std::optional<model::Dimensions> dimensions;
+  std::optional<std::uint8_t> draught_dm;
+};
+
+struct LiveEntry {
+  std::uint32_t handle{0};
+  std::uint64_t version{0};          ///< journal offset of the last change of this entry
+  model::Fix fix;                    ///< freshest
+  model::VesselKind kind{model::VesselKind::kUnknown};
+  bool class_b{false};
+  bool merged{false};                ///< became part of another entry; not drawn
+  std::uint32_t merged_into{0};
+  std::shared_ptr<const model::VesselFacts> vessel;   // shared with Identity; null = 未匹配登记
+  std::shared_ptr<const StaticState> stated;          // shared: copied on change
+  std::vector<model::Fix> others;    ///< last fix of the vessel's other terminals
+  BerthState berth;
+  std::uint8_t open_findings{0};
+  std::uint8_t severity{0};          ///< highest open finding
+  std::string name() const;          ///< register's, else stated, else the terminal's number
+};
+
+class LiveSnapshot {
+ public:
+  static constexpr std::size_t kChunk = 256;
+  using Chunk = std::vector<LiveEntry>;
+
+  std::uint64_t offset{0};           ///< journal offset it stands for
+  base::Instant now;                 ///< clock of the data folder
+  std::size_t size() const;
+  const LiveEntry* find(std::uint32_t handle) const;
+  const LiveEntry* find(model::TrackId track) const;   ///< also through merged entries
+  const LiveEntry* find_vessel(std::string_view record_id) const;
+  void for_each(const std::function<void(const LiveEntry&)>& visit) const;
+  /// By name, MMSI, side number, call sign; best first.
+  std::vector<const LiveEntry*> search(std::string_view text, std::size_t limit) const;
+  /// Chunks are compared by address to find what changed since an older snapshot.
+  const std::vector<std::shared_ptr<const Chunk>>& chunks() const { return m_chunks; }
+
+ private:
+  friend class Live;
+  std::vector<std::shared_ptr<const Chunk>> m_chunks;  // shared between snapshots until dirty
+  std::shared_ptr<const struct LiveIndex> m_index;     // shared: track and record id -> handle
+};
+
+class Identity;
+
+class Live {
+ public:
+  explicit Live(const Identity& identity);
+  ~Live();
+
+  void set_berths(std::shared_ptr<const BerthMap> berths);  // shared with detect
+  /// False when the fix is older than the entry's of the same track (still archived and ruled).
+  bool apply(const model::Fix& fix);
+  void apply(const model::StaticReport& report);
+  /// A register change: re-attributes the terminals' entries.
+  void refresh(const std::vector<model::TerminalId>& terminals, std::uint64_t offset);
+  /// Open findings of a subject, for the flags of the symbol.
+  void set_findings(const std::string& subject_id, std::uint8_t open, std::uint8_t severity,
+                    std::uint64_t offset);
+  const LiveEntry* entry(model::TrackId track) const;
+
+  /// Makes the changes visible; called about ten times a second by the pipeline thread.
+  void publish(std::uint64_t offset, base::Instant now);
+  /// From any thread.
+  std::shared_ptr<const LiveSnapshot> snapshot() const;
+
+  void save(base::ByteWriter& out) const;
+  bool load(base::ByteReader& in);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace jinglue::picture
