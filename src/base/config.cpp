@@ -12,7 +12,9 @@ namespace {
 
 using Toml = toml::basic_value<toml::discard_comments, std::map, std::vector>;
 
-int line_of(const Toml& value) { return int(value.location().line()); }
+int line_of(const Toml& value) {
+  return int(value.location().line());
+}
 
 CivilTime civil(const toml::local_date& date) {
   return {int(date.year), int(date.month) + 1, int(date.day), 0, 0, 0};

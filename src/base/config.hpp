@@ -33,15 +33,15 @@ class ConfigNode {
 
   /// Member of a table. An absent member is returned as an absent node that knows its place.
   ConfigNode operator[](std::string_view key) const;
-  const Array& items() const;   ///< empty when not an array
-  const Table& members() const; ///< empty when not a table
+  const Array& items() const;    ///< empty when not an array
+  const Table& members() const;  ///< empty when not a table
 
   /// Required values: an Error kMissing or kMalformed with file, line and key otherwise.
   Result<std::string> string() const;
   Result<std::int64_t> integer() const;
-  Result<double> number() const;   ///< integers are accepted
+  Result<double> number() const;  ///< integers are accepted
   Result<bool> boolean() const;
-  Result<Instant> instant() const; ///< TOML offset date-time
+  Result<Instant> instant() const;  ///< TOML offset date-time
   /// TOML local date or local date-time; a date is its 00:00:00.
   Result<CivilTime> local_time() const;
   Result<std::vector<std::string>> strings() const;

@@ -77,9 +77,12 @@ std::optional<Clock> read_clock(std::string_view text, std::size_t& pos) {
 std::optional<int> read_offset_minutes(std::string_view text, std::size_t& pos) {
   if (literal(text, pos, 'Z') || literal(text, pos, 'z')) return 0;
   int sign = 0;
-  if (literal(text, pos, '+')) sign = 1;
-  else if (literal(text, pos, '-')) sign = -1;
-  else return std::nullopt;
+  if (literal(text, pos, '+'))
+    sign = 1;
+  else if (literal(text, pos, '-'))
+    sign = -1;
+  else
+    return std::nullopt;
   const auto h = digits(text, pos, 2);
   if (!h || !literal(text, pos, ':')) return std::nullopt;
   const auto m = digits(text, pos, 2);

@@ -25,7 +25,8 @@ struct Instant {
   constexpr Duration operator-(Instant other) const { return Duration(ms - other.ms); }
 };
 
-/// Before and after every real instant; used for "valid since ever" and "valid until further notice".
+/// Before and after every real instant; used for "valid since ever" and "valid until further
+/// notice".
 inline constexpr Instant kDistantPast{INT64_MIN / 4};
 inline constexpr Instant kDistantFuture{INT64_MAX / 4};
 

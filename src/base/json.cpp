@@ -39,14 +39,22 @@ Result<Json> from_element(const simdjson::dom::element& e, int depth) {
   using Type = simdjson::dom::element_type;
   if (depth > kMaxDepth) return fail(Code::kTooLarge, "JSON is nested too deeply");
   switch (e.type()) {
-    case Type::NULL_VALUE: return Json();
-    case Type::BOOL: return Json(bool(e.get_bool().value_unsafe()));
-    case Type::INT64: return Json(std::int64_t(e.get_int64().value_unsafe()));
-    case Type::UINT64: return Json(double(e.get_uint64().value_unsafe()));
-    case Type::DOUBLE: return Json(double(e.get_double().value_unsafe()));
-    case Type::STRING: return Json(std::string(e.get_string().value_unsafe()));
-    case Type::ARRAY: return from_array(e.get_array().value_unsafe(), depth + 1);
-    case Type::OBJECT: return from_object(e.get_object().value_unsafe(), depth + 1);
+    case Type::NULL_VALUE:
+      return Json();
+    case Type::BOOL:
+      return Json(bool(e.get_bool().value_unsafe()));
+    case Type::INT64:
+      return Json(std::int64_t(e.get_int64().value_unsafe()));
+    case Type::UINT64:
+      return Json(double(e.get_uint64().value_unsafe()));
+    case Type::DOUBLE:
+      return Json(double(e.get_double().value_unsafe()));
+    case Type::STRING:
+      return Json(std::string(e.get_string().value_unsafe()));
+    case Type::ARRAY:
+      return from_array(e.get_array().value_unsafe(), depth + 1);
+    case Type::OBJECT:
+      return from_object(e.get_object().value_unsafe(), depth + 1);
   }
   return Json();
 }
@@ -54,8 +62,10 @@ Result<Json> from_element(const simdjson::dom::element& e, int depth) {
 void append(std::string& out, const Json& value);
 
 void append_number(std::string& out, double v) {
-  if (!std::isfinite(v)) out += "null";  // JSON has no infinity
-  else fmt::format_to(std::back_inserter(out), "{}", v);
+  if (!std::isfinite(v))
+    out += "null";  // JSON has no infinity
+  else
+    fmt::format_to(std::back_inserter(out), "{}", v);
 }
 
 void append_array(std::string& out, const Json& value) {
@@ -83,13 +93,20 @@ void append_object(std::string& out, const Json& value) {
 }
 
 void append(std::string& out, const Json& value) {
-  if (value.is_null()) out += "null";
-  else if (value.is_bool()) out += value.as_bool() ? "true" : "false";
-  else if (value.is_int()) out += std::to_string(value.as_int());
-  else if (value.is_number()) append_number(out, value.as_double());
-  else if (value.is_string()) append_json_string(out, value.as_string());
-  else if (value.is_array()) append_array(out, value);
-  else append_object(out, value);
+  if (value.is_null())
+    out += "null";
+  else if (value.is_bool())
+    out += value.as_bool() ? "true" : "false";
+  else if (value.is_int())
+    out += std::to_string(value.as_int());
+  else if (value.is_number())
+    append_number(out, value.as_double());
+  else if (value.is_string())
+    append_json_string(out, value.as_string());
+  else if (value.is_array())
+    append_array(out, value);
+  else
+    append_object(out, value);
 }
 
 }  // namespace
@@ -188,14 +205,26 @@ void append_json_string(std::string& out, std::string_view text) {
   for (const char ch : clean.empty() ? text : std::string_view(clean)) {
     const auto c = static_cast<unsigned char>(ch);
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
-        if (c < 0x20) fmt::format_to(std::back_inserter(out), "\\u{:04x}", unsigned(c));
-        else out += ch;
+        if (c < 0x20)
+          fmt::format_to(std::back_inserter(out), "\\u{:04x}", unsigned(c));
+        else
+          out += ch;
     }
   }
   out += '"';

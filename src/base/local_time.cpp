@@ -36,9 +36,9 @@ Result<CivilTime> to_civil(Instant t, std::string_view zone) {
   const auto day = date::floor<date::days>(local);
   const date::year_month_day date{day};
   const date::hh_mm_ss<std::chrono::seconds> clock{local - day};
-  return CivilTime{int(date.year()),           int(unsigned(date.month())),
-                   int(unsigned(date.day())),  int(clock.hours().count()),
-                   int(clock.minutes().count()), int(clock.seconds().count())};
+  return CivilTime{
+      int(date.year()),           int(unsigned(date.month())),  int(unsigned(date.day())),
+      int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count())};
 }
 
 std::string to_local_text(Instant t, std::string_view zone) {

@@ -9,10 +9,14 @@ namespace {
 
 spdlog::level::level_enum spd(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarn: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -29,7 +33,9 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void set_log_level(Level level) { logger().set_level(spd(level)); }
+void set_log_level(Level level) {
+  logger().set_level(spd(level));
+}
 
 void log_line(Level level, std::string_view room, std::string_view text) {
   logger().log(spd(level), "{}: {}", room, text);

@@ -5,16 +5,26 @@ namespace jinglue::base {
 
 const char* to_text(Code code) {
   switch (code) {
-    case Code::kMalformed: return "malformed";
-    case Code::kUnknown: return "unknown";
-    case Code::kOutOfRange: return "out_of_range";
-    case Code::kMissing: return "missing";
-    case Code::kConflict: return "conflict";
-    case Code::kForbidden: return "forbidden";
-    case Code::kUnauthorised: return "unauthorised";
-    case Code::kTooLarge: return "too_large";
-    case Code::kTooMany: return "too_many";
-    case Code::kUnavailable: return "unavailable";
+    case Code::kMalformed:
+      return "malformed";
+    case Code::kUnknown:
+      return "unknown";
+    case Code::kOutOfRange:
+      return "out_of_range";
+    case Code::kMissing:
+      return "missing";
+    case Code::kConflict:
+      return "conflict";
+    case Code::kForbidden:
+      return "forbidden";
+    case Code::kUnauthorised:
+      return "unauthorised";
+    case Code::kTooLarge:
+      return "too_large";
+    case Code::kTooMany:
+      return "too_many";
+    case Code::kUnavailable:
+      return "unavailable";
   }
   return "unknown";
 }

@@ -11,18 +11,19 @@
 
 namespace jinglue::base {
 
-/// Closed list of causes; each maps to one stable text (to_text) used in counters, logs and the API.
+/// Closed list of causes; each maps to one stable text (to_text) used in counters, logs and the
+/// API.
 enum class Code {
-  kMalformed,      ///< bytes or text do not have the expected form
-  kUnknown,        ///< well-formed, but names something that we do not know
-  kOutOfRange,     ///< a value outside its permitted range
-  kMissing,        ///< a required field, file or record is absent
-  kConflict,       ///< the base revision or a uniqueness rule does not hold
-  kForbidden,      ///< the actor may not do this
-  kUnauthorised,   ///< no valid session
-  kTooLarge,       ///< an input over its limit
-  kTooMany,        ///< a rate or count limit was reached
-  kUnavailable,    ///< a needed part does not answer now
+  kMalformed,     ///< bytes or text do not have the expected form
+  kUnknown,       ///< well-formed, but names something that we do not know
+  kOutOfRange,    ///< a value outside its permitted range
+  kMissing,       ///< a required field, file or record is absent
+  kConflict,      ///< the base revision or a uniqueness rule does not hold
+  kForbidden,     ///< the actor may not do this
+  kUnauthorised,  ///< no valid session
+  kTooLarge,      ///< an input over its limit
+  kTooMany,       ///< a rate or count limit was reached
+  kUnavailable,   ///< a needed part does not answer now
 };
 
 const char* to_text(Code code);
@@ -43,8 +44,7 @@ using Status = tl::expected<void, Error>;
 
 inline tl::unexpected<Error> fail(Code code, std::string message, std::string where = {},
                                   std::string hint = {}) {
-  return tl::unexpected<Error>(
-      Error{code, std::move(message), std::move(where), std::move(hint)});
+  return tl::unexpected<Error>(Error{code, std::move(message), std::move(where), std::move(hint)});
 }
 
 /// The world failed (disk full, port taken, folder not writable). Thrown once, caught in main,

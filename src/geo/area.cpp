@@ -25,9 +25,7 @@ struct GeometryDeleter {
   void operator()(GEOSGeometry* g) const { GEOSGeom_destroy_r(context(), g); }
 };
 struct PreparedDeleter {
-  void operator()(const GEOSPreparedGeometry* g) const {
-    GEOSPreparedGeom_destroy_r(context(), g);
-  }
+  void operator()(const GEOSPreparedGeometry* g) const { GEOSPreparedGeom_destroy_r(context(), g); }
 };
 using Geometry = std::unique_ptr<GEOSGeometry, GeometryDeleter>;
 
@@ -165,9 +163,15 @@ bool Area::contains(LatLon p) const {
   return GEOSPreparedIntersects_r(context(), m_prepared->prepared.get(), point.get()) == 1;
 }
 
-const Box& Area::box() const { return m_prepared->box; }
-const std::vector<PolygonRings>& Area::polygons() const { return m_prepared->polygons; }
-std::size_t Area::vertex_count() const { return m_prepared->vertices; }
+const Box& Area::box() const {
+  return m_prepared->box;
+}
+const std::vector<PolygonRings>& Area::polygons() const {
+  return m_prepared->polygons;
+}
+std::size_t Area::vertex_count() const {
+  return m_prepared->vertices;
+}
 
 base::Json Area::to_geojson() const {
   base::Json coordinates = base::Json::array();
@@ -221,8 +225,8 @@ AreaIndex::AreaIndex(std::span<const Area* const> areas) : m_tree(std::make_uniq
   m_tree->tree = GEOSSTRtree_create_r(context(), 10);
   for (std::size_t i = 0; i < areas.size(); ++i) {
     const Box& b = areas[i]->box();
-    m_tree->boxes.emplace_back(GEOSGeom_createRectangle_r(context(), b.west_deg, b.south_deg,
-                                                          b.east_deg, b.north_deg));
+    m_tree->boxes.emplace_back(
+        GEOSGeom_createRectangle_r(context(), b.west_deg, b.south_deg, b.east_deg, b.north_deg));
     GEOSSTRtree_insert_r(context(), m_tree->tree, m_tree->boxes.back().get(),
                          reinterpret_cast<void*>(i + 1));
   }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/geodesic.hpp"
 
+#include <cmath>
 #include <GeographicLib/Geodesic.hpp>
 #include <GeographicLib/PolygonArea.hpp>
-#include <cmath>
 
 namespace jinglue::geo {
 namespace {
 
-const GeographicLib::Geodesic& wgs84() { return GeographicLib::Geodesic::WGS84(); }
+const GeographicLib::Geodesic& wgs84() {
+  return GeographicLib::Geodesic::WGS84();
+}
 
 }  // namespace
 
@@ -33,8 +35,8 @@ LatLon destination(LatLon from, double bearing_deg, double distance_m) {
 
 double ring_area_m2(const std::vector<LatLon>& ring) {
   GeographicLib::PolygonArea polygon(wgs84());
-  const std::size_t count = ring.size() > 1 && ring.front() == ring.back() ? ring.size() - 1
-                                                                           : ring.size();
+  const std::size_t count =
+      ring.size() > 1 && ring.front() == ring.back() ? ring.size() - 1 : ring.size();
   for (std::size_t i = 0; i < count; ++i) polygon.AddPoint(ring[i].lat_deg, ring[i].lon_deg);
   double perimeter = 0;
   double area = 0;

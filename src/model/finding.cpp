@@ -28,7 +28,9 @@ template <class T>
 Json maybe(const std::optional<T>& value) {
   return value ? Json(std::int64_t{*value}) : Json();
 }
-Json maybe_time(const std::optional<base::Instant>& t) { return t ? Json(t->ms) : Json(); }
+Json maybe_time(const std::optional<base::Instant>& t) {
+  return t ? Json(t->ms) : Json();
+}
 
 template <class T>
 std::optional<T> maybe_from(const Json& json) {
@@ -40,17 +42,25 @@ std::optional<base::Instant> maybe_time_from(const Json& json) {
   return base::Instant{json.as_int()};
 }
 
-Json words(const base::Words& w) { return Json::object({{"zh", w.zh}, {"en", w.en}}); }
-base::Words words_from(const Json& j) { return {j["zh"].as_string(), j["en"].as_string()}; }
+Json words(const base::Words& w) {
+  return Json::object({{"zh", w.zh}, {"en", w.en}});
+}
+base::Words words_from(const Json& j) {
+  return {j["zh"].as_string(), j["en"].as_string()};
+}
 
 Json to_json(const Subject& s) {
-  return Json::object({{"kind", Json(to_key(s.kind))}, {"id", s.id}, {"role", s.role},
-                       {"label", s.label}});
+  return Json::object(
+      {{"kind", Json(to_key(s.kind))}, {"id", s.id}, {"role", s.role}, {"label", s.label}});
 }
 
 Json to_json(const UsedFix& f) {
-  return Json::object({{"t", f.time.ms}, {"lat", f.position.lat}, {"lon", f.position.lon},
-                       {"sog", maybe(f.sog_ckn)}, {"cog", maybe(f.cog_cdeg)}, {"track", f.track},
+  return Json::object({{"t", f.time.ms},
+                       {"lat", f.position.lat},
+                       {"lon", f.position.lon},
+                       {"sog", maybe(f.sog_ckn)},
+                       {"cog", maybe(f.cog_cdeg)},
+                       {"track", f.track},
                        {"offset", f.offset}});
 }
 
@@ -65,9 +75,15 @@ UsedFix used_fix_from(const Json& j) {
 
 }  // namespace
 
-std::string_view to_key(StepKind kind) { return kSteps.at(std::size_t(kind)); }
-std::string_view to_key(Severity severity) { return kSeverities.at(std::size_t(severity)); }
-std::string_view to_key(SubjectKind kind) { return kSubjects.at(std::size_t(kind)); }
+std::string_view to_key(StepKind kind) {
+  return kSteps.at(std::size_t(kind));
+}
+std::string_view to_key(Severity severity) {
+  return kSeverities.at(std::size_t(severity));
+}
+std::string_view to_key(SubjectKind kind) {
+  return kSubjects.at(std::size_t(kind));
+}
 std::optional<StepKind> step_kind_from(std::string_view key) {
   return find_key<StepKind>(kSteps, key);
 }
@@ -124,8 +140,8 @@ base::Result<FindingStep> FindingStep::from_json(const Json& j) {
   for (const auto& item : j["subjects"].items()) {
     const auto who = subject_kind_from(item["kind"].as_string());
     if (!who) return base::fail(base::Code::kMalformed, "not a subject kind");
-    s.subjects.push_back({*who, item["id"].as_string(), item["role"].as_string(),
-                          item["label"].as_string()});
+    s.subjects.push_back(
+        {*who, item["id"].as_string(), item["role"].as_string(), item["label"].as_string()});
   }
   s.begin = {j["begin"].as_int()};
   s.last = maybe_time_from(j["last"]);

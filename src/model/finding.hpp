@@ -26,7 +26,7 @@ enum class StepKind : std::uint8_t { kOpened = 1, kExtended, kCorrected, kRetrac
 enum class Severity : std::uint8_t { kInfo = 0, kLow, kMedium, kHigh, kCritical };
 enum class SubjectKind : std::uint8_t { kVessel = 1, kTrack, kArea, kInput };
 
-std::string_view to_key(StepKind kind);   // opened, extended, ...
+std::string_view to_key(StepKind kind);      // opened, extended, ...
 std::string_view to_key(Severity severity);  // info, low, medium, high, critical
 std::string_view to_key(SubjectKind kind);
 std::optional<StepKind> step_kind_from(std::string_view key);
@@ -35,9 +35,9 @@ std::optional<SubjectKind> subject_kind_from(std::string_view key);
 
 struct Subject {
   SubjectKind kind{SubjectKind::kTrack};
-  std::string id;           ///< record id, track text ("mmsi:412..."), zone id or input name
-  std::string role{"main"}; ///< main | partner | ...
-  std::string label;        ///< name as known at opening
+  std::string id;            ///< record id, track text ("mmsi:412..."), zone id or input name
+  std::string role{"main"};  ///< main | partner | ...
+  std::string label;         ///< name as known at opening
   friend bool operator==(const Subject&, const Subject&) = default;
 };
 
@@ -56,17 +56,17 @@ struct UsedFix {
 /// that a fold is "take the last, keep the first positions" and a reader needs no other row.
 struct FindingStep {
   FindingId finding;
-  std::uint32_t number{0};     ///< 0, 1, 2 ... within the finding
+  std::uint32_t number{0};  ///< 0, 1, 2 ... within the finding
   StepKind kind{StepKind::kOpened};
-  std::uint64_t offset{0};     ///< journal offset of the input that caused it
-  base::Instant at;            ///< arrival time of that input: when we knew
+  std::uint64_t offset{0};  ///< journal offset of the input that caused it
+  base::Instant at;         ///< arrival time of that input: when we knew
   std::string rule_id;
   std::int64_t rule_version{0};
   Severity severity{Severity::kLow};
-  base::Words title;           ///< "疑似休渔期离港"
-  base::Words reason;          ///< the whole explanation in words
-  std::string article;         ///< law article, with date
-  std::string zone;            ///< zone id; may be empty
+  base::Words title;    ///< "疑似休渔期离港"
+  base::Words reason;   ///< the whole explanation in words
+  std::string article;  ///< law article, with date
+  std::string zone;     ///< zone id; may be empty
   std::vector<Subject> subjects;
   base::Instant begin;                ///< event time at which the condition began
   std::optional<base::Instant> last;  ///< event time of the last fix that confirmed it

@@ -14,15 +14,16 @@ enum class EntryKind : std::uint8_t {
   kLine = 1,          ///< payload: one raw line without its end
   kTick = 2,          ///< a clock tick each second; arrival is the clock's time; no payload
   kRecordChange = 3,  ///< payload: JSON of a RecordChange (registers that the pipeline uses)
-  kRulePack = 4,      ///< payload: JSON {"revision", "files": {name: text}}: the rules in force from here
+  kRulePack =
+      4,  ///< payload: JSON {"revision", "files": {name: text}}: the rules in force from here
 };
 
 struct JournalEntry {
   std::uint64_t offset{0};  ///< 1, 2, 3 ... without a gap; given by the journal
   EntryKind kind{EntryKind::kLine};
-  base::Instant arrival;    ///< data folder clock (wall or feed)
-  std::string input;        ///< name of the input; empty for ticks and changes
-  std::string station;      ///< source address or station; may be empty
+  base::Instant arrival;  ///< data folder clock (wall or feed)
+  std::string input;      ///< name of the input; empty for ticks and changes
+  std::string station;    ///< source address or station; may be empty
   std::string payload;
 };
 

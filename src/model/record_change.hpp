@@ -16,11 +16,11 @@ struct RecordChange {
   std::string register_id;  ///< "vessel", "exemption", ...
   std::string record_id;
   std::int64_t revision{0};
-  base::Instant at;         ///< when it was committed
-  std::string actor;        ///< user name
-  bool removed{false};      ///< soft delete
-  base::Json fields;        ///< all fields after the change
-  std::string state;        ///< lifecycle state after the change; may be empty
+  base::Instant at;     ///< when it was committed
+  std::string actor;    ///< user name
+  bool removed{false};  ///< soft delete
+  base::Json fields;    ///< all fields after the change
+  std::string state;    ///< lifecycle state after the change; may be empty
 
   base::Json to_json() const;
   static base::Result<RecordChange> from_json(const base::Json& json);

@@ -46,8 +46,8 @@ base::Result<TrackId> parse_track(std::string_view text);
 template <>
 struct std::hash<jinglue::model::TrackId> {
   std::size_t operator()(const jinglue::model::TrackId& id) const noexcept {
-    const std::uint64_t mixed = (id.terminal.value ^ (std::uint64_t{id.segment} << 40)) *
-                                0x9E3779B97F4A7C15ULL;
+    const std::uint64_t mixed =
+        (id.terminal.value ^ (std::uint64_t{id.segment} << 40)) * 0x9E3779B97F4A7C15ULL;
     return static_cast<std::size_t>(mixed ^ (mixed >> 32));
   }
 };

@@ -7,12 +7,15 @@ namespace jinglue::model {
 namespace {
 
 constexpr std::array<std::string_view, 15> kKeys = {
-    "unknown", "fishing", "auxiliary", "aquaculture", "leisure",      "cargo",    "tanker",  "passenger",
-    "tug",     "official", "gear",     "aton",        "base_station", "aircraft", "distress"};
+    "unknown", "fishing", "auxiliary",    "aquaculture", "leisure",
+    "cargo",   "tanker",  "passenger",    "tug",         "official",
+    "gear",    "aton",    "base_station", "aircraft",    "distress"};
 
 }  // namespace
 
-std::string_view to_key(VesselKind kind) { return kKeys.at(static_cast<std::size_t>(kind)); }
+std::string_view to_key(VesselKind kind) {
+  return kKeys.at(static_cast<std::size_t>(kind));
+}
 
 std::optional<VesselKind> vessel_kind_from(std::string_view key) {
   for (std::size_t i = 0; i < kKeys.size(); ++i) {

@@ -11,8 +11,8 @@
 namespace jinglue::model {
 
 struct Zone {
-  std::string id;        ///< "north_of_35N", "port_shidao"
-  std::string kind;      ///< legal | treaty | port | berth | anchorage | working | drawn
+  std::string id;    ///< "north_of_35N", "port_shidao"
+  std::string kind;  ///< legal | treaty | port | berth | anchorage | working | drawn
   base::Words name;
   std::string source;
   std::string confidence;

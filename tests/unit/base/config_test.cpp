@@ -24,8 +24,10 @@ TEST(Config, BadTomlNamesItsLine) {
 }
 
 TEST(Config, TimesKeepTheirKind) {
-  const auto root = parse_config("a = 2024-05-01T12:00:00+08:00\nb = 2024-05-01\n"
-                                 "c = 2024-05-01T12:30:00\n", "x.toml");
+  const auto root = parse_config(
+      "a = 2024-05-01T12:00:00+08:00\nb = 2024-05-01\n"
+      "c = 2024-05-01T12:30:00\n",
+      "x.toml");
   ASSERT_TRUE(root);
   EXPECT_EQ(to_iso((*root)["a"].instant().value()), "2024-05-01T04:00:00.000Z");
   EXPECT_EQ((*root)["b"].local_time()->month, 5);

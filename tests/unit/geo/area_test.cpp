@@ -13,8 +13,11 @@ using geo::LatLon;
 namespace {
 
 geo::Ring square(double south, double west, double size) {
-  return {{south, west}, {south, west + size}, {south + size, west + size},
-          {south + size, west}, {south, west}};
+  return {{south, west},
+          {south, west + size},
+          {south + size, west + size},
+          {south + size, west},
+          {south, west}};
 }
 
 // The oracle: even-odd ray casting over all rings.
@@ -26,8 +29,8 @@ bool inside(const std::vector<geo::PolygonRings>& polygons, LatLon p) {
         const auto& a = ring[i - 1];
         const auto& b = ring[i];
         if ((a.lat_deg > p.lat_deg) == (b.lat_deg > p.lat_deg)) continue;
-        const double x = a.lon_deg + (p.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg) /
-                                         (b.lat_deg - a.lat_deg);
+        const double x =
+            a.lon_deg + (p.lat_deg - a.lat_deg) * (b.lon_deg - a.lon_deg) / (b.lat_deg - a.lat_deg);
         if (p.lon_deg < x) odd = !odd;
       }
     }
@@ -72,7 +75,8 @@ RC_GTEST_PROP(AreaIndex, FindsWhatRayCastingFinds, ()) {
   for (const auto& a : areas) list.push_back(&a);
   const geo::AreaIndex index(list);
   // Off the grid of the corners, so that boundary rules do not matter here.
-  const LatLon p{*rc::gen::inRange(0, 4000) / 1000.0 + 0.0003, *rc::gen::inRange(0, 4000) / 1000.0 + 0.0003};
+  const LatLon p{*rc::gen::inRange(0, 4000) / 1000.0 + 0.0003,
+                 *rc::gen::inRange(0, 4000) / 1000.0 + 0.0003};
   std::vector<std::size_t> found;
   index.find(p, found);
   std::vector<std::size_t> expected;
