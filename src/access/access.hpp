@@ -23,28 +23,52 @@ namespace jinglue::access {
 
 /// product.md, "People". Keys: duty_officer, duty_leader, liaison, enforcement, rescue, clerk,
 /// economist, leader, administrator; `system` is the program itself.
-enum class Role : std::uint8_t { kDutyOfficer = 1, kDutyLeader, kLiaison, kEnforcement, kRescue,
-                                 kClerk, kEconomist, kLeader, kAdministrator, kSystem };
+enum class Role : std::uint8_t {
+  kDutyOfficer = 1,
+  kDutyLeader,
+  kLiaison,
+  kEnforcement,
+  kRescue,
+  kClerk,
+  kEconomist,
+  kLeader,
+  kAdministrator,
+  kSystem
+};
 std::string_view to_key(Role role);
 std::optional<Role> role_from(std::string_view key);
 
 /// Who acts: taken from the session, or system() for the program.
 struct Actor {
-  std::string user;            ///< sign-in name
+  std::string user;  ///< sign-in name
   std::string display_name;
   std::vector<Role> roles;
-  std::string district;        ///< organisation unit key; empty = whole authority
-  std::string address;         ///< of the client
+  std::string district;  ///< organisation unit key; empty = whole authority
+  std::string address;   ///< of the client
   bool has(Role role) const;
   static Actor system();
 };
 
-/// What someone wants to do. One list for the whole system; the table of who may is in authorise.cpp
-/// and is printed in docs/guide/roles.md.
+/// What someone wants to do. One list for the whole system; the table of who may is in
+/// authorise.cpp and is printed in docs/guide/roles.md.
 enum class Action : std::uint8_t {
-  kSeeSituation = 1, kSeeFindings, kReviewFinding, kSuspendRule, kSeeCases, kEditCase, kFileCase,
-  kApproveCase, kExportEvidence, kSeeRegister, kEditRegister, kImportRegister, kSeeSystem, kManageUsers,
-  kManageRules, kSeeAudit, kControlDrill,
+  kSeeSituation = 1,
+  kSeeFindings,
+  kReviewFinding,
+  kSuspendRule,
+  kSeeCases,
+  kEditCase,
+  kFileCase,
+  kApproveCase,
+  kExportEvidence,
+  kSeeRegister,
+  kEditRegister,
+  kImportRegister,
+  kSeeSystem,
+  kManageUsers,
+  kManageRules,
+  kSeeAudit,
+  kControlDrill,
 };
 std::string_view to_key(Action action);
 
@@ -65,8 +89,8 @@ struct User {
   base::Instant created;
 };
 struct SignedIn {
-  std::string token;   ///< for the cookie; shown once
-  std::string csrf;    ///< to be sent back in X-CSRF-Token
+  std::string token;  ///< for the cookie; shown once
+  std::string csrf;   ///< to be sent back in X-CSRF-Token
   Actor actor;
   base::Instant expires;
 };
@@ -75,9 +99,9 @@ struct AuditLine {
   base::Instant at;
   std::string actor;
   std::string address;
-  std::string action;    ///< "finding.review", "record.patch", "user.add", "session.sign_in", ...
-  std::string target;    ///< "case/0190...": what was touched
-  base::Json detail;     ///< never a secret
+  std::string action;  ///< "finding.review", "record.patch", "user.add", "session.sign_in", ...
+  std::string target;  ///< "case/0190...": what was touched
+  base::Json detail;   ///< never a secret
   std::string previous_hash;
   std::string hash;
 };

@@ -29,9 +29,9 @@ namespace jinglue::detect {
 struct SubjectView {
   std::shared_ptr<const model::VesselFacts> vessel;  // shared with Identity; null = 未匹配登记
   model::VesselKind kind{model::VesselKind::kUnknown};
-  std::string name;              ///< register's, else stated
+  std::string name;  ///< register's, else stated
   std::optional<double> length_m;
-  std::string flag;              ///< register's, else from the MID
+  std::string flag;  ///< register's, else from the MID
 };
 
 /// Fixes of a terminal's track in event-time order in [from, to), those just given included.
@@ -41,7 +41,7 @@ using History = std::function<void(model::TrackId, base::Instant from, base::Ins
 /// The files of rules/ as text, by path relative to rules/ ("summer_moratorium.toml",
 /// "zones/berths.geojson"): exactly what a kRulePack journal entry carries.
 struct RuleFiles {
-  std::string revision;          ///< hash over all files
+  std::string revision;  ///< hash over all files
   std::vector<std::pair<std::string, std::string>> files;
   base::Json to_json() const;
   static base::Result<RuleFiles> from_json(const base::Json& json);

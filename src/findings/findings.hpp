@@ -27,53 +27,59 @@ enum class ReviewKind : std::uint8_t {
   kFalseAlarm,       ///< with a reason
   kSuspend,          ///< until an instant, for this vessel, this rule or both
   kComment,
-  kReopen,           ///< takes back a false alarm or a suspension (undo)
+  kReopen,  ///< takes back a false alarm or a suspension (undo)
 };
 enum class SuspendScope : std::uint8_t { kVesselAndRule = 1, kVessel, kRule };
 /// What a finding is to the duty officer, from its steps and reviews.
-enum class Status : std::uint8_t { kNew = 1, kAcknowledged, kVerified, kFalseAlarm, kSuspended,
-                                   kRetracted };
+enum class Status : std::uint8_t {
+  kNew = 1,
+  kAcknowledged,
+  kVerified,
+  kFalseAlarm,
+  kSuspended,
+  kRetracted
+};
 
 struct Review {
-  std::string id;                 ///< UUIDv7
+  std::string id;  ///< UUIDv7
   model::FindingId finding;
   ReviewKind kind{ReviewKind::kComment};
-  std::uint32_t seen_step{0};     ///< number of the step that the officer looked at
+  std::uint32_t seen_step{0};  ///< number of the step that the officer looked at
   std::string reason;
-  std::optional<base::Instant> until;       ///< kSuspend
+  std::optional<base::Instant> until;  ///< kSuspend
   SuspendScope scope{SuspendScope::kVesselAndRule};
-  std::string case_id;            ///< kVerify: the lead that was made
-  std::string actor;              ///< user name
-  base::Instant at;               ///< clock of the data folder
-  std::string idempotency_key;    ///< unique
+  std::string case_id;          ///< kVerify: the lead that was made
+  std::string actor;            ///< user name
+  base::Instant at;             ///< clock of the data folder
+  std::string idempotency_key;  ///< unique
 };
 
 /// The present of a finding: the fold of its steps and reviews.
 struct Finding {
-  model::FindingStep now;         ///< last step; positions of all steps thinned to 64
-  base::Instant opened_at;        ///< `at` of the first step
+  model::FindingStep now;   ///< last step; positions of all steps thinned to 64
+  base::Instant opened_at;  ///< `at` of the first step
   Status status{Status::kNew};
-  bool open{true};                ///< the episode goes on
+  bool open{true};                   ///< the episode goes on
   bool changed_since_review{false};  ///< a corrected or retracted step came after the last verdict
-  std::optional<Review> verdict;  ///< last verify, false alarm or suspend that stands
+  std::optional<Review> verdict;     ///< last verify, false alarm or suspend that stands
   std::uint32_t reviews{0};
 };
 
 struct Query {
-  std::vector<Status> status;          ///< empty = all
+  std::vector<Status> status;  ///< empty = all
   std::vector<std::string> rules;
   std::vector<model::Severity> severity;
-  std::string subject;                 ///< id of a subject
-  std::string text;                    ///< in label, title
+  std::string subject;                    ///< id of a subject
+  std::string text;                       ///< in label, title
   std::optional<base::Instant> from, to;  ///< begin in [from, to)
   std::optional<bool> open;
-  std::string district;                ///< row right: only findings whose values.district equals it
-  std::string cursor;                  ///< from Page::next
+  std::string district;  ///< row right: only findings whose values.district equals it
+  std::string cursor;    ///< from Page::next
   std::size_t limit{100};
 };
 struct Page {
   std::vector<Finding> items;
-  std::string next;                    ///< empty at the end
+  std::string next;  ///< empty at the end
   std::uint64_t total{0};
 };
 

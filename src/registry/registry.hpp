@@ -28,18 +28,18 @@ namespace jinglue::registry {
 
 struct Record {
   std::string register_id;
-  std::string id;            ///< UUIDv7
-  std::string number;        ///< human number where the register defines one: "AJ-2024-0001"
+  std::string id;      ///< UUIDv7
+  std::string number;  ///< human number where the register defines one: "AJ-2024-0001"
   std::int64_t revision{0};
-  std::string state;         ///< lifecycle state; empty when the register has none
-  base::Json fields;         ///< object by field key; absent values are left out
+  std::string state;  ///< lifecycle state; empty when the register has none
+  base::Json fields;  ///< object by field key; absent values are left out
   base::Instant created_at, changed_at;
   std::string created_by, changed_by;
   bool removed{false};
 };
 struct HistoryLine {
   std::int64_t revision{0};
-  std::string field;         ///< field key, or "state"
+  std::string field;  ///< field key, or "state"
   base::Json before, after;
   std::string actor;
   base::Instant at;
@@ -49,13 +49,13 @@ struct HistoryLine {
 struct Write {
   access::Actor actor;
   base::Instant now;
-  std::string idempotency_key;   ///< may be empty for the program's own writes
+  std::string idempotency_key;  ///< may be empty for the program's own writes
   std::string note;
 };
 struct Query {
-  std::string text;                        ///< search in the definition's searched fields
+  std::string text;  ///< search in the definition's searched fields
   std::vector<std::pair<std::string, std::string>> equals;  ///< field key -> value ("state" too)
-  std::string sort;                        ///< field key, "-" first for descending
+  std::string sort;                                         ///< field key, "-" first for descending
   std::string cursor;
   std::size_t limit{100};
   bool with_removed{false};
@@ -66,8 +66,8 @@ struct Page {
   std::uint64_t total{0};
 };
 /// A rule beyond what TOML can say, registered by act for one transition of one register.
-using TransitionGuard = std::function<base::Status(const Record&, const base::Json& input,
-                                                   const Write&)>;
+using TransitionGuard =
+    std::function<base::Status(const Record&, const base::Json& input, const Write&)>;
 
 class Registry {
  public:
@@ -82,8 +82,8 @@ class Registry {
 
   base::Result<Record> create(const std::string& register_id, const base::Json& fields,
                               const Write& write);
-  /// `base_revision` is what the editor saw: disjoint fields merge, the same field is kConflict with
-  /// both values named in Error::message and conflict().
+  /// `base_revision` is what the editor saw: disjoint fields merge, the same field is kConflict
+  /// with both values named in Error::message and conflict().
   base::Result<Record> patch(const std::string& register_id, const std::string& id,
                              std::int64_t base_revision, const base::Json& fields,
                              const Write& write);

@@ -2,21 +2,23 @@
 // Database: one database file with one writer thread and a pool of reading connections.
 // write() groups what waits into one commit and returns after that commit is durable. A write()
 // inside a write() of the same Database joins it, so that several rooms change together or not
-// at all (a review, the lead it makes and their audit lines) without knowing of each other's tables.
+// at all (a review, the lead it makes and their audit lines) without knowing of each other's
+// tables.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
-#include <optional>
 
 #include "store/db.hpp"
 
 namespace jinglue::store {
 
-/// Steps of a room's tables, in order; each runs once, in a transaction, recorded by room and number.
+/// Steps of a room's tables, in order; each runs once, in a transaction, recorded by room and
+/// number.
 struct Migration {
   int version{0};
   std::string sql;
@@ -44,8 +46,8 @@ class Database {
       return std::move(*out);
     }
   }
-  /// Queues `work` and returns; `done(nullptr)` or `done(error)` runs in the writer thread after the
-  /// commit. At most a bounded number wait; then this call waits too.
+  /// Queues `work` and returns; `done(nullptr)` or `done(error)` runs in the writer thread after
+  /// the commit. At most a bounded number wait; then this call waits too.
   void write_later(std::function<void(Db&)> work, std::function<void(std::exception_ptr)> done);
 
   /// Runs `work(Db&)` on a reading connection (one consistent snapshot). Inside a write() of this

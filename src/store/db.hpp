@@ -28,7 +28,8 @@ class DbError : public base::WorldError {
 
 class Db;
 
-/// A prepared statement, 1-based parameters and 0-based columns. Reset on destruction (cached in Db).
+/// A prepared statement, 1-based parameters and 0-based columns. Reset on destruction (cached in
+/// Db).
 class Stmt {
  public:
   Stmt(Stmt&&) noexcept;
@@ -73,9 +74,9 @@ class Db {
   Db(Db&&) noexcept;
   ~Db();
 
-  void exec(std::string_view sql);        ///< one or more statements without results
-  Stmt prepare(std::string_view sql);     ///< cached by its text
-  std::int64_t changes() const;           ///< rows touched by the last statement
+  void exec(std::string_view sql);     ///< one or more statements without results
+  Stmt prepare(std::string_view sql);  ///< cached by its text
+  std::int64_t changes() const;        ///< rows touched by the last statement
   std::int64_t last_id() const;
 
  private:

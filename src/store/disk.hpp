@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Disk: the few file operations whose durability matters, behind an interface so that tests can cut
-// the power: the shim drops every byte that was not synced. Throws WorldError (full, read-only, I/O).
+// the power: the shim drops every byte that was not synced. Throws WorldError (full, read-only,
+// I/O).
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ class DiskFile {
 class Disk {
  public:
   virtual ~Disk() = default;
-  virtual std::unique_ptr<DiskFile> open(const std::filesystem::path& path) = 0;  ///< made if absent
+  virtual std::unique_ptr<DiskFile> open(
+      const std::filesystem::path& path) = 0;  ///< made if absent
   virtual void sync_folder(const std::filesystem::path& folder) = 0;
   virtual void rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
   virtual void remove(const std::filesystem::path& path) = 0;

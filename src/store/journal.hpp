@@ -34,10 +34,10 @@ class Journal {
   /// batch counts then: the tail is cut back).
   void append(std::span<model::JournalEntry> entries);
   void sync();
-  std::uint64_t last_offset() const;     ///< 0 = empty
+  std::uint64_t last_offset() const;  ///< 0 = empty
   std::uint64_t durable_offset() const;
-  std::uint64_t first_offset() const;    ///< of the oldest segment kept
-  std::uint64_t cut_bytes() const;       ///< torn tail removed when opening
+  std::uint64_t first_offset() const;  ///< of the oldest segment kept
+  std::uint64_t cut_bytes() const;     ///< torn tail removed when opening
   std::uint64_t size_bytes() const;
   /// Removes whole segments that end before `offset` and whose last entry arrived before `before`.
   void trim(std::uint64_t offset, base::Instant before);

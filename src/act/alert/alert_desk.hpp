@@ -12,9 +12,13 @@
 #include "base/json.hpp"
 #include "findings/findings.hpp"
 
-namespace jinglue::registry { class Registry; }
+namespace jinglue::registry {
+class Registry;
+}
 
-namespace jinglue::act::cases { class CaseDesk; }
+namespace jinglue::act::cases {
+class CaseDesk;
+}
 
 namespace jinglue::act::alert {
 
@@ -23,7 +27,7 @@ struct ReviewRequest {
   findings::ReviewKind kind{findings::ReviewKind::kComment};
   std::uint32_t seen_step{0};
   std::string reason;
-  std::string suspend_for;       ///< "1h" "2h" "6h" "12h" "24h" "1w", or empty with `until`
+  std::string suspend_for;  ///< "1h" "2h" "6h" "12h" "24h" "1w", or empty with `until`
   std::optional<base::Instant> until;
   findings::SuspendScope scope{findings::SuspendScope::kVesselAndRule};
   std::string idempotency_key;

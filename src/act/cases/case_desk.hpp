@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CaseDesk: from a verified finding to a lead (案件线索), from a lead to a filed case (立案) and its
-// evidence folder. Fields and states are in registers/case.toml; here is what TOML cannot say:
+// CaseDesk: from a verified finding to a lead (案件线索), from a lead to a filed case (立案) and
+// its evidence folder. Fields and states are in registers/case.toml; here is what TOML cannot say:
 // jurisdiction, the track in evidence, the pack.
 #pragma once
 
@@ -16,8 +16,13 @@
 #include "findings/findings.hpp"
 #include "model/zone.hpp"
 
-namespace jinglue::registry { class Registry; struct Record; }
-namespace jinglue::picture { class Archive; }
+namespace jinglue::registry {
+class Registry;
+struct Record;
+}  // namespace jinglue::registry
+namespace jinglue::picture {
+class Archive;
+}
 
 namespace jinglue::act::cases {
 
@@ -43,9 +48,10 @@ class CaseDesk {
   /// Called inside the review's transaction. Returns the record id of the lead (one per finding).
   base::Result<std::string> make_lead(const findings::Finding& finding, const access::Actor& actor,
                                       base::Instant now);
-  /// Writes the evidence folder: record, history, finding and steps, reviews, rule text and version,
-  /// track as CSV and GeoJSON, map as SVG, manifest.json with SHA-256 of each file, README in both
-  /// languages that says "pending legal and technical review". Deterministic for equal content.
+  /// Writes the evidence folder: record, history, finding and steps, reviews, rule text and
+  /// version, track as CSV and GeoJSON, map as SVG, manifest.json with SHA-256 of each file, README
+  /// in both languages that says "pending legal and technical review". Deterministic for equal
+  /// content.
   base::Result<PackResult> pack(const std::string& case_id, const std::filesystem::path& into,
                                 const access::Actor& actor, base::Instant now);
   /// Checks every hash of a pack; the error names the first file that differs, is absent or extra.

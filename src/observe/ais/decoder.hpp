@@ -21,16 +21,29 @@ namespace jinglue::observe::ais {
 
 /// Why a line gave no message. kPart and kNotAis are no faults.
 enum class Cause : std::uint8_t {
-  kNone = 0, kPart, kNotAis, kTooLong, kChecksum, kNoChecksum, kForm, kTagBlock, kPayload, kTooShort,
-  kTypeUnknown, kPartLost, kPartTimeout, kValue, kCount,
+  kNone = 0,
+  kPart,
+  kNotAis,
+  kTooLong,
+  kChecksum,
+  kNoChecksum,
+  kForm,
+  kTagBlock,
+  kPayload,
+  kTooShort,
+  kTypeUnknown,
+  kPartLost,
+  kPartTimeout,
+  kValue,
+  kCount,
 };
 std::string_view to_key(Cause cause);
 
 struct Decoded {
   Cause cause{Cause::kNone};
-  std::optional<Message> message;                  ///< exact integers in AIS units
-  std::optional<base::Instant> stated_time;        ///< tag block c:
-  std::string_view source;                         ///< tag block s:, else the line's station
+  std::optional<Message> message;            ///< exact integers in AIS units
+  std::optional<base::Instant> stated_time;  ///< tag block c:
+  std::string_view source;                   ///< tag block s:, else the line's station
 };
 
 class Decoder {
@@ -41,7 +54,7 @@ class Decoder {
   Decoded decode(std::string_view line, std::string_view input, std::string_view station,
                  base::Instant now);
   const std::array<std::uint64_t, std::size_t(Cause::kCount)>& counts() const;
-  void save(base::ByteWriter& out) const;          ///< open parts and counters
+  void save(base::ByteWriter& out) const;  ///< open parts and counters
   bool load(base::ByteReader& in);
 
  private:

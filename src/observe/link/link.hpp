@@ -21,26 +21,26 @@ namespace jinglue::observe::link {
 enum class Kind { kUdp, kTcpServer, kTcpClient, kFile };
 
 struct Settings {
-  std::string name;            ///< "ais-weihai"; unique
+  std::string name;  ///< "ais-weihai"; unique
   Kind kind{Kind::kUdp};
   std::string host{"127.0.0.1"};
-  std::uint16_t port{0};       ///< 0 = any free one; see Link::port()
-  std::string file;            ///< kFile; .gz is read through zlib
-  double speed{0};             ///< kFile: 0 = as fast as possible, 1 = as recorded
+  std::uint16_t port{0};  ///< 0 = any free one; see Link::port()
+  std::string file;       ///< kFile; .gz is read through zlib
+  double speed{0};        ///< kFile: 0 = as fast as possible, 1 = as recorded
   std::size_t queue_lines{65536};
   std::size_t max_line{1024};
 };
 
 struct Line {
-  std::string text;            ///< without its end
-  std::string station;         ///< source address, "10.0.0.5:4001"; file name for a replay
+  std::string text;     ///< without its end
+  std::string station;  ///< source address, "10.0.0.5:4001"; file name for a replay
   base::Instant arrival;
 };
 
-struct Counters {              // read from any thread
+struct Counters {  // read from any thread
   std::atomic<std::uint64_t> bytes{0}, lines{0}, dropped_queue{0}, dropped_kernel{0}, too_long{0},
       connects{0}, disconnects{0};
-  std::atomic<std::int64_t> last_ms{0};   ///< arrival of the last line; 0 = never
+  std::atomic<std::int64_t> last_ms{0};  ///< arrival of the last line; 0 = never
   std::atomic<bool> connected{false}, finished{false};
 };
 
@@ -48,7 +48,7 @@ class Link {
  public:
   /// `clock` gives arrival times (wall, or the drill's). Throws WorldError when the port is taken.
   static std::unique_ptr<Link> open(const Settings& settings, std::function<base::Instant()> clock);
-  virtual ~Link();             ///< stops the thread
+  virtual ~Link();  ///< stops the thread
   virtual void start() = 0;
   virtual void stop() = 0;
   virtual std::uint16_t port() const = 0;
@@ -56,7 +56,7 @@ class Link {
   const Settings& settings() const { return m_settings; }
   const Counters& counters() const { return m_counters; }
   base::BoundedQueue<Line>& queue() { return m_queue; }
-  std::string last_error() const;          ///< for the System page; empty when fine
+  std::string last_error() const;  ///< for the System page; empty when fine
 
  protected:
   Link(const Settings& settings, std::function<base::Instant()> clock);

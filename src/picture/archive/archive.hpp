@@ -2,7 +2,8 @@
 // Archive: every position ever received, behind a few query verbs: track, box, last. Chunks of 256
 // rows per track in tracks.db (a later block archive keeps this interface). The pipeline thread
 // appends; a writer thread commits chunks together with the journal offset that they cover, so that
-// a restart continues exactly; what is not committed yet is answered from memory. Readers: any thread.
+// a restart continues exactly; what is not committed yet is answered from memory. Readers: any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct ArchiveCounts {
   std::uint64_t tracks{0};
   std::uint64_t bytes{0};
   std::optional<base::Instant> first, last;
-  std::uint64_t applied_offset{0};   ///< committed
+  std::uint64_t applied_offset{0};  ///< committed
 };
 
 class Archive {

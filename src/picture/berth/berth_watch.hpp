@@ -3,8 +3,8 @@
 // order. The live picture and the rules use this one definition.
 // At berth begins when a fix lies in a polygon of kind berth or port basin at under 1.5 kn (or
 // without speed) for 3 minutes or at the first fix of all; it ends when fixes lie outside every
-// such polygon by more than `margin` for 2 fixes or 60 s, whichever is later. GPS noise of 10-20 m at the
-// quay does not end it.
+// such polygon by more than `margin` for 2 fixes or 60 s, whichever is later. GPS noise of 10-20 m
+// at the quay does not end it.
 #pragma once
 
 #include <cstdint>
@@ -36,9 +36,9 @@ class BerthMap {
 struct BerthState {
   bool known{false};
   bool at_berth{false};
-  base::Instant since;          ///< event time at which the present state began
-  std::string zone;             ///< id of the berth zone; stays the last one when at sea
-  std::uint8_t against{0};      ///< fixes in a row that speak against the state
+  base::Instant since;      ///< event time at which the present state began
+  std::string zone;         ///< id of the berth zone; stays the last one when at sea
+  std::uint8_t against{0};  ///< fixes in a row that speak against the state
   base::Instant against_since;
   void save(base::ByteWriter& out) const;
   static BerthState load(base::ByteReader& in);

@@ -23,7 +23,8 @@ base::Result<model::ExemptionFacts> exemption_facts(const model::RecordChange& c
 
 class Identity {
  public:
-  /// Takes changes of `vessel`; others are ignored. Returns the terminals whose owner may differ now.
+  /// Takes changes of `vessel`; others are ignored. Returns the terminals whose owner may differ
+  /// now.
   std::vector<model::TerminalId> apply(const model::RecordChange& change);
   /// Null when no vessel claims it at t. Shared: facts outlive a later change while steps use them.
   std::shared_ptr<const model::VesselFacts> vessel_at(model::TerminalId terminal,

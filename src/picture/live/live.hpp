@@ -25,27 +25,27 @@ namespace jinglue::picture {
 /// What the terminals of an entry have said of themselves, merged.
 struct StaticState {
   std::string name, call_sign, destination;
-  std::uint32_t imo{0};                       ///< 0 = not known
-  std::optional<std::uint8_t> ship_type;      ///< M.1371 table 53
+  std::uint32_t imo{0};                   ///< 0 = not known
+  std::optional<std::uint8_t> ship_type;  ///< M.1371 table 53
   std::optional<model::Dimensions> dimensions;
   std::optional<std::uint8_t> draught_dm;
 };
 
 struct LiveEntry {
   std::uint32_t handle{0};
-  std::uint64_t version{0};          ///< journal offset of the last change of this entry
-  model::Fix fix;                    ///< freshest
+  std::uint64_t version{0};  ///< journal offset of the last change of this entry
+  model::Fix fix;            ///< freshest
   model::VesselKind kind{model::VesselKind::kUnknown};
   bool class_b{false};
-  bool merged{false};                ///< became part of another entry; not drawn
+  bool merged{false};  ///< became part of another entry; not drawn
   std::uint32_t merged_into{0};
-  std::shared_ptr<const model::VesselFacts> vessel;   // shared with Identity; null = 未匹配登记
-  std::shared_ptr<const StaticState> stated;          // shared: copied on change
-  std::vector<model::Fix> others;    ///< last fix of the vessel's other terminals
+  std::shared_ptr<const model::VesselFacts> vessel;  // shared with Identity; null = 未匹配登记
+  std::shared_ptr<const StaticState> stated;         // shared: copied on change
+  std::vector<model::Fix> others;                    ///< last fix of the vessel's other terminals
   BerthState berth;
   std::uint8_t open_findings{0};
-  std::uint8_t severity{0};          ///< highest open finding
-  std::string name() const;          ///< register's, else stated, else the terminal's number
+  std::uint8_t severity{0};  ///< highest open finding
+  std::string name() const;  ///< register's, else stated, else the terminal's number
 };
 
 class LiveSnapshot {
@@ -53,11 +53,11 @@ class LiveSnapshot {
   static constexpr std::size_t kChunk = 256;
   using Chunk = std::vector<LiveEntry>;
 
-  std::uint64_t offset{0};           ///< journal offset it stands for
-  base::Instant now;                 ///< clock of the data folder
+  std::uint64_t offset{0};  ///< journal offset it stands for
+  base::Instant now;        ///< clock of the data folder
   std::size_t size() const;
   const LiveEntry* find(std::uint32_t handle) const;
-  const LiveEntry* find(model::TrackId track) const;   ///< also through merged entries
+  const LiveEntry* find(model::TrackId track) const;  ///< also through merged entries
   const LiveEntry* find_vessel(std::string_view record_id) const;
   void for_each(const std::function<void(const LiveEntry&)>& visit) const;
   /// By name, MMSI, side number, call sign; best first.
