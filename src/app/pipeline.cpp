@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of work for each kind of entry, and what a snapshot holds.
+#include "app/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/log.hpp"
+
+namespace jinglue::app {
+
+namespace {
+
+constexpr std::uint32_t kSnapshotVersion = 1;
+
+/// The engine may only see what had arrived: after a restart the archive can be ahead of the
+/// replay.
+detect::History history_of(const picture::Archive& archive, const std::uint64_t& offset) {
+  return [&archive, &offset](model::TrackId track, base::Instant from, base::Instant to,
+                             const std::function<bool(const model::Fix&)>& visit) {
+    archive.track(track, from, to,
+                  [&](const model::Fix& fix) { return fix.offset > offset || visit(fix); });
+  };
+}
+
+}  // namespace
+
+Pipeline::Pipeline(picture::Archive& archive)
+    : m_archive(archive), m_live(m_identity), m_engine(history_of(archive, m_offset)) {}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
+  m_offset = entry.offset;
+  m_clock = std::max(m_clock, entry.arrival);
+  const std::size_t before = steps.size();
+  switch (entry.kind) {
+    case model::EntryKind::kLine:
+      take_line(entry, steps);
+      break;
+    case model::EntryKind::kTick:
+      m_engine.on_tick(entry.arrival, entry.offset, steps);
+      break;
+    case model::EntryKind::kRecordChange:
+      take_change(entry, steps);
+      break;
+    case model::EntryKind::kRulePack:
+      take_pack(entry, steps);
+      break;
+  }
+  count_findings(steps, before);
+}
+
+void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
+  InputCount& count = m_inputs[entry.input];
+  ++count.lines;
+  count.last = entry.arrival;
+  const auto decoded = m_decoder.decode(entry.payload, entry.input, entry.station, entry.arrival);
+  if (!decoded.message) {
+    if (decoded.cause != observe::ais::Cause::kPart) {
+      ++count.rejects[std::string(to_key(decoded.cause))];
+    }
+    return;
+  }
+  ++count.messages;
+  const auto report =
+      observe::ais::to_report(*decoded.message, decoded.stated_time, entry.arrival, entry.offset);
+  if (report.stated) m_live.apply(*report.stated);
+  if (report.fix) {
+    ++count.fixes;
+    take_fix(*report.fix, steps);
+  }
+}
+
+void Pipeline::take_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps) {
+  ++m_positions;
+  m_archive.append(fix);
+  m_live.apply(fix);
+  m_engine.on_fix(fix, view_of(fix.track, fix.time), steps);
+}
+
+detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) const {
+  detect::SubjectView view;
+  view.vessel = m_identity.vessel_at(track.terminal, at);
+  if (const auto* entry = m_live.entry(track)) {
+    view.kind = entry->kind;
+    view.name = entry->name();
+    if (entry->stated && entry->stated->dimensions) {
+      view.length_m = double(entry->stated->dimensions->to_bow_m) +
+                      double(entry->stated->dimensions->to_stern_m);
+    }
+  }
+  if (view.vessel) {
+    view.kind = view.vessel->kind;
+    view.name = view.vessel->name;
+    if (view.vessel->length_m) view.length_m = view.vessel->length_m;
+    view.flag = view.vessel->flag;
+  }
+  return view;
+}
+
+void Pipeline::take_change(const model::JournalEntry& entry,
+                           std::vector<model::FindingStep>& steps) {
+  const auto json = base::parse_json(entry.payload);
+  const auto change = json ? model::RecordChange::from_json(*json)
+                           : base::Result<model::RecordChange>(tl::unexpected(json.error()));
+  if (!change) {
+    m_problem = "journal entry " + std::to_string(entry.offset) + ": " + change.error().text();
+    base::log_error("app", "{}", m_problem);
+    return;
+  }
+  m_change_number = std::max(m_change_number, change->number);
+  const auto terminals = m_identity.apply(*change);
+  if (!terminals.empty()) m_live.refresh(terminals, entry.offset);
+  m_engine.on_change(*change, entry.offset, steps);
+}
+
+void Pipeline::take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
+  use_pack(entry.payload, false, steps);
+}
+
+void Pipeline::use_pack(const std::string& payload, bool restoring,
+                        std::vector<model::FindingStep>& steps) {
+  const auto json = base::parse_json(payload);
+  const auto files = json ? detect::RuleFiles::from_json(*json)
+                          : base::Result<detect::RuleFiles>(tl::unexpected(json.error()));
+  if (!files) {
+    m_problem = "rule pack entry " + std::to_string(m_offset) + ": " + files.error().text();
+    base::log_error("app", "{}", m_problem);
+    return;
+  }
+  auto loaded = detect::load_pack(*files);
+  if (!loaded.pack) {
+    m_problem = "rule pack " + files->revision + ": " +
+                (loaded.errors.empty() ? std::string("refused") : loaded.errors.front().text());
+    base::log_error("app", "{}", m_problem);
+    return;
+  }
+  m_pack_payload = payload;
+  m_pack_revision = files->revision;
+  if (restoring) {
+    std::vector<model::FindingStep> none;  // the loaded engine state replaces what this would do
+    m_engine.set_pack(std::move(loaded.pack), m_offset, m_clock, none);
+  } else {
+    m_engine.set_pack(std::move(loaded.pack), m_offset, m_clock, steps);
+  }
+  m_live.set_berths(m_engine.berths());
+}
+
+void Pipeline::count_findings(const std::vector<model::FindingStep>& steps, std::size_t from) {
+  for (std::size_t i = from; i < steps.size(); ++i) {
+    const auto& step = steps[i];
+    const bool open = step.kind != model::StepKind::kClosed &&
+                      step.kind != model::StepKind::kRetracted && !step.end;
+    for (const auto& subject : step.subjects) {
+      auto& findings = m_open[subject.id];
+      if (open) {
+        findings[step.finding.value] = static_cast<std::uint8_t>(step.severity);
+      } else {
+        findings.erase(step.finding.value);
+      }
+      std::uint8_t highest = 0;
+      for (const auto& [id, severity] : findings) highest = std::max(highest, severity);
+      m_live.set_findings(subject.id,
+                          static_cast<std::uint8_t>(std::min<std::size_t>(findings.size(), 255)),
+                          highest, step.offset);
+      if (findings.empty()) m_open.erase(subject.id);
+    }
+  }
+}
+
+void Pipeline::publish(base::Instant now) {
+  m_live.publish(m_offset, now);
+}
+
+void Pipeline::save(base::ByteWriter& out) const {
+  out.put(kSnapshotVersion);
+  out.put(m_offset);
+  out.put(m_clock.ms);
+  out.put(m_positions);
+  out.put(m_change_number);
+  out.put_text(m_pack_payload);
+  out.put(static_cast<std::uint32_t>(m_inputs.size()));
+  for (const auto& [name, count] : m_inputs) {
+    out.put_text(name);
+    out.put(count.lines);
+    out.put(count.messages);
+    out.put(count.fixes);
+    out.put(count.last.ms);
+    out.put(static_cast<std::uint32_t>(count.rejects.size()));
+    for (const auto& [cause, number] : count.rejects) {
+      out.put_text(cause);
+      out.put(number);
+    }
+  }
+  out.put(static_cast<std::uint32_t>(m_open.size()));
+  for (const auto& [subject, findings] : m_open) {
+    out.put_text(subject);
+    out.put(static_cast<std::uint32_t>(findings.size()));
+    for (const auto& [id, severity] : findings) {
+      out.put(id);
+      out.put(severity);
+    }
+  }
+  m_decoder.save(out);
+  m_identity.save(out);
+  m_live.save(out);
+  m_engine.save(out);
+}
+
+bool Pipeline::load(base::ByteReader& in) {
+  if (in.get<std::uint32_t>() != kSnapshotVersion) return false;
+  m_offset = in.get<std::uint64_t>();
+  m_clock.ms = in.get<std::int64_t>();
+  m_positions = in.get<std::uint64_t>();
+  m_change_number = in.get<std::int64_t>();
+  const std::string payload(in.get_text());
+  m_inputs.clear();
+  for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
+    InputCount& count = m_inputs[std::string(in.get_text())];
+    count.lines = in.get<std::uint64_t>();
+    count.messages = in.get<std::uint64_t>();
+    count.fixes = in.get<std::uint64_t>();
+    count.last.ms = in.get<std::int64_t>();
+    for (auto causes = in.get<std::uint32_t>(); causes > 0 && in.ok(); --causes) {
+      const std::string cause(in.get_text());
+      count.rejects[cause] = in.get<std::uint64_t>();
+    }
+  }
+  m_open.clear();
+  for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
+    auto& findings = m_open[std::string(in.get_text())];
+    for (auto k = in.get<std::uint32_t>(); k > 0 && in.ok(); --k) {
+      const auto id = in.get<std::uint64_t>();
+      findings[id] = in.get<std::uint8_t>();
+    }
+  }
+  if (!in.ok() || !m_decoder.load(in) || !m_identity.load(in)) return false;
+  std::vector<model::FindingStep> none;
+  if (!payload.empty()) use_pack(payload, true, none);
+  return m_live.load(in) && m_engine.load(in) && in.ok();
+}
+
+}  // namespace jinglue::app

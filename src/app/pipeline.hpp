@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pipeline: the one function from journal entries to the picture and the findings: decode,
+// identity, live state, archive, rules. Live, replay and back-test run this same code in journal
+// order; it reads no clock. Owned by one thread; the live snapshot and the archive may be read from
+// others.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/instant.hpp"
+#include "base/json.hpp"
+#include "detect/engine.hpp"
+#include "model/finding.hpp"
+#include "model/journal_entry.hpp"
+#include "observe/ais/decoder.hpp"
+#include "picture/archive/archive.hpp"
+#include "picture/identity/identity.hpp"
+#include "picture/live/live.hpp"
+
+namespace jinglue::app {
+
+/// What one input gave so far; part of the snapshot, so that counts survive a restart.
+struct InputCount {
+  std::uint64_t lines{0};  ///< journaled, so durable
+  std::uint64_t messages{0};
+  std::uint64_t fixes{0};
+  std::map<std::string, std::uint64_t> rejects;  ///< by cause
+  base::Instant last;                            ///< arrival of the last line
+};
+
+class Pipeline {
+ public:
+  /// The archive also serves the engine's history; rows that it holds already are not added twice.
+  explicit Pipeline(picture::Archive& archive);
+  ~Pipeline();
+
+  /// Takes the next entry (offsets without a gap) and appends the steps that it causes.
+  void process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
+  /// Makes the live state visible to other threads; `now` is the data folder's clock.
+  void publish(base::Instant now);
+
+  std::uint64_t offset() const { return m_offset; }  ///< of the last entry taken
+  base::Instant clock() const { return m_clock; }    ///< latest arrival taken
+  const picture::Live& live() const { return m_live; }
+  const detect::Engine& engine() const { return m_engine; }
+  const picture::Identity& identity() const { return m_identity; }
+  const std::map<std::string, InputCount>& inputs() const { return m_inputs; }
+  std::uint64_t positions() const { return m_positions; }
+  /// Number of the last register change taken; the outbox continues after it.
+  std::int64_t change_number() const { return m_change_number; }
+  const std::string& pack_revision() const { return m_pack_revision; }
+  /// Why the last rule pack or change entry was not understood; empty when all were.
+  const std::string& last_problem() const { return m_problem; }
+
+  void save(base::ByteWriter& out) const;
+  bool load(base::ByteReader& in);
+
+ private:
+  void take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
+  void take_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
+  void take_change(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
+  void take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
+  void use_pack(const std::string& payload, bool restoring, std::vector<model::FindingStep>& steps);
+  void count_findings(const std::vector<model::FindingStep>& steps, std::size_t from);
+  detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
+
+  picture::Archive& m_archive;
+  picture::Identity m_identity;
+  picture::Live m_live;
+  observe::ais::Decoder m_decoder;
+  detect::Engine m_engine;
+  std::uint64_t m_offset{0};
+  base::Instant m_clock;
+  std::map<std::string, InputCount> m_inputs;
+  std::uint64_t m_positions{0};
+  std::int64_t m_change_number{0};
+  std::string m_pack_payload;  // of the pack in force: a snapshot must stand without the journal
+  std::string m_pack_revision;
+  std::string m_problem;
+  /// Open findings by subject id: finding -> severity.
+  std::map<std::string, std::map<std::uint64_t, std::uint8_t>> m_open;
+};
+
+}  // namespace jinglue::app
