@@ -60,6 +60,7 @@ struct VesselFacts {
   std::optional<int> wind_rating_bft;  ///< highest Beaufort force it may sail in
   std::vector<std::string> groups;     ///< vessel groups (lists) it belongs to
   std::vector<TerminalSpan> terminals;
+  std::string call_sign;
   std::vector<TerminalId> terminals_at(base::Instant t) const;
 };
 
