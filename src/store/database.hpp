@@ -50,6 +50,10 @@ class Database {
   /// the commit. At most a bounded number wait; then this call waits too.
   void write_later(std::function<void(Db&)> work, std::function<void(std::exception_ptr)> done);
 
+  /// Inside a write(): `told` runs in the writer thread after the commit is durable and before any
+  /// write() of that commit returns; never when this work is undone. It must return at once.
+  void after_commit(std::function<void()> told);
+
   /// Runs `work(Db&)` on a reading connection (one consistent snapshot). Inside a write() of this
   /// thread it reads what that write has done so far.
   template <class F>
@@ -64,6 +68,7 @@ class Database {
     }
   }
 
+  std::string file() const;  ///< for messages
   /// Full check of the file; empty when sound, else what is wrong.
   std::string check() const;
 

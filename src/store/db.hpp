@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Db, Stmt, Tx: the thin interface to SQL that both backends (SQLite now, PostgreSQL later) keep.
+// Db, Stmt: the thin interface to SQL that both backends (SQLite now, PostgreSQL later) keep.
 // Failures throw DbError (a WorldError): the message says which file, what failed and what to do.
 // A Db belongs to one thread at a time. SQLite-only SQL stays in store/sqlite.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -37,6 +38,10 @@ class Stmt {
   ~Stmt();
 
   Stmt& bind(int index, std::int64_t value);
+  template <std::integral T>
+  Stmt& bind(int index, T value) {
+    return bind(index, static_cast<std::int64_t>(value));
+  }
   Stmt& bind(int index, double value);
   Stmt& bind(int index, std::string_view text);
   Stmt& bind_blob(int index, std::string_view bytes);
@@ -65,7 +70,7 @@ struct OpenOptions {
   std::filesystem::path path;
   bool read_only{false};
   bool sync_full{true};  ///< PRAGMA synchronous FULL, else NORMAL
-  std::string vfs;       ///< name of a SQLite VFS; for power-cut tests
+  std::string vfs{};     ///< name of a SQLite VFS; for power-cut tests
 };
 
 class Db {
@@ -78,8 +83,10 @@ class Db {
   Stmt prepare(std::string_view sql);  ///< cached by its text
   std::int64_t changes() const;        ///< rows touched by the last statement
   std::int64_t last_id() const;
+  bool in_transaction() const;  ///< false also after SQLite undid one by itself (full disk)
 
  private:
+  friend class Stmt;
   struct Impl;
   std::unique_ptr<Impl> m_impl;
 };

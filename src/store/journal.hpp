@@ -21,9 +21,9 @@ namespace jinglue::store {
 class Journal {
  public:
   struct Options {
-    std::filesystem::path folder;
+    std::filesystem::path folder{};
     std::uint64_t segment_bytes{64u << 20};
-    std::shared_ptr<Disk> disk;  // shared: null = the real one; a power-cut shim in tests
+    std::shared_ptr<Disk> disk{};  // shared: null = the real one; a power-cut shim in tests
   };
   /// Throws WorldError when the folder cannot be used, a segment is missing, or one in the middle
   /// is damaged (with file, byte and what to do).

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Db and Stmt over the SQLite 3 C interface. Every connection sets its own pragmas; statements are
+// kept by their text, so that a caller may prepare in a loop.
+#include "store/db.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <cassert>
+#include <unordered_map>
+
+#include "store/db_error.hpp"
+
+namespace jinglue::store {
+
+namespace {
+
+constexpr std::size_t kCachedStatements = 256;
+constexpr int kBusyMs = 5000;
+constexpr std::size_t kShownSql = 120;
+
+/// SQLITE_TRANSIENT without its C cast: SQLite copies the bytes.
+sqlite3_destructor_type copy_bytes() {
+  return reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
+}
+
+std::string shown(std::string_view sql) {
+  return sql.size() <= kShownSql ? std::string(sql)
+                                 : fmt::format("{}...", sql.substr(0, kShownSql));
+}
+
+}  // namespace
+
+struct Db::Impl {
+  sqlite3* handle{nullptr};
+  std::string file;
+  std::unordered_multimap<std::string, sqlite3_stmt*> idle;
+  int in_use{0};
+
+  ~Impl() {
+    assert(in_use == 0 && "a Stmt outlives its Db");
+    for (const auto& [sql, raw] : idle) sqlite3_finalize(raw);
+    sqlite3_close_v2(handle);
+  }
+  [[noreturn]] void fail(int code, const std::string& what) const {
+    throw_sqlite_error(handle, code, file, what);
+  }
+  sqlite3_stmt* take(std::string_view sql);
+  void give_back(sqlite3_stmt* raw);
+};
+
+sqlite3_stmt* Db::Impl::take(std::string_view sql) {
+  if (const auto found = idle.find(std::string(sql)); found != idle.end()) {
+    sqlite3_stmt* raw = found->second;
+    idle.erase(found);
+    return raw;
+  }
+  sqlite3_stmt* raw = nullptr;
+  const char* tail = nullptr;
+  const int code = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  if (code != SQLITE_OK) fail(code, fmt::format("cannot prepare \"{}\"", shown(sql)));
+  assert(raw != nullptr && "prepare() takes one statement, not an empty text");
+  return raw;
+}
+
+void Db::Impl::give_back(sqlite3_stmt* raw) {
+  sqlite3_reset(raw);
+  sqlite3_clear_bindings(raw);
+  if (idle.size() >= kCachedStatements) {
+    sqlite3_finalize(idle.begin()->second);
+    idle.erase(idle.begin());
+  }
+  idle.emplace(sqlite3_sql(raw), raw);
+}
+
+struct Stmt::Impl {
+  Db::Impl* db{nullptr};
+  sqlite3_stmt* raw{nullptr};
+
+  Impl(Db::Impl* owner, sqlite3_stmt* statement) : db(owner), raw(statement) { ++db->in_use; }
+  ~Impl() {
+    --db->in_use;
+    db->give_back(raw);
+  }
+  void check_bind(int code, int index) const {
+    if (code == SQLITE_OK) return;
+    db->fail(code,
+             fmt::format("cannot bind parameter {} of \"{}\"", index, shown(sqlite3_sql(raw))));
+  }
+};
+
+Stmt::Stmt(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Stmt::Stmt(Stmt&&) noexcept = default;
+Stmt::~Stmt() = default;
+
+Stmt& Stmt::bind(int index, std::int64_t value) {
+  m_impl->check_bind(sqlite3_bind_int64(m_impl->raw, index, value), index);
+  return *this;
+}
+
+Stmt& Stmt::bind(int index, double value) {
+  m_impl->check_bind(sqlite3_bind_double(m_impl->raw, index, value), index);
+  return *this;
+}
+
+Stmt& Stmt::bind(int index, std::string_view text) {
+  // A null pointer would bind NULL, but an empty text is a value.
+  const char* data = text.empty() ? "" : text.data();
+  m_impl->check_bind(
+      sqlite3_bind_text64(m_impl->raw, index, data, text.size(), copy_bytes(), SQLITE_UTF8), index);
+  return *this;
+}
+
+Stmt& Stmt::bind_blob(int index, std::string_view bytes) {
+  const char* data = bytes.empty() ? "" : bytes.data();
+  m_impl->check_bind(sqlite3_bind_blob64(m_impl->raw, index, data, bytes.size(), copy_bytes()),
+                     index);
+  return *this;
+}
+
+Stmt& Stmt::bind_null(int index) {
+  m_impl->check_bind(sqlite3_bind_null(m_impl->raw, index), index);
+  return *this;
+}
+
+bool Stmt::step() {
+  const int code = sqlite3_step(m_impl->raw);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) {
+    sqlite3_reset(m_impl->raw);  // the next step() starts again, with the same parameters
+    return false;
+  }
+  try {
+    m_impl->db->fail(code, fmt::format("\"{}\" failed", shown(sqlite3_sql(m_impl->raw))));
+  } catch (...) {
+    sqlite3_reset(m_impl->raw);
+    throw;
+  }
+}
+
+void Stmt::run() {
+  while (step()) {
+  }
+}
+
+bool Stmt::is_null(int column) const {
+  return sqlite3_column_type(m_impl->raw, column) == SQLITE_NULL;
+}
+
+std::int64_t Stmt::integer(int column) const {
+  return sqlite3_column_int64(m_impl->raw, column);
+}
+
+double Stmt::number(int column) const {
+  return sqlite3_column_double(m_impl->raw, column);
+}
+
+std::string Stmt::text(int column) const {
+  const unsigned char* data = sqlite3_column_text(m_impl->raw, column);
+  const int size = sqlite3_column_bytes(m_impl->raw, column);
+  if (data == nullptr) return {};
+  return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+std::string Stmt::blob(int column) const {
+  const void* data = sqlite3_column_blob(m_impl->raw, column);
+  const int size = sqlite3_column_bytes(m_impl->raw, column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+Db::Db(const OpenOptions& options) : m_impl(std::make_unique<Impl>()) {
+  m_impl->file = options.path.string();
+  const int flags =
+      (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
+  const int code = sqlite3_open_v2(m_impl->file.c_str(), &m_impl->handle, flags, vfs);
+  if (code != SQLITE_OK) m_impl->fail(code, "cannot open the database");
+  sqlite3_busy_timeout(m_impl->handle, kBusyMs);
+  // SQLite opens a file that it may not write for reading only, without a word.
+  if (!options.read_only && sqlite3_db_readonly(m_impl->handle, "main") == 1) {
+    m_impl->fail(SQLITE_READONLY, "the database file is not writable");
+  }
+  // cell_size_check and trusted_schema: a damaged or foreign file gives an error, not harm.
+  exec(
+      "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON;"
+      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
+  if (options.read_only) return;
+  exec(options.sync_full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  exec("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864");
+}
+
+Db::Db(Db&&) noexcept = default;
+Db::~Db() = default;
+
+void Db::exec(std::string_view sql) {
+  const std::string text(sql);
+  const int code = sqlite3_exec(m_impl->handle, text.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) m_impl->fail(code, fmt::format("\"{}\" failed", shown(sql)));
+}
+
+Stmt Db::prepare(std::string_view sql) {
+  return Stmt(std::make_unique<Stmt::Impl>(m_impl.get(), m_impl->take(sql)));
+}
+
+std::int64_t Db::changes() const {
+  return sqlite3_changes64(m_impl->handle);
+}
+
+std::int64_t Db::last_id() const {
+  return sqlite3_last_insert_rowid(m_impl->handle);
+}
+
+bool Db::in_transaction() const {
+  return sqlite3_get_autocommit(m_impl->handle) == 0;
+}
+
+}  // namespace jinglue::store
