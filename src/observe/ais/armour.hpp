@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Armour: six bits per printable character (IEC 61162-1, 8.2.3: VDM "encapsulated information"),
+// and the six-bit text of ITU-R M.1371-5 table 47. BitWriter makes a payload, BitReader reads one;
+// reading past the end is refused by the caller's length checks and yields zero bits here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace jinglue::observe::ais {
+
+/// Bits from the most significant downwards. The storage must have eight readable octets after
+/// the last payload octet, so that any field of up to 57 bits is one unaligned load.
+class BitReader {
+ public:
+  static constexpr std::size_t kSlack = 8;
+
+  BitReader(const std::uint8_t* octets, std::size_t bits) : m_octets(octets), m_bits(bits) {}
+
+  std::size_t bits() const { return m_bits; }
+  bool holds(std::size_t from, std::size_t count) const { return from + count <= m_bits; }
+
+  /// `count` is 1 to 57. Bits beyond the end of the message are zero.
+  std::uint64_t get(std::size_t from, unsigned count) const {
+    if (from >= m_bits) return 0;
+    std::uint64_t word = 0;
+    std::memcpy(&word, m_octets + from / 8, sizeof word);
+    word = __builtin_bswap64(word) << (from % 8);
+    return word >> (64 - count);
+  }
+  std::int64_t get_signed(std::size_t from, unsigned count) const {
+    return static_cast<std::int64_t>(get(from, count) << (64 - count)) >> (64 - count);
+  }
+  bool flag(std::size_t from) const { return get(from, 1) != 0; }
+
+  /// Six-bit text: ends at the first '@', trailing spaces off. Characters that the message does
+  /// not hold are left out.
+  std::string text(std::size_t from, std::size_t characters) const;
+
+ private:
+  const std::uint8_t* m_octets;
+  std::size_t m_bits;
+};
+
+class BitWriter {
+ public:
+  /// The lowest `count` bits of `value`, most significant first.
+  void put(std::uint64_t value, unsigned count);
+  void put_signed(std::int64_t value, unsigned count) {
+    put(static_cast<std::uint64_t>(value), count);
+  }
+  /// Exactly `characters` six-bit characters, padded with '@'. Lower case becomes upper case, what
+  /// the six-bit set does not have becomes '?'.
+  void put_text(std::string_view text, std::size_t characters);
+
+  std::size_t bits() const { return m_bits; }
+  /// The armoured payload; the last character holds fill_bits() bits that mean nothing.
+  std::string armoured() const;
+  unsigned fill_bits() const { return static_cast<unsigned>((6 - m_bits % 6) % 6); }
+
+ private:
+  std::string m_sixes;  ///< one six-bit value per octet, the last one perhaps partly filled
+  std::size_t m_bits{0};
+};
+
+/// XOR of all octets: the checksum of IEC 61162-1.
+std::uint8_t nmea_checksum(std::string_view between);
+
+}  // namespace jinglue::observe::ais

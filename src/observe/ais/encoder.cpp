@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observe/ais/encoder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/local_time.hpp"
+#include "observe/ais/mmsi.hpp"
+
+namespace jinglue::observe::ais {
+namespace {
+
+constexpr std::int64_t kNoLon = 181 * 600'000;
+constexpr std::int64_t kNoLat = 91 * 600'000;
+constexpr std::int64_t kNoLonCoarse = 181 * 600;
+constexpr std::int64_t kNoLatCoarse = 91 * 600;
+constexpr std::uint64_t kNoSecond = 60;
+constexpr std::uint64_t kNoEta = (24u << 6) | 60u;
+constexpr std::size_t kPayloadPerLine = 60;
+
+void put_head(BitWriter& bits, unsigned type, std::uint8_t repeat, std::uint32_t mmsi) {
+  assert(mmsi <= 999'999'999 && repeat < 4);
+  bits.put(type, 6);
+  bits.put(repeat, 2);
+  bits.put(mmsi, 30);
+}
+
+template <class T>
+void put_or(BitWriter& bits, const std::optional<T>& value, std::uint64_t none, unsigned count) {
+  bits.put(value ? static_cast<std::uint64_t>(*value) : none, count);
+}
+
+/// Longitude then latitude, as every message has them.
+void put_place(BitWriter& bits, const std::optional<std::int32_t>& lat,
+               const std::optional<std::int32_t>& lon) {
+  assert(!lat || std::abs(*lat) <= 90 * 600'000);
+  assert(!lon || std::abs(*lon) <= 180 * 600'000);
+  bits.put_signed(lon.value_or(kNoLon), 28);
+  bits.put_signed(lat.value_or(kNoLat), 27);
+}
+
+void put_speed(BitWriter& bits, const std::optional<std::uint16_t>& sog) {
+  bits.put(sog ? std::min<std::uint64_t>(*sog, 1022) : 1023, 10);
+}
+
+void put_course_heading_second(BitWriter& bits, const PositionReport& m) {
+  assert(!m.cog || *m.cog < 3600);
+  assert(!m.heading || *m.heading < 360);
+  put_or(bits, m.cog, 3600, 12);
+  put_or(bits, m.heading, 511, 9);
+  put_or(bits, m.utc_second, kNoSecond, 6);
+}
+
+void put_dimensions(BitWriter& bits, const std::optional<model::Dimensions>& size) {
+  const model::Dimensions d = size.value_or(model::Dimensions{});
+  bits.put(std::min<std::uint64_t>(d.to_bow_m, 511), 9);
+  bits.put(std::min<std::uint64_t>(d.to_stern_m, 511), 9);
+  bits.put(std::min<std::uint64_t>(d.to_port_m, 63), 6);
+  bits.put(std::min<std::uint64_t>(d.to_starboard_m, 63), 6);
+}
+
+void put_class_a(BitWriter& bits, const PositionReport& m) {
+  put_or(bits, m.nav_status, 15, 4);
+  bits.put_signed(m.rate_of_turn.value_or(-128), 8);
+  put_speed(bits, m.sog);
+  bits.put(m.accurate, 1);
+  put_place(bits, m.lat, m.lon);
+  put_course_heading_second(bits, m);
+  bits.put(0, 2 + 3);  // no special manoeuvre indicator; spare
+  bits.put(m.raim, 1);
+  bits.put(0, 19);  // communication state: UTC direct
+}
+
+void put_class_b(BitWriter& bits, const PositionReport& m) {
+  bits.put(0, 8);
+  put_speed(bits, m.sog);
+  bits.put(m.accurate, 1);
+  put_place(bits, m.lat, m.lon);
+  put_course_heading_second(bits, m);
+  if (m.type == 18) {
+    bits.put(0, 2);
+    bits.put(0b101110,
+             6);  // carrier sense unit, no display, DSC, whole band, message 22, autonomous
+    bits.put(m.raim, 1);
+    bits.put(1, 1);
+    bits.put(0b1100000000000000110, 19);  // fixed for carrier sense units (3.16)
+    return;
+  }
+  bits.put(0, 4);
+  bits.put_text(m.name, 20);
+  put_or(bits, m.ship_type, 0, 8);
+  put_dimensions(bits, m.dimensions);
+  bits.put(1, 4);  // GPS
+  bits.put(m.raim, 1);
+  bits.put(1, 1);  // data terminal not ready
+  bits.put(0, 1 + 4);
+}
+
+void put_aircraft(BitWriter& bits, const PositionReport& m) {
+  bits.put(m.altitude_m ? std::min<std::uint64_t>(*m.altitude_m, 4094) : 4095, 12);
+  put_speed(bits, m.sog);
+  bits.put(m.accurate, 1);
+  put_place(bits, m.lat, m.lon);
+  put_or(bits, m.cog, 3600, 12);
+  put_or(bits, m.utc_second, kNoSecond, 6);
+  bits.put(0, 8);  // altitude from GNSS; reserved
+  bits.put(1, 1);
+  bits.put(0, 3 + 1);
+  bits.put(m.raim, 1);
+  bits.put(0, 1 + 19);
+}
+
+void put_long_range(BitWriter& bits, const PositionReport& m) {
+  assert(!m.cog || *m.cog < 360);
+  bits.put(m.accurate, 1);
+  bits.put(m.raim, 1);
+  put_or(bits, m.nav_status, 15, 4);
+  bits.put_signed(m.lon.value_or(kNoLonCoarse), 18);
+  bits.put_signed(m.lat.value_or(kNoLatCoarse), 17);
+  bits.put(m.sog ? std::min<std::uint64_t>(*m.sog, 62) : 63, 6);
+  put_or(bits, m.cog, 511, 9);
+  bits.put(0, 1 + 1);  // position is a current GNSS position; spare
+}
+
+void put(BitWriter& bits, const PositionReport& m, std::uint8_t repeat) {
+  put_head(bits, m.type, repeat, m.mmsi);
+  switch (m.type) {
+    case 1:
+    case 2:
+    case 3:
+      return put_class_a(bits, m);
+    case 18:
+    case 19:
+      return put_class_b(bits, m);
+    case 9:
+      return put_aircraft(bits, m);
+    case 27:
+      return put_long_range(bits, m);
+    default:
+      assert(false && "not a type of position report");
+  }
+}
+
+void put(BitWriter& bits, const BaseStationReport& m, std::uint8_t repeat) {
+  put_head(bits, 4, repeat, m.mmsi);
+  base::CivilTime t{0, 0, 0, 24, 60, 60};  // each "not available"
+  if (m.utc) t = base::to_civil(*m.utc, "UTC").value_or(t);
+  bits.put(static_cast<std::uint64_t>(t.year), 14);
+  bits.put(static_cast<std::uint64_t>(t.month), 4);
+  bits.put(static_cast<std::uint64_t>(t.day), 5);
+  bits.put(static_cast<std::uint64_t>(t.hour), 5);
+  bits.put(static_cast<std::uint64_t>(t.minute), 6);
+  bits.put(static_cast<std::uint64_t>(t.second), 6);
+  bits.put(1, 1);
+  put_place(bits, m.lat, m.lon);
+  bits.put(7, 4);  // surveyed position
+  bits.put(0, 1 + 9 + 1 + 19);
+}
+
+void put_voyage(BitWriter& bits, const StaticData& m) {
+  bits.put(2, 2);  // station compliant with M.1371-5
+  put_or(bits, m.imo, 0, 30);
+  bits.put_text(m.call_sign.value_or(""), 7);
+  bits.put_text(m.name.value_or(""), 20);
+  put_or(bits, m.ship_type, 0, 8);
+  put_dimensions(bits, m.dimensions);
+  bits.put(1, 4);  // GPS
+  put_or(bits, m.eta, kNoEta, 20);
+  put_or(bits, m.draught_dm, 0, 8);
+  bits.put_text(m.destination.value_or(""), 20);
+  bits.put(0, 1 + 1);  // data terminal ready; spare
+}
+
+void put_class_b_static(BitWriter& bits, const StaticData& m) {
+  const std::uint8_t part = m.part.value_or(0);
+  assert(part < 2);
+  bits.put(part, 2);
+  if (part == 0) {
+    bits.put_text(m.name.value_or(""), 20);
+    bits.put(0, 8);  // spare: 168 bits as most transponders send them
+    return;
+  }
+  put_or(bits, m.ship_type, 0, 8);
+  bits.put_text(m.vendor.value_or(""), 3);
+  bits.put(0, 4 + 20);  // model code and serial number of the unit
+  bits.put_text(m.call_sign.value_or(""), 7);
+  if (mmsi_kind(m.mmsi) == MmsiKind::kAuxiliaryCraft) {
+    put_or(bits, m.mothership_mmsi, 0, 30);
+  } else {
+    put_dimensions(bits, m.dimensions);
+  }
+  bits.put(1, 4);  // GPS
+  bits.put(0, 2);
+}
+
+void put(BitWriter& bits, const StaticData& m, std::uint8_t repeat) {
+  assert(m.type == 5 || m.type == 24);
+  put_head(bits, m.type, repeat, m.mmsi);
+  if (m.type == 5) return put_voyage(bits, m);
+  put_class_b_static(bits, m);
+}
+
+void put(BitWriter& bits, const AtonReport& m, std::uint8_t repeat) {
+  put_head(bits, 21, repeat, m.mmsi);
+  assert(m.aton_type < 32);
+  bits.put(m.aton_type, 5);
+  bits.put_text(m.name, 20);
+  bits.put(1, 1);
+  put_place(bits, m.lat, m.lon);
+  put_dimensions(bits, m.dimensions);
+  bits.put(7, 4);  // surveyed position
+  put_or(bits, m.utc_second, kNoSecond, 6);
+  bits.put(m.off_position, 1);
+  bits.put(0, 8 + 1);  // status of the aid; RAIM
+  bits.put(m.is_virtual, 1);
+  bits.put(0, 1 + 1);
+  if (m.name.size() <= 20) return;
+  const std::size_t more = std::min<std::size_t>(m.name.size() - 20, 14);
+  bits.put_text(std::string_view(m.name).substr(20), more);
+  bits.put(0, static_cast<unsigned>((8 - bits.bits() % 8) % 8));
+}
+
+std::string sum_text(std::string_view between) {
+  return fmt::format("{:02X}", nmea_checksum(between));
+}
+
+}  // namespace
+
+BitWriter to_bits(const Message& message, std::uint8_t repeat) {
+  BitWriter bits;
+  std::visit([&](const auto& m) { put(bits, m, repeat); }, message);
+  return bits;
+}
+
+std::string tag_block(const Envelope& envelope, std::size_t part, std::size_t parts) {
+  std::string inside;
+  const auto add = [&](const std::string& field) {
+    if (!inside.empty()) inside += ',';
+    inside += field;
+  };
+  if (envelope.group && parts > 1) {
+    add(fmt::format("g:{}-{}-{}", part, parts, *envelope.group));
+  }
+  if (!envelope.source.empty()) add("s:" + envelope.source);
+  if (envelope.at) {
+    add(fmt::format("c:{}", envelope.at_in_ms ? envelope.at->ms : envelope.at->ms / 1000));
+  }
+  if (inside.empty()) return {};
+  return "\\" + inside + "*" + sum_text(inside) + "\\";
+}
+
+std::vector<std::string> to_lines(const BitWriter& bits, const Envelope& envelope) {
+  const std::string payload = bits.armoured();
+  const std::size_t parts =
+      std::max<std::size_t>(1, (payload.size() + kPayloadPerLine - 1) / kPayloadPerLine);
+  assert(parts <= 9 && envelope.sequence <= 9);
+  const std::string sequence = parts > 1 ? fmt::format("{}", envelope.sequence) : "";
+  const std::string channel = envelope.channel ? std::string(1, envelope.channel) : "";
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < parts; ++i) {
+    const std::string between = fmt::format(
+        "{}{},{},{},{},{},{},{}", envelope.talker, envelope.own_ship ? "VDO" : "VDM", parts, i + 1,
+        sequence, channel, payload.substr(i * kPayloadPerLine, kPayloadPerLine),
+        i + 1 == parts ? bits.fill_bits() : 0);
+    lines.push_back(tag_block(envelope, i + 1, parts) + "!" + between + "*" + sum_text(between));
+  }
+  return lines;
+}
+
+std::vector<std::string> encode(const Message& message, const Envelope& envelope) {
+  return to_lines(to_bits(message, envelope.repeat), envelope);
+}
+
+}  // namespace jinglue::observe::ais
