@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys of jinglue.toml.
+#include "app/settings.hpp"
+
+#include <charconv>
+#include <system_error>
+
+namespace jinglue::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class T, class F>
+base::Status take(base::Result<T> value, F&& use) {
+  if (!value) return tl::unexpected(value.error());
+  use(std::move(*value));
+  return {};
+}
+
+base::Status read_server(const base::ConfigNode& node, Settings& settings) {
+  if (!node) return {};
+  if (auto ok = node.only({"bind", "allow_plain", "certificate", "key"}); !ok) return ok;
+  if (node["bind"]) {
+    const auto bind = node["bind"].string();
+    if (!bind) return tl::unexpected(bind.error());
+    if (auto ok = parse_bind(*bind, settings); !ok) {
+      return node["bind"].error(ok.error().code, ok.error().message, ok.error().hint);
+    }
+  }
+  auto ok = take(node["allow_plain"].boolean_or(settings.allow_plain),
+                 [&](bool v) { settings.allow_plain = v; });
+  if (ok) {
+    ok = take(node["certificate"].string_or(settings.certificate.string()),
+              [&](std::string v) { settings.certificate = std::move(v); });
+  }
+  if (ok) {
+    ok = take(node["key"].string_or(settings.key.string()),
+              [&](std::string v) { settings.key = std::move(v); });
+  }
+  return ok;
+}
+
+base::Status read_seconds(const base::ConfigNode& node, std::int64_t least, base::Duration& out) {
+  const auto seconds =
+      node.integer_or(std::chrono::duration_cast<std::chrono::seconds>(out).count());
+  if (!seconds) return tl::unexpected(seconds.error());
+  if (*seconds < least) {
+    return node.error(base::Code::kOutOfRange,
+                      "at least " + std::to_string(least) + " seconds are needed");
+  }
+  out = std::chrono::seconds(*seconds);
+  return {};
+}
+
+}  // namespace
+
+base::Status parse_bind(const std::string& text, Settings& settings) {
+  const auto colon = text.rfind(':');
+  unsigned port = 65536;
+  if (colon != std::string::npos) {
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + colon + 1, end, port);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) port = 65536;
+  }
+  if (port > 65535 || colon == 0) {
+    return base::fail(base::Code::kMalformed, "\"" + text + "\" is not HOST:PORT", {},
+                      "write for example 127.0.0.1:8080");
+  }
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  settings.host = host;
+  settings.port = static_cast<std::uint16_t>(port);
+  return {};
+}
+
+base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
+  auto ok = document.only({"data", "web", "server", "input", "health", "journal"});
+  if (!ok) return ok;
+  ok = take(document["data"].string_or(settings.data.string()),
+            [&](std::string v) { settings.data = std::move(v); });
+  if (ok) {
+    ok = take(document["web"].string_or(settings.web.string()),
+              [&](std::string v) { settings.web = std::move(v); });
+  }
+  if (ok) ok = read_server(document["server"], settings);
+  if (ok && document["health"]) {
+    ok = document["health"].only({"silent_after_s"});
+    if (ok) ok = read_seconds(document["health"]["silent_after_s"], 1, settings.silent_after);
+  }
+  if (ok && document["journal"]) {
+    ok = document["journal"].only({"keep_s", "snapshot_every_s"});
+    if (ok) ok = read_seconds(document["journal"]["keep_s"], 86400, settings.keep_journal);
+    if (ok) ok = read_seconds(document["journal"]["snapshot_every_s"], 1, settings.snapshot_every);
+  }
+  if (!ok) return ok;
+  return take(observe::link::read_settings(document),
+              [&](std::vector<observe::link::Settings> v) { settings.inputs = std::move(v); });
+}
+
+fs::path find_share(const fs::path& given) {
+  std::error_code none;
+  std::vector<fs::path> places;
+  if (!given.empty()) {
+    places.push_back(given);
+  } else {
+    const auto program = fs::read_symlink("/proc/self/exe", none);
+    places = {program.parent_path().parent_path() / "share" / "jinglue", fs::current_path(none)};
+  }
+  for (const auto& place : places) {
+    if (fs::is_directory(place / "rules", none) && fs::is_directory(place / "registers", none)) {
+      return place;
+    }
+  }
+  throw base::WorldError("the folder with rules/ and registers/ was not found",
+                         places.back().string(), "name it with --share FOLDER");
+}
+
+}  // namespace jinglue::app

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings: what `jinglue serve` is told by jinglue.toml and its command line. Every key and its
+// default: docs/format/settings.md. Unknown keys are refused with file, line and key.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/config.hpp"
+#include "base/instant.hpp"
+#include "observe/link/link.hpp"
+
+namespace jinglue::app {
+
+struct Settings {
+  std::filesystem::path data{"var"};
+  std::filesystem::path share;  ///< holds rules/, registers/, drills/, data/
+  std::filesystem::path web;    ///< the web bundle; empty = API only
+  std::string host{"127.0.0.1"};
+  std::uint16_t port{8080};
+  bool allow_plain{false};  ///< serve other than loopback without TLS
+  std::filesystem::path certificate, key;
+  base::Duration silent_after{std::chrono::minutes(2)};  ///< an input that says nothing
+  base::Duration keep_journal{std::chrono::hours(24 * 30)};
+  base::Duration snapshot_every{std::chrono::minutes(5)};
+  std::vector<observe::link::Settings> inputs;
+};
+
+/// Fills `settings` from a document; what it does not name stays.
+base::Status read_settings(const base::ConfigNode& document, Settings& settings);
+/// "127.0.0.1:8080", "[::1]:8080"; kMalformed names what is wrong.
+base::Status parse_bind(const std::string& text, Settings& settings);
+/// The folder that holds rules/ and registers/: beside the program when installed
+/// (../share/jinglue), else the given one, else the current folder. Throws WorldError when none.
+std::filesystem::path find_share(const std::filesystem::path& given);
+
+}  // namespace jinglue::app
