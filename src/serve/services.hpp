@@ -3,7 +3,7 @@
 // Everything here may be called from any serving thread.
 #pragma once
 
-#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,7 +40,8 @@ struct Clock {
   base::Instant now;
   bool feed{false};  ///< feed time (drill, replay), else wall
   bool drill{false};
-  double speed{1};
+  double speed{1};  ///< of the drill; what it was when paused
+  bool paused{false};
   bool scenario_ended{false};
   base::Instant last_arrival;
 };
@@ -55,13 +56,20 @@ struct Services {
   std::function<std::shared_ptr<const picture::LiveSnapshot>()> live;
   std::function<std::shared_ptr<const detect::RulePack>()> rules;
   std::function<Clock()> clock;
-  std::function<base::Json()>
-      inputs;  ///< per input: counters, durable_lines, rejects by cause, state
-  std::function<base::Json()>
-      health;  ///< {"state":"ok|degraded|failed","problems":[{code,text,hint}]}
-  std::function<base::Json()> metrics;  ///< flat name -> number
-  std::function<base::Status(const std::string& action, double value)>
-      drill_control;  ///< speed, pause
+  /// Array, one object per input as in openapi.yaml, schema Input.
+  std::function<base::Json()> inputs;
+  /// openapi.yaml, schema Health: {"state":"ok|degraded|failed",
+  /// "problems":[{"code","text":{zh,en},"hint":{zh,en}}]}
+  std::function<base::Json()> health;
+  /// Flat object name -> number; becomes /metrics. Names without the prefix "jinglue_"; those that
+  /// end in "_total" are counters, others gauges.
+  std::function<base::Json()> metrics;
+  /// For the stream's counters frame, once a second: flat object name -> integer
+  /// (docs/format/stream.md, kind 5). May be empty.
+  std::function<base::Json()> counters;
+  /// action: "pause", "resume", "speed" (value = times real time). Empty when there is no drill.
+  std::function<base::Status(const std::string& action, double value)> drill_control;
+  std::filesystem::path packs;  ///< folder of the evidence packs: PACKS/CASE_ID/PACK
   std::string version;
 };
 
