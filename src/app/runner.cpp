@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recovery, and the loops of the pipeline, the publisher and the keeper.
+#include "app/runner.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "base/log.hpp"
+#include "store/snapshot.hpp"
+
+namespace jinglue::app {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr auto kPublishEvery = std::chrono::milliseconds(100);
+constexpr auto kRetry = std::chrono::seconds(1);
+constexpr std::size_t kStepsAtOnce = 512;
+
+}  // namespace
+
+Runner::Runner(store::Journal& journal, const store::DataFolder& folder, picture::Archive& archive,
+               findings::Findings& findings, const DataClock& clock, Health& health,
+               Options options)
+    : m_journal(journal),
+      m_folder(folder),
+      m_archive(archive),
+      m_findings(findings),
+      m_clock(clock),
+      m_health(health),
+      m_options(options),
+      m_pipeline(archive) {}
+
+Runner::~Runner() {
+  stop();
+}
+
+void Runner::recover() {
+  if (auto snapshot = store::load_snapshot(m_folder.snapshots(), m_journal.last_offset())) {
+    base::ByteReader in(snapshot->state);
+    if (!m_pipeline.load(in)) {
+      throw base::WorldError(
+          "the snapshot cannot be read", m_folder.snapshots().string(),
+          "remove the newest file of that folder; the state is rebuilt from the journal");
+    }
+  }
+  const std::uint64_t from = m_pipeline.offset() + 1;
+  const std::uint64_t last = m_journal.last_offset();
+  if (last >= from && m_journal.first_offset() > from) {
+    throw base::WorldError("the journal begins after the newest snapshot",
+                           m_folder.journal().string(),
+                           "restore the missing segments or the snapshot from a backup");
+  }
+  store::JournalReader reader(m_folder.journal(), from);
+  std::vector<model::FindingStep> steps;
+  model::JournalEntry entry;
+  auto told = SteadyClock::now();
+  while (m_pipeline.offset() < last && reader.next(entry)) {
+    m_pipeline.process(entry, steps);
+    if (steps.size() >= kStepsAtOnce) {
+      m_findings.append(steps, entry.offset);
+      steps.clear();
+    }
+    if (entry.offset % 4096 == 0) m_archive.advance(entry.offset);
+    if (SteadyClock::now() - told > std::chrono::seconds(2)) {
+      told = SteadyClock::now();
+      base::log_info("app", "reading the journal again: {} of {}", entry.offset, last);
+    }
+  }
+  m_findings.append(steps, m_pipeline.offset());
+  m_archive.advance(m_pipeline.offset());
+  show(m_pipeline.clock());
+}
+
+void Runner::prime(std::vector<model::JournalEntry> entries) {
+  if (entries.empty()) return;
+  m_journal.append(entries);
+  m_journal.sync();
+  std::vector<model::FindingStep> steps;
+  for (const auto& entry : entries) m_pipeline.process(entry, steps);
+  if (!steps.empty()) m_findings.append(steps, m_pipeline.offset());
+  m_steps += steps.size();
+  m_archive.advance(m_pipeline.offset());
+  show(m_pipeline.clock());
+}
+
+void Runner::start(Sequencer& sequencer, Publish publish) {
+  m_publish = std::move(publish);
+  m_keeper_thread = std::thread([this] { run_keeper(); });
+  m_publisher_thread = std::thread([this] { run_publisher(); });
+  m_pipeline_thread = std::thread([this, &sequencer] { run_pipeline(sequencer); });
+}
+
+void Runner::stop() {
+  m_stopping = true;
+  if (m_pipeline_thread.joinable()) m_pipeline_thread.join();
+  m_outgoing.close();
+  if (m_publisher_thread.joinable()) m_publisher_thread.join();
+  m_kept.close();
+  if (m_keeper_thread.joinable()) m_keeper_thread.join();
+}
+
+void Runner::run_pipeline(Sequencer& sequencer) {
+  auto& queue = sequencer.batches();
+  auto shown = SteadyClock::now();
+  auto saved = SteadyClock::now();
+  while (true) {
+    const auto batches = queue.take_all(kPublishEvery);
+    if (batches.empty() && queue.closed()) break;
+    for (const auto& batch : batches) {
+      take(batch);
+      if (SteadyClock::now() - shown < kPublishEvery) continue;
+      shown = SteadyClock::now();
+      show(m_clock.now());
+    }
+    if (batches.empty() || SteadyClock::now() - shown >= kPublishEvery) {
+      shown = SteadyClock::now();
+      show(m_clock.now());
+    }
+    if (SteadyClock::now() - saved >= m_options.snapshot_every) {
+      saved = SteadyClock::now();
+      hand_over_snapshot();
+    }
+  }
+  hand_over_snapshot();
+}
+
+void Runner::take(const Sequencer::Batch& batch) {
+  Outgoing out;
+  for (const auto& entry : batch) m_pipeline.process(entry, out.steps);
+  out.offset = m_pipeline.offset();
+  m_archive.advance(out.offset);
+  m_steps += out.steps.size();
+  if (!out.steps.empty()) m_outgoing.push(std::move(out));
+}
+
+void Runner::show(base::Instant now) {
+  m_pipeline.publish(now);
+  const std::lock_guard lock(m_view_mutex);
+  m_view.inputs = m_pipeline.inputs();
+  m_view.offset = m_pipeline.offset();
+  m_view.positions = m_pipeline.positions();
+  m_view.steps = m_steps;
+  m_view.clock = m_pipeline.clock();
+  m_view.engine = m_pipeline.engine().counters();
+  m_view.pack_revision = m_pipeline.pack_revision();
+  m_view.problem = m_pipeline.last_problem();
+  m_view.pack = m_pipeline.engine().pack();
+}
+
+Runner::View Runner::view() const {
+  const std::lock_guard lock(m_view_mutex);
+  return m_view;
+}
+
+/// A snapshot goes the way of the steps, so that it is kept only after all steps before it are.
+void Runner::hand_over_snapshot() {
+  base::ByteWriter state;
+  m_pipeline.save(state);
+  m_archive.advance(m_pipeline.offset(), true);
+  m_outgoing.push({{}, m_pipeline.offset(), state.take()});
+}
+
+void Runner::run_publisher() {
+  while (true) {
+    auto items = m_outgoing.take_all(std::chrono::seconds(1));
+    if (items.empty() && m_outgoing.closed()) return;
+    for (auto& item : items) {
+      if (!store_steps(item)) return;  // no later snapshot may claim these steps
+      if (!item.steps.empty() && m_publish) m_publish(item.steps);
+      if (item.snapshot) m_kept.push({item.offset, std::move(*item.snapshot)});
+    }
+  }
+}
+
+bool Runner::store_steps(const Outgoing& item) {
+  while (true) {
+    try {
+      m_findings.append(item.steps, item.offset);
+      m_health.clear("records_failing");
+      return true;
+    } catch (const std::exception& failure) {
+      m_health.raise("records_failing",
+                     {Gravity::kFailed,
+                      {"发现无法保存：" + std::string(failure.what()),
+                       "findings cannot be stored: " + std::string(failure.what())},
+                      {"请检查磁盘空间与 records.db；恢复后自动继续，不会丢失",
+                       "check free space and records.db; it goes on by itself, nothing is lost"},
+                      m_clock.now()});
+      if (m_stopping) return false;  // the next start derives these steps from the journal again
+      std::this_thread::sleep_for(kRetry);
+    }
+  }
+}
+
+void Runner::run_keeper() {
+  while (true) {
+    auto items = m_kept.take_all(std::chrono::seconds(1));
+    if (items.empty() && m_kept.closed()) return;
+    for (const auto& item : items) keep(item);
+  }
+}
+
+void Runner::keep(const Kept& kept) {
+  try {
+    const auto until = SteadyClock::now() + std::chrono::seconds(60);
+    while (m_archive.applied_offset() < kept.offset) {
+      if (SteadyClock::now() > until) {
+        throw base::WorldError("the archive is behind", m_folder.tracks_db().string(),
+                               "check its disk; the snapshot is tried again later");
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    store::save_snapshot(m_folder.snapshots(), {kept.offset, kept.state});
+    m_snapshot_ms = m_clock.now().ms;
+    m_journal.trim(kept.offset, m_clock.now() - m_options.keep_journal);
+    m_health.clear("snapshot_failing");
+  } catch (const std::exception& failure) {
+    m_health.raise("snapshot_failing",
+                   {Gravity::kDegraded,
+                    {"状态快照未能保存：" + std::string(failure.what()),
+                     "the snapshot was not saved: " + std::string(failure.what())},
+                    {"请检查磁盘空间；重启时将从日志重新计算，时间较长",
+                     "check free space; the next start reads more of the journal again"},
+                    m_clock.now()});
+  }
+}
+
+}  // namespace jinglue::app

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runner: recovers the pipeline from snapshot and journal, then runs it. Three threads: the
+// pipeline (sole owner of its state), the publisher (finding steps: stored first, shown after), the
+// keeper (snapshots and journal trimming). Any thread may read the views.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/data_clock.hpp"
+#include "app/health.hpp"
+#include "app/pipeline.hpp"
+#include "app/sequencer.hpp"
+#include "base/bounded_queue.hpp"
+#include "findings/findings.hpp"
+#include "store/data_folder.hpp"
+#include "store/journal.hpp"
+
+namespace jinglue::app {
+
+class Runner {
+ public:
+  struct Options {
+    base::Duration snapshot_every{std::chrono::minutes(5)};
+    base::Duration keep_journal{std::chrono::hours(24 * 30)};
+  };
+  using Publish = std::function<void(std::span<const model::FindingStep>)>;
+
+  Runner(store::Journal& journal, const store::DataFolder& folder, picture::Archive& archive,
+         findings::Findings& findings, const DataClock& clock, Health& health, Options options);
+  ~Runner();
+
+  /// Before start(): the newest sound snapshot, then the journal behind it. Throws WorldError when
+  /// the journal does not reach back to the snapshot.
+  void recover();
+  /// Before start(): journals entries, makes them durable and takes them at once.
+  void prime(std::vector<model::JournalEntry> entries);
+  Pipeline& pipeline() { return m_pipeline; }
+
+  void start(Sequencer& sequencer, Publish publish);
+  /// After sequencer.stop(): takes what is queued, saves a last snapshot.
+  void stop();
+
+  std::shared_ptr<const picture::LiveSnapshot> live() const { return m_pipeline.live().snapshot(); }
+  /// Copies made by the pipeline thread ten times a second.
+  struct View {
+    std::map<std::string, InputCount> inputs;
+    std::uint64_t offset{0};
+    std::uint64_t positions{0};
+    std::uint64_t steps{0};
+    base::Instant clock;
+    base::Json engine;
+    std::string pack_revision;
+    std::string problem;
+    std::shared_ptr<const detect::RulePack> pack;  // shared with the engine
+  };
+  View view() const;
+  base::Instant last_snapshot() const { return {m_snapshot_ms.load()}; }
+
+ private:
+  struct Outgoing {
+    std::vector<model::FindingStep> steps;
+    std::uint64_t offset{0};
+    std::optional<std::string> snapshot;
+  };
+  struct Kept {
+    std::uint64_t offset{0};
+    std::string state;
+  };
+  void run_pipeline(Sequencer& sequencer);
+  void take(const Sequencer::Batch& batch);
+  void show(base::Instant now);
+  void hand_over_snapshot();
+  void run_publisher();
+  bool store_steps(const Outgoing& item);
+  void run_keeper();
+  void keep(const Kept& kept);
+
+  store::Journal& m_journal;
+  const store::DataFolder& m_folder;
+  picture::Archive& m_archive;
+  findings::Findings& m_findings;
+  const DataClock& m_clock;
+  Health& m_health;
+  const Options m_options;
+  Pipeline m_pipeline;
+  Publish m_publish;
+  base::BoundedQueue<Outgoing> m_outgoing{1024};
+  base::BoundedQueue<Kept> m_kept{1};
+  mutable std::mutex m_view_mutex;
+  View m_view;
+  std::uint64_t m_steps{0};
+  std::atomic<std::int64_t> m_snapshot_ms{0};
+  std::atomic<bool> m_stopping{false};
+  std::thread m_pipeline_thread, m_publisher_thread, m_keeper_thread;
+};
+
+}  // namespace jinglue::app
