@@ -15,7 +15,7 @@
 #include "base/json.hpp"
 #include "model/finding.hpp"
 #include "model/record_change.hpp"
-#include "serve/services.hpp"
+#include "serve/api/services.hpp"
 
 namespace jinglue::serve {
 
