@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/snapshot.hpp"
+
+#include <fmt/format.h>
+#include <zstd.h>
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+
+namespace jinglue::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMagic = "JLSNAPS1";
+constexpr std::string_view kSuffix = ".snapshot";
+constexpr std::string_view kUnfinished = ".unfinished";
+constexpr std::size_t kNameDigits = 20;
+constexpr std::size_t kHeaderBytes = 8 + 8 + 8 + 8 + 4 + 4;
+constexpr std::size_t kKept = 2;
+constexpr int kZstdLevel = 1;  // the pipeline waits for it
+constexpr std::uint64_t kMostState = 8ULL << 30;
+
+struct SnapshotFile {
+  std::uint64_t offset{0};
+  fs::path path;
+};
+
+/// Newest first.
+std::vector<SnapshotFile> list(const fs::path& folder) {
+  std::vector<SnapshotFile> out;
+  std::error_code error;
+  for (const auto& item : fs::directory_iterator(folder, error)) {
+    const std::string name = item.path().filename().string();
+    if (name.size() != kNameDigits + kSuffix.size() || !name.ends_with(kSuffix)) continue;
+    std::uint64_t offset = 0;
+    const char* end = name.data() + kNameDigits;
+    const auto [stop, bad] = std::from_chars(name.data(), end, offset);
+    if (bad == std::errc{} && stop == end) out.push_back({offset, item.path()});
+  }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.offset > b.offset; });
+  return out;
+}
+
+std::string compress(const std::string& state) {
+  std::string out(ZSTD_compressBound(state.size()), '\0');
+  const std::size_t size =
+      ZSTD_compress(out.data(), out.size(), state.data(), state.size(), kZstdLevel);
+  if (ZSTD_isError(size) != 0) {
+    throw base::WorldError("cannot compress a snapshot", ZSTD_getErrorName(size));
+  }
+  out.resize(size);
+  return out;
+}
+
+std::string header_for(const Snapshot& snapshot, const std::string& stored) {
+  base::ByteWriter out;
+  out.put_raw(kMagic);
+  out.put(snapshot.offset);
+  out.put(static_cast<std::uint64_t>(snapshot.state.size()));
+  out.put(static_cast<std::uint64_t>(stored.size()));
+  out.put(base::crc32c(stored));
+  out.put(base::crc32c(out.bytes()));
+  return out.take();
+}
+
+base::Result<Snapshot> read(const SnapshotFile& file) {
+  const auto bad = [&](std::string why) {
+    return base::fail(base::Code::kMalformed, std::move(why), file.path.string());
+  };
+  std::ifstream in(file.path, std::ios::binary);
+  std::string head(kHeaderBytes, '\0');
+  if (!in.read(head.data(), static_cast<std::streamsize>(head.size()))) return bad("too short");
+  base::ByteReader fields(head);
+  const bool ours = fields.get_raw(kMagic.size()) == kMagic;
+  Snapshot out;
+  out.offset = fields.get<std::uint64_t>();
+  const auto raw = fields.get<std::uint64_t>();
+  const auto size = fields.get<std::uint64_t>();
+  const auto stored_crc = fields.get<std::uint32_t>();
+  const auto head_crc = fields.get<std::uint32_t>();
+  if (!ours || head_crc != base::crc32c(std::string_view(head).substr(0, kHeaderBytes - 4))) {
+    return bad("the header is damaged");
+  }
+  if (out.offset != file.offset) return bad("it was renamed");
+  std::error_code error;
+  if (size + kHeaderBytes != fs::file_size(file.path, error) || raw > kMostState) {
+    return bad("its length is wrong");
+  }
+  std::string stored(size, '\0');
+  if (!in.read(stored.data(), static_cast<std::streamsize>(size)) ||
+      base::crc32c(stored) != stored_crc) {
+    return bad("its content is damaged");
+  }
+  out.state.resize(raw);
+  const std::size_t got =
+      ZSTD_decompress(out.state.data(), out.state.size(), stored.data(), stored.size());
+  if (ZSTD_isError(got) != 0 || got != raw) return bad("its content does not unpack");
+  return out;
+}
+
+void remove_old(const fs::path& folder, Disk& disk) {
+  const auto files = list(folder);
+  for (std::size_t i = kKept; i < files.size(); ++i) disk.remove(files[i].path);
+  for (const auto& item : fs::directory_iterator(folder)) {
+    if (item.path().extension() == kUnfinished) disk.remove(item.path());
+  }
+}
+
+}  // namespace
+
+void save_snapshot(const fs::path& folder, const Snapshot& snapshot, std::shared_ptr<Disk> disk) {
+  if (!disk) disk = real_disk();
+  fs::create_directories(folder);
+  const fs::path path = folder / fmt::format("{:0{}}{}", snapshot.offset, kNameDigits, kSuffix);
+  const fs::path unfinished = path.string() + std::string(kUnfinished);
+  const std::string stored = compress(snapshot.state);
+  try {
+    auto file = disk->open(unfinished);
+    file->truncate(0);
+    const std::string head = header_for(snapshot, stored);
+    file->write_at(0, head);
+    file->write_at(head.size(), stored);
+    file->sync();
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(unfinished, ignored);  // its room is needed
+    throw;
+  }
+  disk->rename(unfinished, path);
+  disk->sync_folder(folder);
+  remove_old(folder, *disk);
+}
+
+std::optional<Snapshot> load_snapshot(const fs::path& folder, std::uint64_t at_most) {
+  for (const auto& file : list(folder)) {
+    if (file.offset > at_most) continue;
+    auto found = read(file);
+    if (found) return std::move(*found);
+    base::log_warn("store", "snapshot passed over: {}", found.error().text());
+  }
+  return std::nullopt;
+}
+
+}  // namespace jinglue::store
