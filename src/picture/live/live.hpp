@@ -2,7 +2,8 @@
 // Live: the last state of every track and vessel. The pipeline thread applies, everyone else reads
 // immutable snapshots: chunks of 256 entries, copied only when dirty, so that a reader never blocks
 // the writer. One entry per vessel (its freshest terminal; the others one click away) or per
-// unmatched track. Handles are given by first appearance in journal order and never reused.
+// unmatched track. Handles are given by first appearance in journal order and never reused: of the
+// tracks of a vessel the one that appeared first draws it, the others are merged into it.
 #pragma once
 
 #include <array>
@@ -29,6 +30,7 @@ struct StaticState {
   std::optional<std::uint8_t> ship_type;  ///< M.1371 table 53
   std::optional<model::Dimensions> dimensions;
   std::optional<std::uint8_t> draught_dm;
+  friend bool operator==(const StaticState&, const StaticState&) = default;
 };
 
 struct LiveEntry {
@@ -53,14 +55,16 @@ class LiveSnapshot {
   static constexpr std::size_t kChunk = 256;
   using Chunk = std::vector<LiveEntry>;
 
-  std::uint64_t offset{0};  ///< journal offset it stands for
-  base::Instant now;        ///< clock of the data folder
-  std::size_t size() const;
+  std::uint64_t offset{0};                     ///< journal offset it stands for
+  base::Instant now;                           ///< clock of the data folder
+  std::size_t size() const { return m_size; }  ///< entries that are drawn (not merged)
   const LiveEntry* find(std::uint32_t handle) const;
   const LiveEntry* find(model::TrackId track) const;  ///< also through merged entries
   const LiveEntry* find_vessel(std::string_view record_id) const;
+  /// The entries that are drawn, in order of handle; merged ones are only in chunks().
   void for_each(const std::function<void(const LiveEntry&)>& visit) const;
-  /// By name, MMSI, side number, call sign; best first.
+  /// By name, MMSI, side number, call sign, terminal number: whole, then beginning, then part of
+  /// it; letters in either case, full-width as ASCII.
   std::vector<const LiveEntry*> search(std::string_view text, std::size_t limit) const;
   /// Chunks are compared by address to find what changed since an older snapshot.
   const std::vector<std::shared_ptr<const Chunk>>& chunks() const { return m_chunks; }
@@ -69,6 +73,7 @@ class LiveSnapshot {
   friend class Live;
   std::vector<std::shared_ptr<const Chunk>> m_chunks;  // shared between snapshots until dirty
   std::shared_ptr<const struct LiveIndex> m_index;     // shared: track and record id -> handle
+  std::size_t m_size{0};
 };
 
 class Identity;
@@ -79,7 +84,9 @@ class Live {
   ~Live();
 
   void set_berths(std::shared_ptr<const BerthMap> berths);  // shared with detect
-  /// False when the fix is older than the entry's of the same track (still archived and ruled).
+  /// False when the fix is older than the entry's of the same track (still archived and ruled). A
+  /// time in the future of its own arrival (a wrong clock) counts as the arrival here, so that it
+  /// cannot stop the track.
   bool apply(const model::Fix& fix);
   void apply(const model::StaticReport& report);
   /// A register change: re-attributes the terminals' entries.
@@ -87,7 +94,9 @@ class Live {
   /// Open findings of a subject, for the flags of the symbol.
   void set_findings(const std::string& subject_id, std::uint8_t open, std::uint8_t severity,
                     std::uint64_t offset);
+  /// The entry that draws the track (its vessel's, when merged); null when never positioned.
   const LiveEntry* entry(model::TrackId track) const;
+  std::size_t size() const;  ///< handles given so far
 
   /// Makes the changes visible; called about ten times a second by the pipeline thread.
   void publish(std::uint64_t offset, base::Instant now);
@@ -95,6 +104,7 @@ class Live {
   std::shared_ptr<const LiveSnapshot> snapshot() const;
 
   void save(base::ByteWriter& out) const;
+  /// Identity must be loaded before. Findings' flags are part of it.
   bool load(base::ByteReader& in);
 
  private:

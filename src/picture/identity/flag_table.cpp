@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture/identity/flag_table.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace jinglue::picture {
+namespace {
+
+bool read_mid(std::string_view text, unsigned& value) {
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && stop == text.data() + text.size() && value >= 200 && value < 800;
+}
+
+bool is_flag(std::string_view text) {
+  return text.size() == 2 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+unsigned ship_mid(std::uint64_t digits) {
+  return digits >= 200 && digits < 800 ? static_cast<unsigned>(digits) : 0;
+}
+
+}  // namespace
+
+unsigned mid_of_mmsi(std::uint64_t mmsi) {
+  if (mmsi >= 1'000'000'000) return 0;
+  const auto first_three = mmsi / 1'000'000;
+  if (first_three >= 200 && first_three < 800) return ship_mid(first_three);
+  if (first_three == 111) return ship_mid(mmsi / 1'000 % 1'000);       // SAR aircraft
+  if (first_three / 10 >= 98) return ship_mid(mmsi / 10'000 % 1'000);  // 98 craft, 99 AtoN
+  if (first_three < 10) return ship_mid(mmsi / 10'000);                // 00 coast station
+  return first_three < 100 ? ship_mid(mmsi / 100'000) : 0;             // 0 group
+}
+
+base::Result<FlagTable> FlagTable::parse(std::string_view csv, const std::string& name) {
+  FlagTable table;
+  int line_number = 0;
+  bool head = true;
+  for (const auto raw : base::split(csv, '\n')) {
+    ++line_number;
+    const auto line = base::trim(raw);
+    if (line.empty() || line.front() == '#') continue;
+    if (std::exchange(head, false)) continue;
+    const auto cells = base::split(line, ',');
+    const auto where = name + ":" + std::to_string(line_number);
+    Row row;
+    if (cells.size() != 4 || !read_mid(cells[0], row.from) || !read_mid(cells[1], row.to) ||
+        !is_flag(cells[2])) {
+      return base::fail(base::Code::kMalformed, "not a row of MIDs: '" + std::string(line) + "'",
+                        where, "write it like 412,414,CN,high");
+    }
+    row.flag = cells[2];
+    if (row.to < row.from || (!table.m_rows.empty() && row.from <= table.m_rows.back().to)) {
+      return base::fail(base::Code::kConflict, "the ranges must ascend without overlap", where);
+    }
+    table.m_rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+base::Result<FlagTable> FlagTable::read(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    return base::fail(base::Code::kMissing, "the table of MIDs cannot be read", file.string(),
+                      "it is part of the program's data");
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse(text.str(), file.string());
+}
+
+std::string_view FlagTable::flag_of_mmsi(model::TerminalId terminal) const {
+  if (terminal.kind() != model::TerminalKind::kMmsi) return {};
+  const unsigned mid = mid_of_mmsi(terminal.number());
+  const auto row = std::lower_bound(m_rows.begin(), m_rows.end(), mid,
+                                    [](const Row& r, unsigned value) { return r.to < value; });
+  return row != m_rows.end() && row->from <= mid ? std::string_view(row->flag) : std::string_view();
+}
+
+}  // namespace jinglue::picture

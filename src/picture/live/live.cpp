@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture/live/live.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "picture/identity/identity.hpp"
+#include "picture/live/kind.hpp"
+#include "picture/live/live_state.hpp"
+
+namespace jinglue::picture {
+namespace {
+
+constexpr base::Duration kClockSlack{600'000};
+
+/// Takes over the fields that the report holds. True when something differs.
+bool merge_report(StaticState& state, const model::StaticReport& report) {
+  const StaticState before = state;
+  if (report.name) state.name = *report.name;
+  if (report.call_sign) state.call_sign = *report.call_sign;
+  if (report.destination) state.destination = *report.destination;
+  if (report.imo) state.imo = *report.imo;
+  if (report.ship_type) state.ship_type = report.ship_type;
+  if (report.dimensions) state.dimensions = report.dimensions;
+  if (report.draught_dm) state.draught_dm = report.draught_dm;
+  return !(state == before);
+}
+
+/// Fills what `state` lacks.
+void fill_from(StaticState& state, const StaticState& other) {
+  if (state.name.empty()) state.name = other.name;
+  if (state.call_sign.empty()) state.call_sign = other.call_sign;
+  if (state.destination.empty()) state.destination = other.destination;
+  if (state.imo == 0) state.imo = other.imo;
+  if (!state.ship_type) state.ship_type = other.ship_type;
+  if (!state.dimensions) state.dimensions = other.dimensions;
+  if (!state.draught_dm) state.draught_dm = other.draught_dm;
+}
+
+std::optional<std::uint8_t> ship_type_of(const std::shared_ptr<const StaticState>& stated) {
+  return stated == nullptr ? std::nullopt : stated->ship_type;
+}
+
+}  // namespace
+
+base::Instant order_time(const model::Fix& fix) {
+  const bool arrived = fix.arrival.ms != 0;  // imports may have no arrival
+  return arrived && fix.time > fix.arrival + kClockSlack ? fix.arrival : fix.time;
+}
+
+bool fresher(const model::Fix& a, const model::Fix& b) {
+  const auto ta = order_time(a);
+  const auto tb = order_time(b);
+  return ta != tb ? ta > tb : a.offset > b.offset;
+}
+
+Live::Impl::Track* Live::Impl::find(model::TrackId id) const {
+  const auto found = terminals.find(id.terminal);
+  auto* track = found == terminals.end() ? nullptr : found->second.get();
+  while (track != nullptr && track->id != id) track = track->next.get();
+  return track;
+}
+
+Live::Impl::Track& Live::Impl::track_of(model::TrackId id) {
+  auto* slot = &terminals[id.terminal];
+  while (*slot != nullptr && (*slot)->id != id) slot = &(*slot)->next;
+  if (*slot == nullptr) {
+    *slot = std::make_unique<Track>();
+    (*slot)->id = id;
+  }
+  return **slot;
+}
+
+/// Gives the handle; the caller draws the entry.
+void Live::Impl::appear(Track& track) {
+  track.handle = static_cast<Handle>(by_handle.size());
+  by_handle.push_back(&track);
+  if (track.handle % kChunk == 0) {
+    chunks.emplace_back().reserve(kChunk);
+    dirty.push_back(true);
+  }
+  LiveEntry entry;
+  entry.handle = track.handle;
+  chunks.back().push_back(std::move(entry));
+  dirty.back() = true;
+  new_tracks.emplace_back(track.id, track.handle);
+}
+
+LiveEntry& Live::Impl::entry_at(Handle handle) {
+  dirty[handle / kChunk] = true;
+  return chunks[handle / kChunk][handle % kChunk];
+}
+
+std::vector<Live::Impl::Handle> Live::Impl::group_of(const Track& track) const {
+  if (track.owner == nullptr) return {track.handle};
+  return by_vessel.at(track.owner->id);
+}
+
+bool Live::Impl::attribute(Track& track, std::shared_ptr<const model::VesselFacts> owner,
+                           std::uint64_t offset) {
+  if (owner == track.owner) return false;
+  if (owner != nullptr && track.owner != nullptr && owner->id == track.owner->id) {
+    track.owner = std::move(owner);  // the same vessel, newer facts
+    rebuild(group_of(track), offset);
+    return true;
+  }
+  if (track.owner != nullptr) leave(track, offset);
+  track.owner = std::move(owner);
+  if (track.owner != nullptr) join(track, offset);
+  rebuild(group_of(track), offset);
+  return true;
+}
+
+/// Takes the vessel's berth state along: it is the same hull until now.
+void Live::Impl::leave(Track& track, std::uint64_t offset) {
+  const auto found = by_vessel.find(track.owner->id);
+  auto& group = found->second;
+  const BerthState berth = entry_at(group.front()).berth;
+  std::erase(group, track.handle);
+  entry_at(track.handle).berth = berth;
+  if (group.empty()) {
+    new_vessels.emplace_back(record_key(found->first), kNoHandle);
+    by_vessel.erase(found);
+    return;
+  }
+  entry_at(group.front()).berth = berth;
+  rebuild(group, offset);
+}
+
+/// The group goes on with the berth state of whoever was heard last.
+void Live::Impl::join(Track& track, std::uint64_t offset) {
+  auto& group = by_vessel[track.owner->id];
+  BerthState berth = entry_at(track.handle).berth;
+  if (!group.empty()) {
+    const auto& drawn = entry_at(group.front());
+    if (!berth.known || fresher(drawn.fix, track.fix)) berth = drawn.berth;
+  }
+  group.insert(std::lower_bound(group.begin(), group.end(), track.handle), track.handle);
+  entry_at(group.front()).berth = berth;
+  for (const auto handle : group) entry_at(handle).version = offset;
+}
+
+void Live::Impl::rebuild(const std::vector<Handle>& group, std::uint64_t offset) {
+  const Handle first = group.front();
+  for (const auto handle : group) {
+    auto& entry = entry_at(handle);
+    const bool merge = handle != first;
+    if (merge != entry.merged) merged += merge ? 1 : std::size_t(-1);
+    entry.merged = merge;
+    entry.merged_into = merge ? first : 0;
+    entry.version = offset;
+    draw(entry, merge ? std::vector<Handle>{handle} : group);
+  }
+  const auto& owner = track_at(first).owner;
+  if (owner != nullptr) new_vessels.emplace_back(record_key(owner->id), first);
+}
+
+/// Everything of an entry but handle, version, merging and berth, from the tracks it stands for.
+void Live::Impl::draw(LiveEntry& entry, const std::vector<Handle>& group) {
+  const Track* best = &track_at(group.front());
+  for (const auto handle : group) {
+    if (fresher(track_at(handle).fix, best->fix)) best = &track_at(handle);
+  }
+  entry.fix = best->fix;
+  entry.class_b = best->fix.source == model::FixSource::kAisB;
+  entry.vessel = best->owner;
+  entry.others.clear();
+  auto kind = best->owner == nullptr ? model::VesselKind::kUnknown : best->owner->kind;
+  if (kind == model::VesselKind::kUnknown) kind = best->kind;
+  for (const auto handle : group) {
+    const auto& track = track_at(handle);
+    if (kind == model::VesselKind::kUnknown) kind = track.kind;
+    if (&track != best) entry.others.push_back(track.fix);
+  }
+  std::sort(entry.others.begin(), entry.others.end(), fresher);
+  entry.kind = kind;
+  entry.stated = stated_of(group);
+  flag(entry, group);
+}
+
+/// In order of handle, so that it does not change with whoever was heard last.
+std::shared_ptr<const StaticState> Live::Impl::stated_of(const std::vector<Handle>& group) const {
+  std::shared_ptr<const StaticState> only;
+  std::shared_ptr<StaticState> filled;
+  for (const auto handle : group) {
+    const auto& stated = track_at(handle).stated;
+    if (stated == nullptr) continue;
+    if (only == nullptr) {
+      only = stated;
+      continue;
+    }
+    if (filled == nullptr) filled = std::make_shared<StaticState>(*only);
+    fill_from(*filled, *stated);
+  }
+  return filled != nullptr ? filled : only;
+}
+
+void Live::Impl::flag(LiveEntry& entry, const std::vector<Handle>& group) const {
+  entry.open_findings = 0;
+  entry.severity = 0;
+  if (findings.empty()) return;
+  const auto add = [&](const std::string& subject) {
+    const auto found = findings.find(subject);
+    if (found == findings.end()) return;
+    const unsigned open = unsigned{entry.open_findings} + found->second.open;
+    entry.open_findings = static_cast<std::uint8_t>(std::min(open, 255u));
+    entry.severity = std::max(entry.severity, found->second.severity);
+  };
+  for (const auto handle : group) add(model::to_text(track_at(handle).id));
+  if (const auto& owner = track_at(group.front()).owner; owner != nullptr) add(owner->id);
+}
+
+Live::Live(const Identity& identity) : m_impl(std::make_unique<Impl>(identity)) {}
+
+Live::~Live() = default;
+
+void Live::set_berths(std::shared_ptr<const BerthMap> berths) {
+  m_impl->berths = std::move(berths);
+}
+
+bool Live::apply(const model::Fix& fix) {
+  auto& impl = *m_impl;
+  auto& track = impl.track_of(fix.track);
+  const bool first = track.handle == kNoHandle;
+  if (!first && !fresher(fix, track.fix)) return false;
+  track.fix = fix;
+  track.kind = kind_of_sender(fix, ship_type_of(track.stated), track.kind);
+  if (first) impl.appear(track);
+
+  auto owner = impl.identity.vessel_at(fix.track.terminal, fix.time);
+  const bool rebuilt = impl.attribute(track, std::move(owner), fix.offset);
+  const auto drawn =
+      track.owner == nullptr ? track.handle : impl.by_vessel.at(track.owner->id).front();
+  auto& entry = impl.entry_at(drawn);
+  const bool freshest = rebuilt ? entry.fix.track == fix.track : !fresher(entry.fix, fix);
+  if (!rebuilt) {
+    entry.version = fix.offset;
+    impl.draw(entry, impl.group_of(track));
+    if (drawn != track.handle) impl.draw(impl.entry_at(track.handle), {track.handle});
+  }
+  if (freshest && impl.berths != nullptr) {
+    entry.berth = next_berth_state(entry.berth, fix, *impl.berths);
+  }
+  return true;
+}
+
+void Live::apply(const model::StaticReport& report) {
+  auto& impl = *m_impl;
+  auto& track = impl.track_of(report.track);
+  if (report.time < track.stated_at) return;
+  track.stated_at = report.time;
+  auto stated =
+      track.stated ? std::make_shared<StaticState>(*track.stated) : std::make_shared<StaticState>();
+  if (!merge_report(*stated, report)) return;
+  track.stated = std::move(stated);
+  if (track.handle == kNoHandle) return;
+  track.kind = kind_of_sender(track.fix, ship_type_of(track.stated), track.kind);
+  impl.rebuild(impl.group_of(track), report.offset);
+}
+
+void Live::refresh(const std::vector<model::TerminalId>& terminals, std::uint64_t offset) {
+  auto& impl = *m_impl;
+  for (const auto terminal : terminals) {
+    const auto found = impl.terminals.find(terminal);
+    if (found == impl.terminals.end()) continue;
+    for (auto* track = found->second.get(); track != nullptr; track = track->next.get()) {
+      if (track->handle == kNoHandle) continue;
+      impl.attribute(*track, impl.identity.vessel_at(terminal, track->fix.time), offset);
+    }
+  }
+}
+
+void Live::set_findings(const std::string& subject_id, std::uint8_t open, std::uint8_t severity,
+                        std::uint64_t offset) {
+  auto& impl = *m_impl;
+  if (open == 0) {
+    impl.findings.erase(subject_id);
+  } else {
+    impl.findings[subject_id] = {open, severity};
+  }
+  std::vector<Impl::Handle> group;
+  if (const auto vessel = impl.by_vessel.find(subject_id); vessel != impl.by_vessel.end()) {
+    group = vessel->second;
+  } else if (const auto id = model::parse_track(subject_id)) {
+    const auto* track = impl.find(*id);
+    if (track == nullptr || track->handle == kNoHandle) return;
+    group = impl.group_of(*track);
+  } else {
+    return;  // an area, an input, or a vessel that was never heard
+  }
+  impl.rebuild(group, offset);
+}
+
+const LiveEntry* Live::entry(model::TrackId track) const {
+  const Impl& impl = *m_impl;
+  const auto* found = impl.find(track);
+  if (found == nullptr || found->handle == kNoHandle) return nullptr;
+  const auto& own = impl.entry_at(found->handle);
+  return own.merged ? &impl.entry_at(own.merged_into) : &own;
+}
+
+std::size_t Live::size() const {
+  return m_impl->by_handle.size();
+}
+
+void Live::Impl::publish(std::uint64_t offset, base::Instant now) {
+  shown.resize(chunks.size());
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    if (!dirty[i]) continue;
+    shown[i] = std::make_shared<const LiveSnapshot::Chunk>(chunks[i]);
+    dirty[i] = false;
+  }
+  if (!new_tracks.empty() || !new_vessels.empty()) {
+    auto next = std::make_shared<LiveIndex>();
+    next->tracks = index->tracks.with(std::exchange(new_tracks, {}));
+    next->vessels = index->vessels.with(std::exchange(new_vessels, {}));
+    index = std::move(next);
+  }
+  auto snapshot = std::make_shared<LiveSnapshot>();
+  snapshot->offset = offset;
+  snapshot->now = now;
+  snapshot->m_chunks = shown;
+  snapshot->m_index = index;
+  snapshot->m_size = by_handle.size() - merged;
+  // The former snapshot is freed after the lock: its chunks may be many.
+  std::shared_ptr<const LiveSnapshot> next = std::move(snapshot);
+  const std::lock_guard lock(mutex);
+  current.swap(next);
+}
+
+void Live::publish(std::uint64_t offset, base::Instant now) {
+  m_impl->publish(offset, now);
+}
+
+std::shared_ptr<const LiveSnapshot> Live::snapshot() const {
+  const std::lock_guard lock(m_impl->mutex);
+  return m_impl->current;
+}
+
+}  // namespace jinglue::picture

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture/live/live_bytes.hpp"
+
+#include "picture/identity/identity.hpp"
+#include "picture/live/live_state.hpp"
+
+namespace jinglue::picture {
+namespace {
+
+template <class T>
+void put_optional(base::ByteWriter& out, const std::optional<T>& value) {
+  out.put(std::uint8_t(value.has_value()));
+  if (value) out.put(*value);
+}
+
+template <class T>
+std::optional<T> get_optional(base::ByteReader& in) {
+  if (in.get<std::uint8_t>() == 0) return std::nullopt;
+  return in.get<T>();
+}
+
+void put_track(base::ByteWriter& out, model::TrackId id) {
+  out.put(id.terminal.value);
+  out.put(id.segment);
+}
+
+model::TrackId get_track(base::ByteReader& in) {
+  model::TrackId id;
+  id.terminal.value = in.get<std::uint64_t>();
+  id.segment = in.get<std::uint16_t>();
+  return id;
+}
+
+}  // namespace
+
+void put_fix(base::ByteWriter& out, const model::Fix& fix) {
+  put_track(out, fix.track);
+  out.put(fix.time.ms);
+  out.put(fix.arrival.ms);
+  out.put(fix.quality);
+  out.put(fix.source);
+  out.put(fix.position.lat);
+  out.put(fix.position.lon);
+  put_optional(out, fix.sog_ckn);
+  put_optional(out, fix.cog_cdeg);
+  put_optional(out, fix.heading_deg);
+  put_optional(out, fix.nav_status);
+  out.put(fix.offset);
+}
+
+model::Fix get_fix(base::ByteReader& in) {
+  model::Fix fix;
+  fix.track = get_track(in);
+  fix.time = {in.get<std::int64_t>()};
+  fix.arrival = {in.get<std::int64_t>()};
+  fix.quality = in.get<model::TimeQuality>();
+  fix.source = in.get<model::FixSource>();
+  fix.position.lat = in.get<std::int32_t>();
+  fix.position.lon = in.get<std::int32_t>();
+  fix.sog_ckn = get_optional<std::uint16_t>(in);
+  fix.cog_cdeg = get_optional<std::uint16_t>(in);
+  fix.heading_deg = get_optional<std::uint16_t>(in);
+  fix.nav_status = get_optional<std::uint8_t>(in);
+  fix.offset = in.get<std::uint64_t>();
+  return fix;
+}
+
+void put_stated(base::ByteWriter& out, const StaticState& stated) {
+  out.put_text(stated.name);
+  out.put_text(stated.call_sign);
+  out.put_text(stated.destination);
+  out.put(stated.imo);
+  put_optional(out, stated.ship_type);
+  out.put(std::uint8_t(stated.dimensions.has_value()));
+  const auto dimensions = stated.dimensions.value_or(model::Dimensions{});
+  out.put(dimensions.to_bow_m);
+  out.put(dimensions.to_stern_m);
+  out.put(dimensions.to_port_m);
+  out.put(dimensions.to_starboard_m);
+  put_optional(out, stated.draught_dm);
+}
+
+StaticState get_stated(base::ByteReader& in) {
+  StaticState stated;
+  stated.name = in.get_text();
+  stated.call_sign = in.get_text();
+  stated.destination = in.get_text();
+  stated.imo = in.get<std::uint32_t>();
+  stated.ship_type = get_optional<std::uint8_t>(in);
+  const bool has_dimensions = in.get<std::uint8_t>() != 0;
+  model::Dimensions dimensions;
+  dimensions.to_bow_m = in.get<std::uint16_t>();
+  dimensions.to_stern_m = in.get<std::uint16_t>();
+  dimensions.to_port_m = in.get<std::uint8_t>();
+  dimensions.to_starboard_m = in.get<std::uint8_t>();
+  if (has_dimensions) stated.dimensions = dimensions;
+  stated.draught_dm = get_optional<std::uint8_t>(in);
+  return stated;
+}
+
+/// What was received and what cannot be derived (versions, berth states); entries are drawn anew.
+void Live::save(base::ByteWriter& out) const {
+  const Impl& impl = *m_impl;
+  out.put(static_cast<std::uint32_t>(impl.by_handle.size()));
+  for (const auto* track : impl.by_handle) {
+    put_fix(out, track->fix);
+    out.put(track->kind);
+    const auto& entry = impl.entry_at(track->handle);
+    out.put(entry.version);
+    entry.berth.save(out);
+  }
+  std::map<model::TrackId, const Impl::Track*> stated;  // in order of id: equal states, equal bytes
+  for (const auto& [terminal, first] : impl.terminals) {
+    for (const auto* track = first.get(); track != nullptr; track = track->next.get()) {
+      if (track->stated_at != base::kDistantPast) stated.emplace(track->id, track);
+    }
+  }
+  out.put(static_cast<std::uint32_t>(stated.size()));
+  for (const auto& [id, track] : stated) {
+    put_track(out, id);
+    out.put(track->stated_at.ms);
+    put_stated(out, track->stated ? *track->stated : StaticState{});
+  }
+  out.put(static_cast<std::uint32_t>(impl.findings.size()));
+  for (const auto& [subject, flags] : impl.findings) {
+    out.put_text(subject);
+    out.put(flags.open);
+    out.put(flags.severity);
+  }
+}
+
+bool Live::load(base::ByteReader& in) {
+  auto fresh = std::make_unique<Impl>(m_impl->identity);
+  Impl& impl = *fresh;
+  impl.berths = m_impl->berths;
+  std::vector<std::pair<std::uint64_t, BerthState>> kept;
+  const auto handles = in.get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < handles && in.ok(); ++i) {
+    const auto fix = get_fix(in);
+    auto& track = impl.track_of(fix.track);
+    if (track.handle != kNoHandle) return false;
+    track.fix = fix;
+    track.kind = in.get<model::VesselKind>();
+    impl.appear(track);
+    const auto version = in.get<std::uint64_t>();
+    kept.emplace_back(version, BerthState::load(in));
+  }
+  const auto stated = in.get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < stated && in.ok(); ++i) {
+    auto& track = impl.track_of(get_track(in));
+    track.stated_at = {in.get<std::int64_t>()};
+    auto state = get_stated(in);
+    if (state == StaticState{}) continue;  // nothing said yet
+    track.stated = std::make_shared<const StaticState>(std::move(state));
+  }
+  const auto subjects = in.get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < subjects && in.ok(); ++i) {
+    const std::string subject(in.get_text());
+    const auto open = in.get<std::uint8_t>();
+    impl.findings[subject] = {open, in.get<std::uint8_t>()};
+  }
+  if (!in.ok()) return false;
+  impl.restore(kept);
+  m_impl = std::move(fresh);
+  return true;
+}
+
+void Live::Impl::restore(const std::vector<std::pair<std::uint64_t, BerthState>>& kept) {
+  for (auto* track : by_handle) {
+    track->owner = identity.vessel_at(track->id.terminal, track->fix.time);
+    if (track->owner != nullptr) by_vessel[track->owner->id].push_back(track->handle);
+  }
+  for (const auto* track : by_handle) {
+    const auto group = group_of(*track);
+    if (group.front() == track->handle) rebuild(group, 0);
+  }
+  for (Handle handle = 0; handle < kept.size(); ++handle) {
+    auto& entry = entry_at(handle);
+    entry.version = kept[handle].first;
+    entry.berth = kept[handle].second;
+  }
+}
+
+}  // namespace jinglue::picture

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live::Impl: the writer's side of the live picture. Every track keeps what it said last; entries
+// are derived: a group of tracks (those that one vessel claims, or a single unmatched track) has
+// one entry that draws it, at the smallest handle of the group.
+// Invariant: Track::owner is what Identity answers for the track at the time of its last fix.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "picture/live/live.hpp"
+#include "picture/live/live_index.hpp"
+
+namespace jinglue::picture {
+
+/// The time by which fixes are compared: a fix more than ten minutes in the future of its own
+/// arrival has a wrong clock and counts as its arrival.
+base::Instant order_time(const model::Fix& fix);
+/// a is the better last fix: later, or as late and received later.
+bool fresher(const model::Fix& a, const model::Fix& b);
+
+struct Live::Impl {
+  using Handle = std::uint32_t;
+  static constexpr std::size_t kChunk = LiveSnapshot::kChunk;
+
+  struct Track {
+    model::TrackId id;
+    Handle handle{kNoHandle};  ///< none until its first fix
+    model::Fix fix;
+    model::VesselKind kind{model::VesselKind::kGear};  ///< without a register; see kind.hpp
+    std::shared_ptr<const StaticState> stated;         // shared with entries; null = nothing said
+    base::Instant stated_at{base::kDistantPast};
+    std::shared_ptr<const model::VesselFacts> owner;  // shared with Identity
+    std::unique_ptr<Track> next;                      ///< another segment of the same terminal
+  };
+  struct Flags {
+    std::uint8_t open{0};
+    std::uint8_t severity{0};
+  };
+
+  explicit Impl(const Identity& who) : identity(who) {}
+
+  Track* find(model::TrackId id) const;  ///< null when nothing was heard of it
+  Track& track_of(model::TrackId id);    ///< made when absent
+  void appear(Track& track);
+  /// Sets the owner; regroups when it is another vessel. True when the group's entries were
+  /// rebuilt.
+  bool attribute(Track& track, std::shared_ptr<const model::VesselFacts> owner,
+                 std::uint64_t offset);
+  void leave(Track& track, std::uint64_t offset);
+  void join(Track& track, std::uint64_t offset);
+  /// The tracks drawn together with this one, by handle.
+  std::vector<Handle> group_of(const Track& track) const;
+  /// Derives the entries of a group anew.
+  void rebuild(const std::vector<Handle>& group, std::uint64_t offset);
+  void draw(LiveEntry& entry, const std::vector<Handle>& group);
+  std::shared_ptr<const StaticState> stated_of(const std::vector<Handle>& group) const;
+  void flag(LiveEntry& entry, const std::vector<Handle>& group) const;
+  const Track& track_at(Handle handle) const { return *by_handle[handle]; }
+
+  LiveEntry& entry_at(Handle handle);  ///< for change: its chunk becomes dirty
+  const LiveEntry& entry_at(Handle handle) const {
+    return chunks[handle / kChunk][handle % kChunk];
+  }
+  void publish(std::uint64_t offset, base::Instant now);
+  /// After a load: owners, groups and entries from the tracks; `kept` is version and berth by
+  /// handle.
+  void restore(const std::vector<std::pair<std::uint64_t, BerthState>>& kept);
+
+  const Identity& identity;
+  std::shared_ptr<const BerthMap> berths;                                   // shared with detect
+  std::unordered_map<model::TerminalId, std::unique_ptr<Track>> terminals;  ///< first segment
+  std::vector<Track*> by_handle;
+  std::unordered_map<std::string, std::vector<Handle>> by_vessel;  ///< ascending, never empty
+  std::map<std::string, Flags> findings;                           ///< subject id -> open ones
+
+  std::vector<LiveSnapshot::Chunk> chunks;
+  std::vector<bool> dirty;
+  std::vector<std::shared_ptr<const LiveSnapshot::Chunk>> shown;  // shared with snapshots
+  std::shared_ptr<const LiveIndex> index{std::make_shared<LiveIndex>()};
+  HandleLayer<model::TrackId> new_tracks;
+  HandleLayer<std::uint64_t> new_vessels;
+  std::size_t merged{0};
+
+  mutable std::mutex mutex;  ///< guards `current` alone
+  std::shared_ptr<const LiveSnapshot> current{std::make_shared<LiveSnapshot>()};  // with readers
+};
+
+}  // namespace jinglue::picture
