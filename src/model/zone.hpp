@@ -16,6 +16,7 @@ struct Zone {
   base::Words name;
   std::string source;
   std::string confidence;
+  std::string place;  ///< place key of a port or berth ("shidao"), compared with home ports
   std::shared_ptr<const geo::Area> area;  // shared: rules, berths and the map use one copy
 };
 
