@@ -13,19 +13,62 @@ std::uint8_t six_bit(char c) {
   return '?';
 }
 
+/// From armour character to six bits; 0xFF where there is none.
+constexpr std::array<std::uint8_t, 256> make_sixes() {
+  std::array<std::uint8_t, 256> table{};
+  for (unsigned c = 0; c < 256; ++c) {
+    const bool low = c >= 48 && c < 88;
+    const bool high = c >= 96 && c < 120;
+    table[c] = static_cast<std::uint8_t>(low ? c - 48 : high ? c - 56 : 0xFF);
+  }
+  return table;
+}
+constexpr std::array<std::uint8_t, 256> kSixes = make_sixes();
+
 }  // namespace
 
 std::string BitReader::text(std::size_t from, std::size_t characters) const {
   std::string out;
-  std::size_t used = 0;
+  append_text(from, characters, out);
+  out.resize(out.find_last_not_of(' ') + 1);
+  return out;
+}
+
+void BitReader::append_text(std::size_t from, std::size_t characters, std::string& out) const {
   for (std::size_t i = 0; i < characters && holds(from + 6 * i, 6); ++i) {
     const auto code = static_cast<unsigned char>(get(from + 6 * i, 6));
-    if (code == 0) break;
+    if (code == 0) return;
     out.push_back(static_cast<char>(code < 32 ? code + 64 : code));
-    if (out.back() != ' ') used = out.size();
   }
-  out.resize(used);
-  return out;
+}
+
+bool Octets::fill(std::string_view payload, unsigned fill_bits) {
+  if (payload.size() > kMaxCharacters || payload.size() * 6 < fill_bits) return false;
+  const auto* in = reinterpret_cast<const unsigned char*>(payload.data());
+  std::uint8_t* out = m_octets.data();
+  unsigned bad = 0;
+  std::size_t left = payload.size();
+  for (; left >= 4; left -= 4, in += 4, out += 3) {
+    const unsigned a = kSixes[in[0]];
+    const unsigned b = kSixes[in[1]];
+    const unsigned c = kSixes[in[2]];
+    const unsigned d = kSixes[in[3]];
+    bad |= a | b | c | d;
+    const unsigned word = (a << 18) | (b << 12) | (c << 6) | d;
+    out[0] = static_cast<std::uint8_t>(word >> 16);
+    out[1] = static_cast<std::uint8_t>(word >> 8);
+    out[2] = static_cast<std::uint8_t>(word);
+  }
+  unsigned word = 0;
+  for (std::size_t i = 0; i < left; ++i) {
+    bad |= kSixes[in[i]];
+    word |= static_cast<unsigned>(kSixes[in[i]]) << (18 - 6 * i);
+  }
+  for (unsigned i = 0; i < 3; ++i) *out++ = static_cast<std::uint8_t>(word >> (16 - 8 * i));
+  // A field may begin inside the message and end behind it: those bits read as zero.
+  std::memset(out, 0, BitReader::kSlack - 3);
+  m_bits = payload.size() * 6 - fill_bits;
+  return (bad & 0xC0) == 0;
 }
 
 void BitWriter::put(std::uint64_t value, unsigned count) {

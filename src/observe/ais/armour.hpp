@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,10 +39,26 @@ class BitReader {
   /// Six-bit text: ends at the first '@', trailing spaces off. Characters that the message does
   /// not hold are left out.
   std::string text(std::size_t from, std::size_t characters) const;
+  /// The same with its trailing spaces, appended to `out`.
+  void append_text(std::size_t from, std::size_t characters, std::string& out) const;
 
  private:
   const std::uint8_t* m_octets;
   std::size_t m_bits;
+};
+
+/// A payload without its armour, in place for a BitReader. Holds up to kMaxCharacters.
+class Octets {
+ public:
+  static constexpr std::size_t kMaxCharacters = 512;
+
+  /// False when there is a character outside the armour alphabet or too many of them.
+  bool fill(std::string_view payload, unsigned fill_bits);
+  BitReader reader() const { return {m_octets.data(), m_bits}; }
+
+ private:
+  std::array<std::uint8_t, kMaxCharacters * 6 / 8 + BitReader::kSlack> m_octets;
+  std::size_t m_bits{0};
 };
 
 class BitWriter {

@@ -2,6 +2,7 @@
 // Decoder: AIS sentences to values. One line in, at most one message out; parts of a message are
 // kept until complete or timed out in feed time. Every reject is counted by cause; nothing stops
 // the stream. No I/O and no clock. ITU-R M.1371-5, IEC 61162-1 (VDM, VDO), NMEA 4.10 tag blocks.
+// What is recovered from each kind of line, and what each cause means, is in docs/format/ais.md.
 #pragma once
 
 #include <array>
@@ -19,22 +20,25 @@
 
 namespace jinglue::observe::ais {
 
-/// Why a line gave no message. kPart and kNotAis are no faults.
+/// Why a line gave no message. Every line is counted under exactly one of them, kNone for a
+/// message. kPart, kNotAis and kTypeUnused are no faults. kTagBlock, kPartLost and kPartTimeout are
+/// counted beside the line's own cause and are never a line's cause.
 enum class Cause : std::uint8_t {
   kNone = 0,
-  kPart,
-  kNotAis,
-  kTooLong,
-  kChecksum,
-  kNoChecksum,
-  kForm,
-  kTagBlock,
-  kPayload,
-  kTooShort,
-  kTypeUnknown,
-  kPartLost,
-  kPartTimeout,
-  kValue,
+  kPart,         ///< a part of a message that is not complete yet
+  kNotAis,       ///< no VDM or VDO on the line
+  kTooLong,      ///< a line over kMaxLine or parts that together exceed any message
+  kChecksum,     ///< wrong
+  kNoChecksum,   ///< absent or cut
+  kForm,         ///< fields are missing, too many or impossible
+  kTagBlock,     ///< a tag block that is damaged: the sentence counts, source and time do not
+  kPayload,      ///< a character outside the armour alphabet
+  kTooShort,     ///< fewer bits than the type needs
+  kTypeUnknown,  ///< no type of ITU-R M.1371-5
+  kPartLost,     ///< a message given up: its number was reused, or too many were open
+  kPartTimeout,  ///< a message given up after kPartPatience
+  kValue,        ///< an MMSI of zero or of ten digits, an unknown part of type 24
+  kTypeUnused,   ///< a sound message of a type that is not decoded
   kCount,
 };
 std::string_view to_key(Cause cause);
@@ -42,12 +46,21 @@ std::string_view to_key(Cause cause);
 struct Decoded {
   Cause cause{Cause::kNone};
   std::optional<Message> message;            ///< exact integers in AIS units
-  std::optional<base::Instant> stated_time;  ///< tag block c:
-  std::string_view source;                   ///< tag block s:, else the line's station
+  std::optional<base::Instant> stated_time;  ///< tag block c:, else epoch beside it, else $PGHP
+  /// Tag block s:, else the station of the suffix, else the line's station. Views into the
+  /// arguments of decode() or into the decoder: valid until its next call.
+  std::string_view source;
 };
 
 class Decoder {
  public:
+  static constexpr std::size_t kMaxLine = 1024;
+  static constexpr std::size_t kMaxOpen = 512;  ///< messages in parts; the oldest gives way
+  /// How long a message waits for its next part, in feed time; and for an earlier part, which only
+  /// the network can have delayed (a sequence number is used again after ten messages).
+  static constexpr base::Duration kPartPatience{10'000};
+  static constexpr base::Duration kDisorderPatience{2'000};
+
   Decoder();
   ~Decoder();
   /// `input` names the feed (parts of different inputs never join), `now` is the arrival.

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observe/ais/sentence.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <cstring>
+
+#include "observe/ais/armour.hpp"
+
+namespace jinglue::observe::ais {
+namespace {
+
+using std::string_view;
+
+constexpr std::size_t kHead = 7;  // "!AIVDM,"
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// 0..15, or 16 when it is not a hexadecimal digit.
+unsigned hex_digit(char c) {
+  if (is_digit(c)) return static_cast<unsigned>(c - '0');
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  return 16;
+}
+
+/// The two digits after a '*'; absent when they are not there.
+std::optional<std::uint8_t> read_checksum(string_view text) {
+  if (text.size() < 2) return std::nullopt;
+  const unsigned high = hex_digit(text[0]);
+  const unsigned low = hex_digit(text[1]);
+  if (high > 15 || low > 15) return std::nullopt;
+  return static_cast<std::uint8_t>((high << 4) | low);
+}
+
+template <class T>
+bool read_number(string_view text, T& value) {
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end && !text.empty();
+}
+
+/// Takes what stands before the next separator off the front of `rest`.
+string_view take(string_view& rest, char separator) {
+  const auto at = rest.find(separator);
+  const string_view out = rest.substr(0, at);
+  rest.remove_prefix(at == string_view::npos ? rest.size() : at + 1);
+  return out;
+}
+
+bool read_group(string_view text, Group& group) {
+  return read_number(take(text, '-'), group.number) && read_number(take(text, '-'), group.count) &&
+         read_number(text, group.id);
+}
+
+/// One "key:value" of a tag block. False when the value is impossible.
+bool read_tag(string_view field, Wrapper& out) {
+  const auto colon = field.find(':');
+  if (colon == string_view::npos) return false;
+  const string_view key = field.substr(0, colon);
+  const string_view value = field.substr(colon + 1);
+  if (key == "s") {
+    out.source = value;
+  } else if (key == "c") {
+    out.time = read_epoch(value);
+    return out.time.has_value();
+  } else if (key == "g") {
+    return read_group(value, out.group.emplace());
+  } else if (key == "n") {
+    return read_number(value, out.line_number.emplace());
+  } else if (key.size() == 3 && key[1] == 'G') {  // NMEA 4.0: "1G2:1234"
+    Group& group = out.group.emplace();
+    group.number = static_cast<std::uint8_t>(key[0] - '0');
+    group.count = static_cast<std::uint8_t>(key[2] - '0');
+    return is_digit(key[0]) && is_digit(key[2]) && read_number(value, group.id);
+  }
+  return true;  // t:, d:, r: and what others may add
+}
+
+/// "s:weihai,c:1714536000*hh", the inside of a tag block.
+void read_tag_block(string_view inside, Wrapper& out) {
+  const auto star = inside.rfind('*');
+  if (star != string_view::npos) {
+    string_view rest = inside.substr(0, star);
+    const auto sum = read_checksum(inside.substr(star + 1));
+    Wrapper found;
+    bool good = sum && inside.size() == star + 3 && *sum == nmea_checksum(rest);
+    while (good && !rest.empty()) good = read_tag(take(rest, ','), found);
+    if (good) {
+      out = found;
+      return;
+    }
+  }
+  out.bad_tag = true;
+}
+
+/// ",x169700,s22968,d-106,T43.05,r003669705,1163612855": the receiving station and the epoch.
+void read_suffix(string_view after, Wrapper& out) {
+  after.remove_prefix(1);
+  while (!after.empty()) {
+    const string_view field = take(after, ',');
+    if (field.size() > 1 && (field[0] == 'r' || field[0] == 'b') && out.source.empty()) {
+      out.source = field.substr(1);
+    } else if (!field.empty() && is_digit(field[0]) && after.empty() && !out.time) {
+      out.time = read_epoch(field);
+    }
+  }
+}
+
+std::optional<base::Instant> to_instant(const int (&part)[7]) {
+  using namespace std::chrono;
+  const auto day = year(part[0]) / month(unsigned(part[1])) / std::chrono::day(unsigned(part[2]));
+  if (part[0] < 1990 || part[0] > 2099 || !day.ok() || part[3] > 23 || part[4] > 59 ||
+      part[5] > 59 || part[6] > 999) {
+    return std::nullopt;
+  }
+  const std::int64_t seconds = std::int64_t{sys_days(day).time_since_epoch().count()} * 86'400 +
+                               part[3] * 3600 + part[4] * 60 + part[5];
+  return base::Instant{seconds * 1000 + part[6]};
+}
+
+}  // namespace
+
+std::optional<base::Instant> read_epoch(string_view digits) {
+  constexpr std::int64_t kFrom = 631'152'000;  // 1990-01-01
+  constexpr std::int64_t kTo = 4'102'444'800;  // 2100-01-01
+  std::uint64_t fraction_ms = 0;
+  const auto dot = digits.find('.');
+  if (dot != string_view::npos) {  // "1714536000.125"
+    const string_view three = digits.substr(dot + 1, 3);
+    if (three.size() != 3 || !read_number(three, fraction_ms)) return std::nullopt;
+    digits = digits.substr(0, dot);
+  }
+  std::int64_t value = 0;
+  if (!read_number(digits, value) || value <= 0) return std::nullopt;
+  std::int64_t ms = 0;
+  if (value < 100'000'000'000) {
+    ms = value * 1000 + static_cast<std::int64_t>(fraction_ms);
+  } else if (value < 100'000'000'000'000) {
+    ms = value;
+  } else if (value < 100'000'000'000'000'000) {
+    ms = value / 1000;
+  } else {
+    ms = value / 1'000'000;
+  }
+  if (ms < kFrom * 1000 || ms >= kTo * 1000) return std::nullopt;
+  return base::Instant{ms};
+}
+
+std::size_t find_sentence(string_view line, std::size_t from) {
+  while (from + kHead <= line.size()) {
+    const void* hit = std::memchr(line.data() + from, '!', line.size() - from);
+    if (hit == nullptr) return string_view::npos;
+    const auto at = static_cast<std::size_t>(static_cast<const char*>(hit) - line.data());
+    if (at + kHead > line.size()) return string_view::npos;
+    const char* s = line.data() + at;
+    // Lower case is found too, so that it is counted as a bad form and not as something else.
+    const bool is_vd = (s[3] | 0x20) == 'v' && (s[4] | 0x20) == 'd';
+    if (is_vd && ((s[5] | 0x20) == 'm' || (s[5] | 0x20) == 'o') && s[6] == ',') return at;
+    from = at + 1;
+  }
+  return string_view::npos;
+}
+
+Cause read_sentence(string_view text, Sentence& out) {
+  const auto star = text.find('*', kHead);
+  if (star == string_view::npos) return Cause::kNoChecksum;
+  const auto sum = read_checksum(text.substr(star + 1));
+  if (!sum) return Cause::kNoChecksum;
+  if (*sum != nmea_checksum(text.substr(1, star - 1))) return Cause::kChecksum;
+  if (text[3] != 'V' || text[4] != 'D') return Cause::kForm;
+
+  const char* s = text.data() + kHead;
+  const char* end = text.data() + star;
+  // "2,1,4,A,": digits and separators at fixed places but for the two fields that may be empty.
+  if (end - s < 6 || s[1] != ',' || s[3] != ',') return Cause::kForm;
+  if (s[0] < '1' || s[0] > '9' || s[2] < '1' || s[2] > s[0]) return Cause::kForm;
+  out.talker = text.substr(1, 2);
+  out.own_ship = text[5] == 'O';
+  out.count = static_cast<std::uint8_t>(s[0] - '0');
+  out.number = static_cast<std::uint8_t>(s[2] - '0');
+  s += 4;
+  out.sequence = *s == ',' ? '\0' : *s++;
+  if (*s != ',' || (out.sequence != '\0' && !is_digit(out.sequence))) return Cause::kForm;
+  ++s;
+  out.channel = s < end && *s != ',' ? *s++ : '\0';
+  if (s >= end || *s != ',') return Cause::kForm;
+  ++s;
+  // From the end: ",0" and before it nothing but the payload.
+  if (end - s < 2 || end[-2] != ',' || end[-1] < '0' || end[-1] > '5') return Cause::kForm;
+  out.payload = string_view(s, static_cast<std::size_t>(end - 2 - s));
+  if (std::memchr(out.payload.data(), ',', out.payload.size()) != nullptr) return Cause::kForm;
+  out.fill_bits = static_cast<std::uint8_t>(end[-1] - '0');
+  out.checksum = *sum;
+  out.after = text.substr(star + 3);
+  return Cause::kNone;
+}
+
+Wrapper read_wrapper(string_view before, string_view after) {
+  Wrapper out;
+  if (!before.empty() && before.back() == '\\') {
+    before.remove_suffix(1);
+    const auto open = before.rfind('\\');
+    if (open == string_view::npos) {
+      out.bad_tag = true;
+    } else {
+      read_tag_block(before.substr(open + 1), out);
+      before = before.substr(0, open);
+    }
+  }
+  while (!before.empty() && before.back() == ' ') before.remove_suffix(1);
+  if (!out.time && !before.empty()) {
+    const auto space = before.find_last_of(" ,;\t");
+    out.time = read_epoch(before.substr(space == string_view::npos ? 0 : space + 1));
+  }
+  if (!after.empty() && after[0] == ',') read_suffix(after, out);
+  return out;
+}
+
+std::optional<Pghp> read_pghp(string_view line) {
+  constexpr string_view kName = "$PGHP,1,";
+  const auto star = line.rfind('*');
+  if (line.substr(0, kName.size()) != kName || star == string_view::npos) return std::nullopt;
+  const auto sum = read_checksum(line.substr(star + 1));
+  if (!sum || *sum != nmea_checksum(line.substr(1, star - 1))) return std::nullopt;
+  string_view rest = line.substr(kName.size(), star - kName.size());
+  int part[7] = {};
+  for (int& value : part) {
+    if (!read_number(take(rest, ','), value) || value < 0) return std::nullopt;
+  }
+  for (int skip = 0; skip < 4; ++skip) take(rest, ',');  // country, region, station, online
+  const auto next = read_checksum(rest);
+  const auto time = to_instant(part);
+  if (!next || !time || rest.size() != 2) return std::nullopt;
+  return Pghp{*time, *next};
+}
+
+}  // namespace jinglue::observe::ais
