@@ -14,6 +14,7 @@
 
 #include "base/instant.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace jinglue::store {
 class Database;
@@ -37,6 +38,7 @@ enum class Role : std::uint8_t {
 };
 std::string_view to_key(Role role);
 std::optional<Role> role_from(std::string_view key);
+base::Words words_of(Role role);
 
 /// Who acts: taken from the session, or system() for the program.
 struct Actor {
@@ -71,14 +73,18 @@ enum class Action : std::uint8_t {
   kControlDrill,
 };
 std::string_view to_key(Action action);
+base::Words words_of(Action action);
 
 /// On what: register id and the district of the row, when they matter.
 struct Target {
   std::string register_id;
   std::string district;
 };
-/// Success or kForbidden with a sentence that says which role may.
+/// Success or kForbidden with a sentence that says which role may. An actor of a district never
+/// gets at a row of another one.
 base::Status authorise(const Actor& actor, Action action, const Target& target = {});
+/// The table of actions and roles as it stands in docs/guide/roles.md (a test compares them).
+std::string roles_table();
 
 struct User {
   std::string name;
@@ -106,30 +112,44 @@ struct AuditLine {
   std::string hash;
 };
 
+/// What one argon2id hash costs. The default is libsodium's "interactive": about 0.1 s and 64 MiB.
+struct PasswordCost {
+  std::uint64_t passes{2};
+  std::size_t memory_bytes{64u << 20};
+  static PasswordCost least() { return {1, 8192}; }  ///< for tests only
+};
+
 class Access {
  public:
-  explicit Access(store::Database& records);
+  explicit Access(store::Database& records, PasswordCost cost = {});
   ~Access();
 
+  /// `by` must be allowed kManageUsers. kMalformed: name (a-z 0-9 . _ -, 2 to 64), no role, or a
+  /// password that is too short (10 characters), too long or too plain. kConflict: name in use.
   base::Status add_user(const User& user, std::string_view password, const Actor& by,
                         base::Instant now);
+  /// Also for oneself. Ends all sessions of the user.
   base::Status set_password(const std::string& name, std::string_view password, const Actor& by,
                             base::Instant now);
+  /// Disabling ends all sessions. kConflict for the last administrator.
   base::Status set_disabled(const std::string& name, bool disabled, const Actor& by,
                             base::Instant now);
   std::vector<User> users() const;
   bool empty() const;  ///< no user yet
 
   /// kUnauthorised on a wrong name or password (the same text and time for both), kTooMany after
-  /// repeated failures from one address or for one name.
+  /// repeated failures from one address or for one name. `now` is the wall clock, also in a drill.
   base::Result<SignedIn> sign_in(const std::string& name, std::string_view password,
                                  const std::string& address, base::Instant now);
+  /// Absent when unknown, signed out, disabled, unused for 12 h or older than 24 h.
   std::optional<SignedIn> session(std::string_view token, base::Instant now) const;
   void sign_out(std::string_view token, base::Instant now);
 
-  /// Part of the caller's write when there is one (store/database.hpp).
+  /// Part of the caller's write when there is one (store/database.hpp). Members of `detail` whose
+  /// names speak of passwords or tokens are masked.
   void audit(const Actor& actor, std::string_view action, std::string_view target,
              const base::Json& detail, base::Instant now);
+  /// Newest first, with numbers below `before` (0 = from the newest).
   std::vector<AuditLine> audit_lines(std::int64_t before, std::size_t limit) const;
   /// Success with the count of lines, or where the chain breaks.
   base::Result<std::int64_t> verify_audit() const;
