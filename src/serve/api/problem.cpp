@@ -76,6 +76,9 @@ Response to_response(const Problem& problem, std::string_view language) {
 }
 
 Problem to_problem(const base::Error& error) {
+  if (error.code == base::Code::kMissing && error.where == "Idempotency-Key") {
+    return {400, "idempotency_key_missing", error.message, error.where, error.hint};
+  }
   return {status_of(error.code), base::to_text(error.code), error.message, error.where, error.hint};
 }
 
