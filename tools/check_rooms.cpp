@@ -98,8 +98,10 @@ void check_name(const fs::path& relative) {
   }
 }
 
+/// A folder named detail is a part of its parent, so the two may include each other.
 std::string capability_of(const fs::path& inside_src) {
-  return inside_src.parent_path().generic_string();
+  const fs::path folder = inside_src.parent_path();
+  return (folder.filename() == "detail" ? folder.parent_path() : folder).generic_string();
 }
 
 struct Include {

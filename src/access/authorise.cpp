@@ -33,8 +33,9 @@ constexpr std::initializer_list<Role> kEvidence = {kDutyLeader, kEnforcement};
 constexpr std::initializer_list<Role> kBooks = {kDutyOfficer, kDutyLeader, kLiaison,
                                                 kEnforcement, kRescue,     kClerk,
                                                 kEconomist,   kLeader,     kAdministrator};
+// The administrator keeps the registers of the installation itself, such as organisation units.
 constexpr std::initializer_list<Role> kWriters = {
-    kDutyOfficer, kDutyLeader, kLiaison, kEnforcement, kRescue, kClerk, kEconomist};
+    kDutyOfficer, kDutyLeader, kLiaison, kEnforcement, kRescue, kClerk, kEconomist, kAdministrator};
 constexpr std::initializer_list<Role> kImport = {kDutyLeader, kAdministrator};
 constexpr std::initializer_list<Role> kSystemPages = {kDutyOfficer, kDutyLeader, kLeader,
                                                       kAdministrator};

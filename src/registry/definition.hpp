@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Definition: what one register is, read from registers/NAME.toml (docs/format/register.md).
+// Reading refuses unknown keys, duplicates, unreachable states and names of things that do not
+// exist, each with file, line and key.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/config.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace jinglue::registry {
@@ -29,6 +34,7 @@ enum class FieldType {
   kMoney
 };
 std::string_view to_key(FieldType type);
+std::optional<FieldType> field_type_from(std::string_view key);
 
 struct Choice {
   std::string key;
@@ -45,17 +51,25 @@ struct Field {
   bool listed{false};    ///< a column of the list
   bool sealed{false};    ///< written by the program, not by people
   std::optional<double> minimum, maximum;
-  std::size_t max_length{0};  ///< 0 = the type's default
+  std::size_t max_length{0};  ///< characters; 0 = the type's default
   std::string pattern;        ///< ECMAScript regular expression, whole value
   std::vector<Choice> choices;
+  bool open{false};            ///< keys beyond `choices` are accepted too (kChoice, kChoices)
   std::string link;            ///< register id for kLink, kLinks
   std::vector<Field> columns;  ///< kRows
+  std::string after;           ///< a date or instant beside it that must be earlier
   base::Words help;
 };
 struct State {
   std::string key;
   base::Words name;
-  bool final{false};
+  bool final{false};   ///< nothing leaves it; implies locked
+  bool locked{false};  ///< people do not edit fields while in it
+};
+/// Fills a field when the transition is carried out.
+struct Stamp {
+  std::string field;
+  std::string with;  ///< "now" | "requester" | "approver"
 };
 struct Transition {
   std::string key;
@@ -64,24 +78,43 @@ struct Transition {
   std::string to;
   std::vector<std::string> roles;            ///< role keys; empty = whoever may edit
   std::vector<std::string> requires_fields;  ///< must be present before
-  std::vector<Field> input;                  ///< asked of the person, stored with the history
-  bool approval{false};                      ///< a second person must approve
+  std::vector<Field> input;  ///< asked of the person; kept in the history, and in the record's
+                             ///< field of the same key where there is one
+  bool approval{false};      ///< a second person must approve
+  std::vector<std::string> approval_roles;  ///< who may be that second person
+  std::vector<Stamp> stamps;
 };
 struct Definition {
   std::string id;
   int schema{1};
   base::Words name;
-  std::string number_pattern;  ///< "AJ-{year}-{n:4}"; empty = no human number
-  std::string title_field;     ///< shows the record in one line
-  std::string district_field;  ///< row right by district; empty = none
+  std::string number_pattern;      ///< "AJ-{year}-{n:4}"; empty = no human number
+  std::string number_zone;         ///< IANA zone in which {year} and {month} are taken
+  std::string rights{"register"};  ///< "register" or "case": which actions of access apply
+  std::string title_field;         ///< shows the record in one line
+  std::string district_field;      ///< row right by district; empty = none
   std::vector<std::string> read_roles, edit_roles;
   std::vector<Field> fields;
   std::vector<State> states;  ///< first is the initial one; empty = no lifecycle
   std::vector<Transition> transitions;
   bool journaled{false};  ///< changes enter the journal (the pipeline uses them)
   const Field* field(std::string_view key) const;
+  const State* state(std::string_view key) const;
+  const Transition* transition(std::string_view key) const;
 };
 
+/// The first mistake of one document; links to other registers are not looked at.
 base::Result<Definition> read_definition(const base::ConfigNode& document);
+
+/// Every *.toml of a folder in order of names, and all mistakes in them.
+struct DefinitionSet {
+  std::vector<Definition> definitions;
+  std::vector<base::Error> errors;
+};
+DefinitionSet read_definitions(const std::filesystem::path& folder);
+
+/// For forms and lists that are made from the definition.
+base::Json to_json(const Definition& definition);
+base::Json to_json(const Field& field);
 
 }  // namespace jinglue::registry

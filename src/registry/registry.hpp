@@ -36,10 +36,17 @@ struct Record {
   base::Instant created_at, changed_at;
   std::string created_by, changed_by;
   bool removed{false};
+  /// A transition that waits for its second person: {"transition","input","by","at"}; else null.
+  base::Json pending;
 };
+/// For the API and for evidence; from_json() of it is equal.
+base::Json to_json(const Record& record);
+Record record_from_json(const base::Json& json);
+
 struct HistoryLine {
   std::int64_t revision{0};
-  std::string field;  ///< field key, or "state"
+  /// Field key, "state", "pending", "removed", or "input": what a transition asked of the person.
+  std::string field;
   base::Json before, after;
   std::string actor;
   base::Instant at;
@@ -55,6 +62,7 @@ struct Write {
 struct Query {
   std::string text;  ///< search in the definition's searched fields
   std::vector<std::pair<std::string, std::string>> equals;  ///< field key -> value ("state" too)
+  std::string district;                                     ///< only its rows and those of none
   std::string sort;                                         ///< field key, "-" first for descending
   std::string cursor;
   std::size_t limit{100};
@@ -65,7 +73,21 @@ struct Page {
   std::string next;
   std::uint64_t total{0};
 };
-/// A rule beyond what TOML can say, registered by act for one transition of one register.
+/// Two people changed the same field: what each wants.
+struct Conflict {
+  std::string field;
+  base::Json yours, theirs;
+  std::string by;  ///< who wrote `theirs`
+  base::Instant at;
+};
+/// What to do when a definition differs from the table of its register.
+struct Options {
+  bool apply_added{false};        ///< carry out plans that only add columns and indexes
+  std::filesystem::path backups;  ///< folder in which the register is saved before that
+};
+/// A rule beyond what TOML can say, registered by act for one transition of one register. Asked
+/// with null input too, to tell whether the transition is possible at all; for people, its message
+/// is "中文 / English".
 using TransitionGuard =
     std::function<base::Status(const Record&, const base::Json& input, const Write&)>;
 
@@ -74,7 +96,7 @@ class Registry {
   /// Reads every *.toml of `definitions`, makes or checks the tables. Throws WorldError with file,
   /// line and key when a definition is bad or differs from its table (a migration plan is printed).
   Registry(store::Database& records, access::Access& access,
-           const std::filesystem::path& definitions);
+           const std::filesystem::path& definitions, const Options& options = {});
   ~Registry();
 
   const std::vector<Definition>& definitions() const;
@@ -83,11 +105,16 @@ class Registry {
   base::Result<Record> create(const std::string& register_id, const base::Json& fields,
                               const Write& write);
   /// `base_revision` is what the editor saw: disjoint fields merge, the same field is kConflict
-  /// with both values named in Error::message and conflict().
+  /// with both values named in Error::message and by conflicts().
   base::Result<Record> patch(const std::string& register_id, const std::string& id,
                              std::int64_t base_revision, const base::Json& fields,
                              const Write& write);
-  /// Runs a transition of the lifecycle: role, required fields, guard.
+  /// Which fields of such a patch somebody else has changed since, to another value.
+  std::vector<Conflict> conflicts(const std::string& register_id, const std::string& id,
+                                  std::int64_t base_revision, const base::Json& fields) const;
+  /// Runs a transition of the lifecycle: role, required fields, guard. One that needs a second
+  /// person is first only asked for (Record::pending); then "KEY.approve", "KEY.refuse" (both by
+  /// the second person) or "KEY.withdraw" follow. transitions_for() lists what is possible now.
   base::Result<Record> transition(const std::string& register_id, const std::string& id,
                                   const std::string& transition, const base::Json& input,
                                   const Write& write);
@@ -99,17 +126,25 @@ class Registry {
   std::optional<Record> find(const std::string& register_id, const std::string& id) const;
   std::optional<Record> find_by(const std::string& register_id, const std::string& field,
                                 const std::string& value) const;
-  Page list(const std::string& register_id, const Query& query) const;
+  /// kUnknown or kMalformed for a filter, sort or cursor that is none of this register.
+  base::Result<Page> list(const std::string& register_id, const Query& query) const;
+  /// The same, as far as `actor` may see it; kForbidden when that is nothing.
+  base::Result<Page> list_for(const access::Actor& actor, const std::string& register_id,
+                              Query query) const;
+  base::Status may_see(const Record& record, const access::Actor& actor) const;
   std::vector<HistoryLine> history(const std::string& register_id, const std::string& id) const;
-  /// Transitions that `actor` may run on the record now, with the reason for those it may not.
+  /// List of {key, name, to, allowed, reason {zh,en}, input, approval}: the transitions from the
+  /// record's present state, with the reason for those that `actor` may not run now.
   base::Json transitions_for(const Record& record, const access::Actor& actor) const;
 
-  /// Committed changes in number order, for the journal.
+  /// Committed changes of journaled registers in number order, for the journal.
   std::vector<model::RecordChange> changes_after(std::int64_t number, std::size_t limit) const;
-  /// Called after each commit, from the writer's thread; must return at once.
+  /// Called after each commit, from the writer's thread; must return at once. Tells of every
+  /// register: see Definition::journaled.
   void on_change(std::function<void(const model::RecordChange&)> told);
   /// Runs `work` so that every write of any room in it commits together or not at all.
-  void together(const std::function<base::Status()>& work);
+  /// A failing status undoes all and is returned.
+  base::Status together(const std::function<base::Status()>& work);
 
  private:
   struct Impl;

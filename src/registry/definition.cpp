@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/definition.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "registry/detail/definition_reader.hpp"
+
+namespace jinglue::registry {
+namespace {
+
+using base::Json;
+
+constexpr std::array<std::string_view, 14> kTypes = {
+    "text",   "long_text", "integer", "number", "boolean", "date",     "instant",
+    "choice", "choices",   "link",    "links",  "rows",    "geometry", "money"};
+
+template <class T>
+const T* find_key(const std::vector<T>& items, std::string_view key) {
+  const auto it =
+      std::find_if(items.begin(), items.end(), [&](const T& item) { return item.key == key; });
+  return it == items.end() ? nullptr : &*it;
+}
+
+Json words(const base::Words& w) {
+  return Json::object({{"zh", w.zh}, {"en", w.en}});
+}
+
+Json strings(const std::vector<std::string>& items) {
+  Json out = Json::array();
+  for (const auto& item : items) out.push(item);
+  return out;
+}
+
+Json transition_json(const Transition& t) {
+  Json input = Json::array();
+  for (const auto& f : t.input) input.push(to_json(f));
+  return Json::object({{"key", t.key},
+                       {"name", words(t.name)},
+                       {"from", strings(t.from)},
+                       {"to", t.to},
+                       {"roles", strings(t.roles)},
+                       {"requires", strings(t.requires_fields)},
+                       {"input", std::move(input)},
+                       {"approval", strings(t.approval_roles)}});
+}
+
+void add_kind_of_value(const Field& f, Json& out) {
+  if (f.minimum) out.set("min", *f.minimum);
+  if (f.maximum) out.set("max", *f.maximum);
+  if (f.max_length > 0) out.set("max_length", std::uint64_t{f.max_length});
+  if (!f.pattern.empty()) out.set("pattern", f.pattern);
+  if (!f.link.empty()) out.set("link", f.link);
+  if (!f.after.empty()) out.set("after", f.after);
+  if (f.type == FieldType::kChoice || f.type == FieldType::kChoices) {
+    Json choices = Json::array();
+    for (const auto& c : f.choices) {
+      choices.push(Json::object({{"key", c.key}, {"name", words(c.name)}}));
+    }
+    out.set("choices", std::move(choices)).set("open", f.open || f.choices.empty());
+  }
+  if (!f.columns.empty()) {
+    Json columns = Json::array();
+    for (const auto& c : f.columns) columns.push(to_json(c));
+    out.set("columns", std::move(columns));
+  }
+}
+
+}  // namespace
+
+std::string_view to_key(FieldType type) {
+  return kTypes.at(static_cast<std::size_t>(type));
+}
+
+std::optional<FieldType> field_type_from(std::string_view key) {
+  const auto it = std::find(kTypes.begin(), kTypes.end(), key);
+  if (it == kTypes.end()) return std::nullopt;
+  return static_cast<FieldType>(it - kTypes.begin());
+}
+
+const Field* Definition::field(std::string_view key) const {
+  return find_key(fields, key);
+}
+const State* Definition::state(std::string_view key) const {
+  return find_key(states, key);
+}
+const Transition* Definition::transition(std::string_view key) const {
+  return find_key(transitions, key);
+}
+
+base::Result<Definition> read_definition(const base::ConfigNode& document) {
+  detail::DefinitionReader reader(document);
+  Definition out = reader.read();
+  if (!reader.errors().empty()) return tl::unexpected(reader.errors().front());
+  return out;
+}
+
+DefinitionSet read_definitions(const std::filesystem::path& folder) {
+  DefinitionSet out;
+  std::vector<std::filesystem::path> files;
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  }
+  if (failure) {
+    out.errors.push_back({base::Code::kMissing, "cannot read the folder of registers",
+                          folder.string(), "it holds one TOML file per register"});
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<base::ConfigNode> documents;
+  for (const auto& file : files) {
+    auto document = base::read_config(file);
+    if (!document) {
+      out.errors.push_back(document.error());
+      continue;
+    }
+    detail::DefinitionReader reader(*document);
+    Definition d = reader.read();
+    if (!d.id.empty() && d.id != file.stem().string()) {
+      reader.mistake((*document)["id"], base::Code::kConflict,
+                     "id '" + d.id + "' is not the name of the file",
+                     "call the file " + d.id + ".toml or change the id");
+    }
+    out.errors.insert(out.errors.end(), reader.errors().begin(), reader.errors().end());
+    out.definitions.push_back(std::move(d));
+    documents.push_back(std::move(*document));
+  }
+  detail::check_links(out.definitions, documents, out.errors);
+  return out;
+}
+
+Json to_json(const Field& f) {
+  Json out =
+      Json::object({{"key", f.key}, {"name", words(f.name)}, {"type", Json(to_key(f.type))}});
+  if (!f.unit.empty()) out.set("unit", f.unit);
+  for (const auto& [name, value] : {std::pair<const char*, bool>{"required", f.required},
+                                    {"unique", f.unique},
+                                    {"searched", f.searched},
+                                    {"listed", f.listed},
+                                    {"sealed", f.sealed}}) {
+    if (value) out.set(name, true);
+  }
+  add_kind_of_value(f, out);
+  if (!f.help.zh.empty() || !f.help.en.empty()) out.set("help", words(f.help));
+  return out;
+}
+
+Json to_json(const Definition& d) {
+  Json fields = Json::array();
+  for (const auto& f : d.fields) fields.push(to_json(f));
+  Json states = Json::array();
+  for (const auto& s : d.states) {
+    states.push(Json::object(
+        {{"key", s.key}, {"name", words(s.name)}, {"final", s.final}, {"locked", s.locked}}));
+  }
+  Json transitions = Json::array();
+  for (const auto& t : d.transitions) transitions.push(transition_json(t));
+  return Json::object({{"id", d.id},
+                       {"schema", d.schema},
+                       {"name", words(d.name)},
+                       {"numbered", !d.number_pattern.empty()},
+                       {"title", d.title_field},
+                       {"district", d.district_field},
+                       {"read_roles", strings(d.read_roles)},
+                       {"edit_roles", strings(d.edit_roles)},
+                       {"fields", std::move(fields)},
+                       {"states", std::move(states)},
+                       {"transitions", std::move(transitions)}});
+}
+
+}  // namespace jinglue::registry

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// DefinitionReader: TOML to Definition, gathering every mistake instead of stopping at the first.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/config.hpp"
+#include "registry/definition.hpp"
+
+namespace jinglue::registry::detail {
+
+class DefinitionReader {
+ public:
+  explicit DefinitionReader(const base::ConfigNode& document) : m_document(document) {}
+
+  Definition read();
+  const std::vector<base::Error>& errors() const { return m_errors; }
+  void mistake(const base::ConfigNode& at, base::Code code, std::string message,
+               std::string hint = {});
+
+ private:
+  using Node = base::ConfigNode;
+  /// Where a field stands decides what it may have.
+  enum class Place { kRecord, kColumn, kInput };
+
+  void read_head(Definition& d);
+  void read_number(Definition& d);
+  Field read_field(const Node& node, Place place);
+  void read_limits(const Node& node, Field& f);
+  void read_choices(const Node& node, Field& f);
+  void read_kind(const Node& node, Field& f, Place place);
+  void check_after(const Node& node, Field& f, const std::vector<Field>& beside);
+  void check_flags(const Node& node, const Field& f, Place place);
+  std::vector<Field> read_fields(const Node& list, Place place);
+  void read_states(Definition& d);
+  void read_transitions(Definition& d);
+  Transition read_transition(const Node& node, const Definition& d);
+  void read_stamps(const Node& node, const Definition& d, Transition& t);
+  void check_input(const Node& node, const Definition& d, const Transition& t);
+  void check_names(const Definition& d);
+  void check_lifecycle(const Definition& d);
+
+  std::string text(const Node& node);
+  std::string text_or_empty(const Node& node);
+  bool flag(const Node& node);
+  std::string key(const Node& node);
+  base::Words words(const Node& node);
+  std::vector<std::string> strings(const Node& node);
+  std::vector<std::string> roles(const Node& node);
+  void only(const Node& node, std::initializer_list<std::string_view> allowed);
+
+  const Node& m_document;
+  std::vector<base::Error> m_errors;
+};
+
+/// Links between registers: `documents` are those of `definitions`, in the same order.
+void check_links(const std::vector<Definition>& definitions,
+                 const std::vector<base::ConfigNode>& documents, std::vector<base::Error>& errors);
+
+}  // namespace jinglue::registry::detail

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records to rows and back, history lines, changes: every statement that touches one record.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/definition.hpp"
+#include "registry/registry.hpp"
+#include "store/db.hpp"
+
+namespace jinglue::registry::detail {
+
+/// "id, number, rev, ..., f_name, ..." in the order that read_record() expects.
+std::string select_columns(const Definition& definition);
+Record read_record(const store::Stmt& row, const Definition& definition);
+
+std::optional<Record> load_record(store::Db& db, const Definition& d, const std::string& id);
+void insert_record(store::Db& db, const Definition& d, const Record& record);
+void update_record(store::Db& db, const Definition& d, const Record& record);
+
+/// What the text search looks in: number and searched fields, in lower case.
+std::string search_text_of(const Definition& d, const Record& record);
+
+void insert_history(store::Db& db, const Record& record, const std::vector<HistoryLine>& lines);
+std::vector<HistoryLine> load_history(store::Db& db, const std::string& register_id,
+                                      const std::string& id, std::int64_t after_revision);
+/// Gives the change its number.
+void insert_change(store::Db& db, model::RecordChange& change, bool journaled);
+std::vector<model::RecordChange> load_changes(store::Db& db, std::int64_t after, std::size_t limit);
+
+/// The next number of the register's pattern; empty when it has none.
+std::string next_number(store::Db& db, const Definition& d, base::Instant now);
+
+/// Value of a filter or link as it stands in the column; see query.cpp.
+void bind_value(store::Stmt& statement, int index, const Field& field, const base::Json& value);
+
+}  // namespace jinglue::registry::detail

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/registry.hpp"
+
+#include <algorithm>
+
+#include "registry/detail/impl.hpp"
+#include "registry/detail/rights.hpp"
+#include "registry/detail/row.hpp"
+#include "registry/detail/table.hpp"
+
+namespace jinglue::registry {
+namespace {
+
+using base::Json;
+
+/// Carries a failing status out of a write, so that it is undone.
+struct Undo {
+  base::Error error;
+};
+
+std::string all_texts(const std::vector<base::Error>& errors) {
+  std::string out;
+  for (const auto& e : errors) out += "\n  " + e.text();
+  return out;
+}
+
+}  // namespace
+
+Registry::Registry(store::Database& records, access::Access& access,
+                   const std::filesystem::path& definitions, const Options& options)
+    : m_impl(std::make_unique<Impl>(records, access)) {
+  DefinitionSet set = read_definitions(definitions);
+  if (!set.errors.empty()) {
+    throw base::WorldError("the definitions of registers are not usable", all_texts(set.errors),
+                           "mend the files; docs/format/register.md describes them");
+  }
+  m_impl->definitions = std::move(set.definitions);
+  detail::prepare_tables(records, m_impl->definitions, options);
+}
+Registry::~Registry() = default;
+
+const Definition* Registry::Impl::find(const std::string& register_id) const {
+  const auto it = std::find_if(definitions.begin(), definitions.end(),
+                               [&](const Definition& d) { return d.id == register_id; });
+  return it == definitions.end() ? nullptr : &*it;
+}
+
+base::Result<const Definition*> Registry::Impl::need(const std::string& register_id) const {
+  const Definition* d = find(register_id);
+  if (d != nullptr) return d;
+  return base::fail(base::Code::kUnknown, "there is no register '" + register_id + "'");
+}
+
+TransitionGuard Registry::Impl::guard(const std::string& register_id,
+                                      const std::string& transition) const {
+  const std::shared_lock lock(guards_mutex);
+  const auto it = guards.find({register_id, transition});
+  return it == guards.end() ? TransitionGuard() : it->second;
+}
+
+const std::vector<Definition>& Registry::definitions() const {
+  return m_impl->definitions;
+}
+const Definition* Registry::definition(const std::string& register_id) const {
+  return m_impl->find(register_id);
+}
+
+void Registry::set_guard(const std::string& register_id, const std::string& transition,
+                         TransitionGuard guard) {
+  const std::unique_lock lock(m_impl->guards_mutex);
+  m_impl->guards[{register_id, transition}] = std::move(guard);
+}
+
+std::optional<Record> Registry::find(const std::string& register_id, const std::string& id) const {
+  const Definition* d = m_impl->find(register_id);
+  if (d == nullptr) return std::nullopt;
+  return m_impl->db.read([&](store::Db& db) { return detail::load_record(db, *d, id); });
+}
+
+base::Status Registry::may_see(const Record& record, const access::Actor& actor) const {
+  const auto d = m_impl->need(record.register_id);
+  if (!d) return tl::unexpected(d.error());
+  return detail::may_see(**d, actor, detail::district_of(**d, record.fields));
+}
+
+std::vector<HistoryLine> Registry::history(const std::string& register_id,
+                                           const std::string& id) const {
+  return m_impl->db.read(
+      [&](store::Db& db) { return detail::load_history(db, register_id, id, 0); });
+}
+
+std::vector<model::RecordChange> Registry::changes_after(std::int64_t number,
+                                                         std::size_t limit) const {
+  return m_impl->db.read([&](store::Db& db) { return detail::load_changes(db, number, limit); });
+}
+
+void Registry::on_change(std::function<void(const model::RecordChange&)> told) {
+  const std::lock_guard lock(m_impl->told_mutex);
+  m_impl->told = std::move(told);
+}
+
+base::Status Registry::together(const std::function<base::Status()>& work) {
+  try {
+    m_impl->db.write([&](store::Db&) {
+      if (auto status = work(); !status) throw Undo{status.error()};
+    });
+  } catch (const Undo& undo) {
+    return tl::unexpected(undo.error);
+  }
+  return {};
+}
+
+Json to_json(const Record& r) {
+  return Json::object({{"register", r.register_id},
+                       {"id", r.id},
+                       {"number", r.number},
+                       {"revision", r.revision},
+                       {"state", r.state},
+                       {"fields", r.fields},
+                       {"created_at", base::to_iso(r.created_at)},
+                       {"created_by", r.created_by},
+                       {"changed_at", base::to_iso(r.changed_at)},
+                       {"changed_by", r.changed_by},
+                       {"removed", r.removed},
+                       {"pending", r.pending}});
+}
+
+Record record_from_json(const Json& j) {
+  const auto instant = [&](const char* key) {
+    return base::parse_iso(j[key].as_string()).value_or(base::Instant{});
+  };
+  Record r;
+  r.register_id = j["register"].as_string();
+  r.id = j["id"].as_string();
+  r.number = j["number"].as_string();
+  r.revision = j["revision"].as_int();
+  r.state = j["state"].as_string();
+  r.fields = j["fields"];
+  r.created_at = instant("created_at");
+  r.created_by = j["created_by"].as_string();
+  r.changed_at = instant("changed_at");
+  r.changed_by = j["changed_by"].as_string();
+  r.removed = j["removed"].as_bool();
+  r.pending = j["pending"];
+  return r;
+}
+
+}  // namespace jinglue::registry
