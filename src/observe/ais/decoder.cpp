@@ -39,6 +39,7 @@ struct Decoder::Impl {
   std::array<std::uint64_t, kCauses> counts{};
   Reassembly parts;
   std::optional<Announced> announced;
+  std::uint64_t lines{0};
   Octets octets;
 
   Cause decode(std::string_view line, const Reassembly::Part& origin, Decoded& out);
@@ -89,7 +90,8 @@ Cause Decoder::Impl::decode(std::string_view line, const Reassembly::Part& origi
   }
 
   Joined joined;
-  const Reassembly::Part part{sentence, wrapper, origin.input, origin.station, origin.now};
+  const Reassembly::Part part{sentence,       wrapper,    origin.input,
+                              origin.station, origin.now, origin.line};
   const auto outcome = parts.add(part, joined);
   if (outcome == Reassembly::Outcome::kWaits) return Cause::kPart;
   if (outcome == Reassembly::Outcome::kTooLong) return Cause::kTooLong;
@@ -132,7 +134,8 @@ Decoded Decoder::decode(std::string_view line, std::string_view input, std::stri
   Decoded out;
   const Sentence none;
   const Wrapper bare;
-  out.cause = m_impl->decode(line, {none, bare, input, station, now}, out);
+  const std::uint64_t number = ++m_impl->lines;
+  out.cause = m_impl->decode(line, {none, bare, input, station, now, number}, out);
   ++m_impl->counts[std::size_t(out.cause)];
   m_impl->counts[std::size_t(Cause::kPartLost)] = m_impl->parts.counts().lost;
   m_impl->counts[std::size_t(Cause::kPartTimeout)] = m_impl->parts.counts().timed_out;
@@ -146,6 +149,7 @@ const std::array<std::uint64_t, kCauses>& Decoder::counts() const {
 void Decoder::save(base::ByteWriter& out) const {
   out.put(kStateVersion);
   for (const std::uint64_t count : m_impl->counts) out.put(count);
+  out.put(m_impl->lines);
   const auto& announced = m_impl->announced;
   out.put(announced.has_value());
   if (announced) {
@@ -161,6 +165,7 @@ bool Decoder::load(base::ByteReader& in) {
   auto fresh = std::make_unique<Impl>();
   if (in.get<std::uint32_t>() != kStateVersion) return false;
   for (std::uint64_t& count : fresh->counts) count = in.get<std::uint64_t>();
+  fresh->lines = in.get<std::uint64_t>();
   if (in.get<std::uint8_t>() != 0) {
     Announced announced;
     announced.input = in.get_text();

@@ -37,7 +37,7 @@ enum class Cause : std::uint8_t {
   kTypeUnknown,  ///< no type of ITU-R M.1371-5
   kPartLost,     ///< a message given up: its number was reused, or too many were open
   kPartTimeout,  ///< a message given up after kPartPatience
-  kValue,        ///< an MMSI of zero or of ten digits, an unknown part of type 24
+  kValue,        ///< an MMSI of ten digits, an unknown part of type 24
   kTypeUnused,   ///< a sound message of a type that is not decoded
   kCount,
 };
@@ -56,10 +56,12 @@ class Decoder {
  public:
   static constexpr std::size_t kMaxLine = 1024;
   static constexpr std::size_t kMaxOpen = 512;  ///< messages in parts; the oldest gives way
-  /// How long a message waits for its next part, in feed time; and for an earlier part, which only
-  /// the network can have delayed (a sequence number is used again after ten messages).
+  /// How long a message waits for its next part, in feed time. An earlier part, which only the
+  /// network can have delayed, must follow within few lines too: a station uses a sequence number
+  /// again after ten messages, and what waits longer belongs to another one.
   static constexpr base::Duration kPartPatience{10'000};
   static constexpr base::Duration kDisorderPatience{2'000};
+  static constexpr std::uint64_t kDisorderLines{32};
 
   Decoder();
   ~Decoder();

@@ -249,7 +249,7 @@ Cause read_message(const BitReader& bits, std::optional<Message>& out) {
   if (!is_decoded(type)) return Cause::kTypeUnused;
   if (!bits.holds(0, least_bits(type))) return Cause::kTooShort;
   const auto mmsi = static_cast<std::uint32_t>(bits.get(8, 30));
-  if (mmsi == 0 || mmsi > 999'999'999) return Cause::kValue;
+  if (mmsi > 999'999'999) return Cause::kValue;
   const Cause cause = read_by_type(bits, type, mmsi, out.emplace());
   if (cause != Cause::kNone) out.reset();
   return cause;

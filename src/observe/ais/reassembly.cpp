@@ -57,11 +57,12 @@ Reassembly::Outcome Reassembly::add(const Part& part, Joined& out) {
   const std::size_t index = part.sentence.number - std::size_t{1};
   Piece& piece = slot.pieces[index];
   if (!piece.payload.empty() && piece.payload != part.sentence.payload) {
-    restart(slot, index, part.now);
+    restart(slot, index, part);
   }
   piece.payload.assign(part.sentence.payload);
   piece.fill_bits = part.sentence.fill_bits;
   piece.seen = part.now;
+  piece.line = part.line;
   if (piece.unspent < kMaxUnspent) ++piece.unspent;
   m_touched[place] = part.now;
   if (part.wrapper.time && (index == 0 || !slot.stated_time)) slot.stated_time = part.wrapper.time;
@@ -113,19 +114,25 @@ void Reassembly::forget(std::size_t place, std::uint64_t& counter) {
   m_keys[place] = 0;
 }
 
-/// Another message uses the number: keeps of the slot only later parts that came just before, for
-/// those may belong to the newcomer and were overtaken on the network.
-void Reassembly::restart(Slot& slot, std::size_t index, base::Instant now) {
+/// Another message uses the number. Of the slot stays what can belong to the newcomer: earlier
+/// parts that came after the part that it replaces, and later parts that came just before and were
+/// overtaken on the network.
+void Reassembly::restart(Slot& slot, std::size_t index, const Part& part) {
+  const std::uint64_t replaced = slot.pieces[index].line;
   bool lost = false;
   for (std::size_t i = 0; i < slot.count; ++i) {
     Piece& piece = slot.pieces[i];
-    if (i > index && piece.unspent > 0 && now - piece.seen <= Decoder::kDisorderPatience) continue;
+    const bool just_before = part.now - piece.seen <= Decoder::kDisorderPatience &&
+                             part.line - piece.line <= Decoder::kDisorderLines;
+    const bool stays = i < index ? piece.line > replaced : i > index && just_before;
+    if (stays && piece.unspent > 0) continue;
     if (piece.unspent > 0 && !slot.given) lost = true;
     piece.payload.clear();
     piece.unspent = 0;
   }
   if (lost) ++m_counts.lost;
   slot.given = false;
+  if (slot.pieces[0].unspent > 0) return;
   slot.stated_time.reset();
   slot.source.clear();
 }
@@ -134,8 +141,11 @@ bool Reassembly::complete(const Slot& slot, base::Instant now) {
   for (std::size_t i = 0; i < slot.count; ++i) {
     const Piece& piece = slot.pieces[i];
     if (piece.unspent == 0 || now - piece.seen > Decoder::kPartPatience) return false;
+    if (i == 0 || slot.pieces[i - 1].line < piece.line) continue;
     // A part that came before its predecessor may do so only shortly before.
-    if (i > 0 && slot.pieces[i - 1].seen - piece.seen > Decoder::kDisorderPatience) return false;
+    const Piece& before = slot.pieces[i - 1];
+    if (before.seen - piece.seen > Decoder::kDisorderPatience) return false;
+    if (before.line - piece.line > Decoder::kDisorderLines) return false;
   }
   return true;
 }
@@ -178,6 +188,7 @@ void Reassembly::save_slot(std::size_t place, base::ByteWriter& out) const {
     const Piece& piece = slot.pieces[i];
     out.put_text(piece.payload);
     out.put(piece.seen.ms);
+    out.put(piece.line);
     out.put(piece.fill_bits);
     out.put(piece.unspent);
   }
@@ -214,6 +225,7 @@ bool Reassembly::load_slot(base::ByteReader& in) {
     Piece& piece = slot.pieces[i];
     piece.payload = in.get_text();
     piece.seen.ms = in.get<std::int64_t>();
+    piece.line = in.get<std::uint64_t>();
     piece.fill_bits = in.get<std::uint8_t>();
     piece.unspent = in.get<std::uint8_t>();
     if (piece.fill_bits > 5 || piece.unspent > kMaxUnspent) return false;

@@ -38,6 +38,7 @@ class Reassembly {
     std::string_view input;
     std::string_view station;  ///< of the line, without its wrapper
     base::Instant now;
+    std::uint64_t line{0};  ///< number of the line in the decoder's life
   };
 
   enum class Outcome { kWaits, kComplete, kTooLong };
@@ -52,6 +53,7 @@ class Reassembly {
   struct Piece {
     std::string payload;
     base::Instant seen;
+    std::uint64_t line{0};
     std::uint8_t fill_bits{0};
     std::uint8_t unspent{0};
   };
@@ -66,7 +68,7 @@ class Reassembly {
   std::size_t place_for(std::uint64_t key, const Part& part);
   void sweep(base::Instant now);
   void forget(std::size_t place, std::uint64_t& counter);
-  void restart(Slot& slot, std::size_t index, base::Instant now);
+  void restart(Slot& slot, std::size_t index, const Part& part);
   static bool complete(const Slot& slot, base::Instant now);
   Outcome join(Slot& slot, Joined& out);
   void save_slot(std::size_t place, base::ByteWriter& out) const;

@@ -216,7 +216,7 @@ TEST(Decoder, EveryLineIsCountedUnderOneCause) {
       {sentence("AIVDM,1,1,,A,L5NJ;PP005l4ot5Isbl03wsUkP06,0"), Cause::kTypeUnknown},
       {sentence("AIVDM,1,1,,A,05NJ;PP005l4ot5Isbl03wsUkP06,0"), Cause::kTypeUnknown},
       {sentence("AIVDM,1,1,,A,802R5Ph0BkAgoPNCkQn0Q@sMKgww,0"), Cause::kTypeUnused},
-      {sentence("AIVDM,1,1,,A,1000000005l4ot5Isbl03wsUkP06,0"), Cause::kValue},
+      {sentence("AIVDM,1,1,,A,1wwwwww005l4ot5Isbl03wsUkP06,0"), Cause::kValue},
       {sentence("AIVDM,2,1,3,A,13aDp,0"), Cause::kPart},
   };
   Decoder decoder;
@@ -235,11 +235,13 @@ TEST(Decoder, EveryCauseHasItsOwnKey) {
   EXPECT_EQ(keys.size(), std::size_t(Cause::kCount));
 }
 
+TEST(Decoder, AnUnsetIdentityIsKeptForAShipIsThere) {
+  PositionReport m = a_boat();
+  m.mmsi = 0;
+  EXPECT_EQ(std::get<PositionReport>(*decode_one(encode(m)[0]).message), m);
+}
+
 TEST(Decoder, TheOtherPartsOfType24AreNoPartAOrB) {
-  StaticData m;
-  m.type = 24;
-  m.part = 1;
-  m.mmsi = 412345678;
   BitWriter bits;
   bits.put(24, 6);
   bits.put(0, 2);

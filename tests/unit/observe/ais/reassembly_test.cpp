@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages in parts under interleaving, loss, repetition, disorder, time-outs and overload.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -47,6 +48,11 @@ std::vector<std::uint32_t> decode_all(Decoder& decoder, const std::vector<Arriva
   return out;
 }
 
+std::string any_payload_line(const std::string& numbers) {
+  const std::string between = "AIVDM," + numbers + ",Q0C@00000000000,2";
+  return "!" + between + fmt::format("*{:02X}", nmea_checksum(between));
+}
+
 std::uint64_t count(const Decoder& d, Cause cause) {
   return d.counts()[std::size_t(cause)];
 }
@@ -90,7 +96,7 @@ RC_GTEST_PROP(Reassembly, AnyInterleavingGivesEveryMessageOnce, ()) {
 }
 
 RC_GTEST_PROP(Reassembly, PartsInAnyOrderGiveEveryMessageOnce, ()) {
-  const auto n = *rc::gen::inRange<std::size_t>(1, 60);
+  const auto n = *rc::gen::inRange<std::size_t>(1, Decoder::kDisorderLines / 2 + 1);
   std::vector<Arrival> all;
   for (const auto& parts : distinct_messages(n)) all.insert(all.end(), parts.begin(), parts.end());
   for (std::size_t i = all.size(); i > 1; --i) {
@@ -201,12 +207,36 @@ TEST(Reassembly, AnEarlierPartMayBeLateOnlyByTheDelayOfANetwork) {
   EXPECT_TRUE(decode_all(late, {{a[1], "i", "s"}, {a[0], "i", "s", after}}).empty());
 }
 
+TEST(Reassembly, AnEarlierPartMayBeOvertakenByFewLinesOnly) {
+  const auto a = lines_of(412000001, 1);
+  for (const bool near : {true, false}) {
+    std::vector<Arrival> arrivals = {{a[1], "i", "s"}};
+    const auto between = Decoder::kDisorderLines - (near ? 1 : 0);
+    for (std::uint64_t i = 0; i < between; ++i) arrivals.push_back({"$GPZDA", "i", "s"});
+    arrivals.push_back({a[0], "i", "s"});
+    Decoder decoder;
+    EXPECT_EQ(decode_all(decoder, arrivals).size(), near ? 1u : 0u);
+  }
+}
+
 TEST(Reassembly, AReusedNumberStartsANewMessageAndCountsTheLostOne) {
   const auto a = lines_of(412000001, 1);
   const auto b = lines_of(412000002, 1);
   Decoder decoder;
   EXPECT_EQ(decode_all(decoder, {{a[0], "i", "s"}, {b[0], "i", "s"}, {b[1], "i", "s"}}),
             (std::vector<std::uint32_t>{412000002}));
+  EXPECT_EQ(count(decoder, Cause::kPartLost), 1u);
+}
+
+TEST(Reassembly, AnOrphanedTailDoesNotSpoilTheNextMessageOfItsNumber) {
+  const auto a = lines_of(412000001, 1);
+  auto orphan = any_payload_line("2,2,1,A");
+  Decoder decoder;
+  std::vector<Arrival> arrivals = {{orphan, "i", "s"}};
+  for (std::uint64_t i = 0; i < Decoder::kDisorderLines; ++i) arrivals.push_back({"", "i", "s"});
+  arrivals.push_back({a[0], "i", "s"});
+  arrivals.push_back({a[1], "i", "s"});
+  EXPECT_EQ(decode_all(decoder, arrivals), (std::vector<std::uint32_t>{412000001}));
   EXPECT_EQ(count(decoder, Cause::kPartLost), 1u);
 }
 
