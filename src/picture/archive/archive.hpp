@@ -3,7 +3,8 @@
 // rows per track in tracks.db (a later block archive keeps this interface). The pipeline thread
 // appends; a writer thread commits chunks together with the journal offset that they cover, so that
 // a restart continues exactly; what is not committed yet is answered from memory. Readers: any
-// thread.
+// thread; each answer is of one moment, every row in it once. A damaged chunk is logged, counted
+// and left out. Destruction drops what was not committed: the journal gives it again.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -26,6 +27,9 @@ struct ArchiveCounts {
   std::uint64_t bytes{0};
   std::optional<base::Instant> first, last;
   std::uint64_t applied_offset{0};  ///< committed
+  std::uint64_t waiting{0};         ///< positions in memory, not committed yet
+  std::uint64_t damaged{0};         ///< chunks that could not be read since the start
+  std::string problem;              ///< why the last commit failed; empty when it did not
 };
 
 class Archive {
@@ -37,12 +41,17 @@ class Archive {
   explicit Archive(Options options);
   ~Archive();
 
-  /// Rows whose offset is not above applied_offset() are skipped (replay after a crash).
+  /// Rows whose offset is not above that of the last one (or applied_offset()) are skipped: a
+  /// replay after a crash. While 2,000,000 rows wait this call waits for the commit; when commits
+  /// fail until then, it throws WorldError.
   void append(const model::Fix& fix);
-  /// Everything up to `offset` has been appended; commits in the background when enough waits, at
-  /// once when `now_durable`.
+  /// Everything up to `offset` has been appended. Starts a commit in the background when enough
+  /// rows wait, or have waited for 20 s; at once when `now_durable`. Returns without waiting. What
+  /// failed stays in memory and is tried again.
   void advance(std::uint64_t offset, bool now_durable = false);
   std::uint64_t applied_offset() const;
+  /// Waits until applied_offset() >= `offset`; false when `patience` ended or the commit failed.
+  bool wait_applied(std::uint64_t offset, base::Duration patience) const;
 
   /// In event-time order, equal times by offset; false from `visit` stops. [from, to).
   void track(model::TrackId track, base::Instant from, base::Instant to,
@@ -53,7 +62,8 @@ class Archive {
   /// The last fix of each track at or before t, not older than `max_age` (for scrubbing).
   void last(base::Instant t, base::Duration max_age,
             const std::function<void(const model::Fix&)>& visit) const;
-  /// All fixes in [from, to) in arrival (offset) order; for back-test.
+  /// All fixes in [from, to) in arrival (offset) order; for back-test. Holds one chunk of each
+  /// track in memory.
   void all(base::Instant from, base::Instant to,
            const std::function<bool(const model::Fix&)>& visit) const;
   ArchiveCounts counts() const;
