@@ -35,8 +35,7 @@ DbError::Cause cause_of(int code, int system) {
     case SQLITE_PERM:
       return DbError::Cause::kReadOnly;
     case SQLITE_CANTOPEN:
-      return system == EACCES || system == EROFS || system == EPERM ? DbError::Cause::kReadOnly
-                                                                    : DbError::Cause::kIo;
+      return system == EACCES || system == EROFS ? DbError::Cause::kReadOnly : DbError::Cause::kIo;
     case SQLITE_CONSTRAINT:
       return DbError::Cause::kConstraint;
     case SQLITE_IOERR:
@@ -46,7 +45,21 @@ DbError::Cause cause_of(int code, int system) {
   }
 }
 
-std::string hint_for(DbError::Cause cause, const std::string& file) {
+/// Why a file does not open. SQLite tries several ways, so that its own errno is that of the last.
+int why_not_open(const std::string& file) {
+  if (::access(file.c_str(), F_OK) == 0) {
+    return ::access(file.c_str(), R_OK | W_OK) == 0 ? 0 : errno;
+  }
+  std::string folder = std::filesystem::path(file).parent_path().string();
+  if (folder.empty()) folder = ".";
+  return ::access(folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+std::string hint_for(DbError::Cause cause, int code, const std::string& file) {
+  if (code == SQLITE_IOERR_WRITE && cause == DbError::Cause::kIo) {
+    return "check free space, quota and the limit of file sizes (ulimit -f), and that the disk is "
+           "sound (dmesg); nothing of this write was kept, earlier ones are safe";
+  }
   switch (cause) {
     case DbError::Cause::kBusy:
       return "another program holds the file open; close it and try again";
@@ -73,13 +86,14 @@ void throw_sqlite_error(sqlite3* handle, int code, const std::string& file,
   const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
   const bool of_handle = handle != nullptr && (extended & 0xFF) == (code & 0xFF);
   const int use = of_handle ? extended : code;
-  const int system = of_handle ? sqlite3_system_errno(handle) : 0;
+  int system = of_handle ? sqlite3_system_errno(handle) : 0;
+  if ((use & 0xFF) == SQLITE_CANTOPEN) system = why_not_open(file);
   const DbError::Cause cause = cause_of(use, system);
   std::string detail = of_handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   const bool of_system = cause == DbError::Cause::kIo || cause == DbError::Cause::kFull ||
                          cause == DbError::Cause::kReadOnly;
   if (of_system && system != 0) detail += fmt::format(", {}", std::strerror(system));
-  throw DbError(cause, fmt::format("{}: {}", file, what), detail, hint_for(cause, file));
+  throw DbError(cause, fmt::format("{}: {}", file, what), detail, hint_for(cause, use, file));
 }
 
 }  // namespace jinglue::store

@@ -36,7 +36,7 @@ class Journal {
   ~Journal();
 
   /// Gives entries their offsets and writes them. Throws WorldError on a full disk (nothing of the
-  /// batch counts then: the tail is cut back).
+  /// batch counts then: the tail is cut back; if even that fails, the journal takes nothing more).
   void append(std::span<model::JournalEntry> entries);
   /// After a failure the journal takes nothing more: what the disk holds is not known.
   void sync();
