@@ -37,7 +37,9 @@ class RecordsFixture {
 
   void open(const registry::Options& options = {}) {
     close();
-    m_database = std::make_unique<store::Database>(store::OpenOptions{folder / "records.db"});
+    store::OpenOptions file{folder / "records.db"};
+    file.sync_full = false;  // power cuts are the store's tests
+    m_database = std::make_unique<store::Database>(file);
     m_access = std::make_unique<access::Access>(*m_database);
     m_registry =
         std::make_unique<registry::Registry>(*m_database, *m_access, m_definitions, options);

@@ -278,7 +278,8 @@ bool valid_pattern(const std::string& pattern) {
 }
 
 Json canonical_number(double value) {
-  if (value == std::floor(value) && std::abs(value) < kExactInteger) {
+  constexpr double kWrittenWithExponent = 1e16;  // from here JSON text is not an integer's
+  if (value == std::floor(value) && std::abs(value) < kWrittenWithExponent) {
     return Json(static_cast<std::int64_t>(value));
   }
   return Json(value);
