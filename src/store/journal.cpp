@@ -181,7 +181,7 @@ void Journal::Impl::start_segment() {
   Segment fresh{header.first, segment_path(options.folder, header.first), kSegmentHeaderBytes};
   try {
     auto file = options.disk->open(fresh.path);
-    file->truncate(0);
+    if (file->size() > 0) file->truncate(0);  // left by an attempt that failed
     file->write_at(0, encode_header(header));
     file->sync();
     options.disk->sync_folder(options.folder);

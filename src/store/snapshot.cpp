@@ -125,7 +125,7 @@ void save_snapshot(const fs::path& folder, const Snapshot& snapshot, std::shared
   const std::string stored = compress(snapshot.state);
   try {
     auto file = disk->open(unfinished);
-    file->truncate(0);
+    if (file->size() > 0) file->truncate(0);  // left by an attempt that failed
     const std::string head = header_for(snapshot, stored);
     file->write_at(0, head);
     file->write_at(head.size(), stored);

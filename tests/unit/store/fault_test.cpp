@@ -214,7 +214,8 @@ TEST(DyingDisk, NothingAcknowledgedIsLostWhateverFails) {
     }
     // When even cutting back failed, a part of that batch may be found; never of an older one.
     tried.insert(tried.end(), failed.begin(), failed.end());
-    const Journal again({.folder = folder.path()});
+    disk->fails = [](DiskOp) { return false; };
+    const Journal again({.folder = folder.path(), .disk = disk});
     const auto held = entries_in(folder.path());
     ASSERT_EQ(held.size(), again.last_offset());
     ASSERT_GE(held.size(), safe.size()) << "run " << run;

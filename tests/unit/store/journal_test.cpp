@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "store/journal_format.hpp"
+#include "support/failing_disk.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace jinglue;
@@ -276,6 +277,11 @@ TEST(Journal, ForeignFilesInTheFolderAreLeftAlone) {
 
 namespace {
 
+/// Syncs nothing: what is asked here is about bytes, not about power cuts.
+std::shared_ptr<store::Disk> quick_disk() {
+  return std::make_shared<test::FailingDisk>();
+}
+
 /// Batches of arbitrary entries, with a sync after some of them.
 struct Script {
   std::vector<std::vector<std::string>> batches;
@@ -297,7 +303,7 @@ Script arbitrary_script() {
 std::pair<std::vector<std::string>, std::size_t> play(const Script& script,
                                                       const std::filesystem::path& folder,
                                                       std::uint64_t segment_bytes) {
-  Journal journal({.folder = folder, .segment_bytes = segment_bytes});
+  Journal journal({.folder = folder, .segment_bytes = segment_bytes, .disk = quick_disk()});
   std::vector<std::string> all;
   for (std::size_t i = 0; i < script.batches.size(); ++i) {
     std::vector<JournalEntry> entries;
@@ -316,7 +322,7 @@ RC_GTEST_PROP(JournalProperty, ReadsBackWhatWasWritten, ()) {
   const test::TempFolder folder;
   const auto [all, durable] = play(script, folder.path(), *rc::gen::inRange(60, 2000));
   RC_ASSERT(texts(folder.path()) == all);
-  Journal again({.folder = folder.path()});
+  Journal again({.folder = folder.path(), .disk = quick_disk()});
   RC_ASSERT(again.last_offset() == all.size());
   RC_ASSERT(again.cut_bytes() == 0U);
   const auto from = *rc::gen::inRange<std::size_t>(1, all.size() + 2);
@@ -335,7 +341,7 @@ RC_GTEST_PROP(JournalProperty, CutAnywhereInTheTailKeepsAPrefixAndGoesOn, ()) {
   std::filesystem::resize_file(file, *rc::gen::inRange<std::size_t>(0, size + 1));
   std::vector<std::string> kept;
   {
-    Journal journal({.folder = folder.path()});
+    Journal journal({.folder = folder.path(), .disk = quick_disk()});
     kept = texts(folder.path());
     RC_ASSERT(journal.last_offset() == kept.size());
     append(journal, {line("after")});
@@ -377,7 +383,7 @@ RC_GTEST_PROP(JournalProperty, AFlippedBitNeverGivesAWrongEntry, ()) {
   }
   if (vouched > read.size()) RC_ASSERT(refused);
   try {
-    const Journal journal({.folder = folder.path()});
+    const Journal journal({.folder = folder.path(), .disk = quick_disk()});
     RC_ASSERT(!refused);
     RC_ASSERT(journal.last_offset() == read.size());
   } catch (const base::WorldError&) {

@@ -8,6 +8,7 @@
 #include "store/database.hpp"
 #include "store/journal.hpp"
 #include "store/snapshot.hpp"
+#include "support/failing_disk.hpp"
 #include "support/long_run.hpp"
 #include "support/power_cut.hpp"
 #include "support/temp_folder.hpp"
@@ -69,7 +70,8 @@ void check_and_shorten(const std::filesystem::path& root,
                        std::vector<std::string>& all) {
   std::uint64_t kept = 0;
   {
-    const Journal journal({.folder = root / "journal"});
+    const Journal journal(
+        {.folder = root / "journal", .disk = std::make_shared<test::FailingDisk>()});
     kept = journal.last_offset();
   }
   ASSERT_GE(kept, last_of(acknowledged, "journal"));
