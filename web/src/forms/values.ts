@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of register fields as text: for cells, history and conflicts.
+import type { Field } from '$/api/types';
+import { t, tOr, words } from '$/i18n/index.svelte';
+import { dateTime, integer } from '$/i18n/units';
+import { terminalText } from '$/situation/terminal';
+
+/** Keys without a list in the definition that still have a name here: places, districts, rules. */
+function keyName(field: Field, key: string): string {
+  const choice = field.choices?.find((one) => one.key === key);
+  if (choice) return words(choice.name);
+  if (field.key === 'home_port' || field.key.endsWith('_port')) return tOr(`place.${key}`, key);
+  if (field.key === 'district') return tOr(`district.${key}`, key);
+  if (field.key === 'severity') return tOr(`severity.${key}`, key);
+  return key;
+}
+
+export function valueText(field: Field, value: unknown, links: Record<string, string> = {}): string {
+  if (value === null || value === undefined || value === '') return '';
+  switch (field.type) {
+    case 'boolean':
+      return value ? t('word.yes') : t('word.no');
+    case 'choice':
+      return keyName(field, String(value));
+    case 'choices':
+      return (value as string[]).map((one) => keyName(field, one)).join(t('list.comma'));
+    case 'link':
+      return links[String(value)] ?? String(value);
+    case 'links':
+      return (value as string[]).map((one) => links[one] ?? one).join(t('list.comma'));
+    case 'instant':
+      return dateTime(String(value));
+    case 'integer':
+    case 'number':
+      return `${typeof value === 'number' ? integer(value) : String(value)}${field.unit ? ` ${field.unit}` : ''}`;
+    case 'money':
+      return `${(Number(value) / 100).toFixed(2)} ${t('unit.yuan')}`;
+    case 'rows':
+      return (value as Record<string, unknown>[]).map((row) => rowText(field, row)).join('; ');
+    case 'geometry':
+      return t('field.geometry', { type: String((value as { type?: string }).type ?? '') });
+    case 'text':
+      return field.key === 'home_port' || field.key === 'district' ? keyName(field, String(value)) : String(value);
+    default:
+      return String(value);
+  }
+}
+
+function rowText(field: Field, row: Record<string, unknown>): string {
+  return (field.columns ?? [])
+    .map((column) => {
+      const value = row[column.key];
+      if (value === undefined || value === null) return '';
+      return column.key === 'terminal' ? terminalText(String(value)) : valueText(column, value);
+    })
+    .filter(Boolean)
+    .join(' ');
+}
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  const plain = (value: unknown) => (value === undefined || value === '' ? null : value);
+  return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+}
+
+/** What is wrong with a value, before the server is asked; null when nothing is. */
+export function fault(field: Field, value: unknown): string | null {
+  const absent = value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  if (absent) return field.required ? t('field.required') : null;
+  if (field.type === 'integer' || field.type === 'number') {
+    const number = Number(value);
+    if (!Number.isFinite(number) || (field.type === 'integer' && !Number.isInteger(number))) return t('field.not_number');
+    if (field.minimum !== undefined && number < field.minimum) return t('field.too_small', { n: field.minimum });
+    if (field.maximum !== undefined && number > field.maximum) return t('field.too_large', { n: field.maximum });
+  }
+  if (typeof value === 'string') {
+    if (field.max_length && value.length > field.max_length) return t('field.too_long', { n: field.max_length });
+    if (field.pattern && !new RegExp(`^(?:${field.pattern})$`).test(value)) return t('field.pattern');
+  }
+  return null;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers, times and positions as an officer reads them: the authority's zone with UTC on hover,
+// degrees and minutes, knots, nautical miles. Absent values are a dash, never a number.
+import { language, t } from './index.svelte';
+
+/** The authority's zone; named on the clock, so that nobody has to guess. */
+export const kZone = 'Asia/Shanghai';
+export const kAbsentText = '—';
+
+const parts = new Intl.DateTimeFormat('en-CA', {
+  timeZone: kZone, hourCycle: 'h23',
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+});
+
+export type Time = number | string | null | undefined;
+
+function toMs(time: Time): number | null {
+  if (time === null || time === undefined || time === '') return null;
+  const ms = typeof time === 'number' ? time : Date.parse(time);
+  return Number.isFinite(ms) ? ms : null;
+}
+
+function split(ms: number): Record<string, string> {
+  return Object.fromEntries(parts.formatToParts(ms).map((part) => [part.type, part.value]));
+}
+
+/** 2024-05-01 */
+export function date(time: Time): string {
+  const ms = toMs(time);
+  if (ms === null) return kAbsentText;
+  const p = split(ms);
+  return `${p.year}-${p.month}-${p.day}`;
+}
+
+/** 12:04:31, or 12:04 */
+export function clockTime(time: Time, seconds = true): string {
+  const ms = toMs(time);
+  if (ms === null) return kAbsentText;
+  const p = split(ms);
+  return seconds ? `${p.hour}:${p.minute}:${p.second}` : `${p.hour}:${p.minute}`;
+}
+
+export function dateTime(time: Time, seconds = true): string {
+  const ms = toMs(time);
+  return ms === null ? kAbsentText : `${date(ms)} ${clockTime(ms, seconds)}`;
+}
+
+/** Day and minute without the year, for lists: 05-01 12:04. */
+export function shortTime(time: Time): string {
+  const ms = toMs(time);
+  return ms === null ? kAbsentText : dateTime(ms, false).slice(5);
+}
+
+/** For the title of a time: the same instant in UTC. */
+export function utc(time: Time): string {
+  const ms = toMs(time);
+  return ms === null ? '' : `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function duration(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return t('time.s', { n: s });
+  if (s < 3600) return t('time.min', { n: Math.floor(s / 60) });
+  if (s < 86_400) {
+    const minutes = Math.floor((s % 3600) / 60);
+    const hours = Math.floor(s / 3600);
+    return minutes ? t('time.h_min', { h: hours, m: minutes }) : t('time.h', { n: hours });
+  }
+  return t('time.d_h', { d: Math.floor(s / 86_400), h: Math.floor((s % 86_400) / 3600) });
+}
+
+export function ago(time: Time, nowMs: number): string {
+  const ms = toMs(time);
+  if (ms === null) return kAbsentText;
+  return nowMs - ms < 5000 ? t('time.just_now') : t('time.ago', { span: duration(nowMs - ms) });
+}
+
+function degreesMinutes(value: number, positive: string, negative: string, digits: number): string {
+  const scale = 10 ** digits;
+  const units = Math.round(Math.abs(value) * 60 * scale);
+  const degrees = Math.floor(units / (60 * scale));
+  const minutes = ((units % (60 * scale)) / scale).toFixed(digits).padStart(digits + 3, '0');
+  return `${degrees}°${minutes}′${value < 0 ? negative : positive}`;
+}
+
+/** 37°23.61′N 122°45.40′E */
+export function position(lat: number | null | undefined, lon: number | null | undefined, digits = 2): string {
+  if (lat === null || lat === undefined || lon === null || lon === undefined) return kAbsentText;
+  return `${degreesMinutes(lat, 'N', 'S', digits)} ${degreesMinutes(lon, 'E', 'W', digits)}`;
+}
+
+export function knots(value: number | null | undefined): string {
+  return value === null || value === undefined ? kAbsentText : `${value.toFixed(1)} ${t('unit.kn')}`;
+}
+export function bearing(value: number | null | undefined): string {
+  return value === null || value === undefined ? kAbsentText : `${Math.round(value % 360).toString().padStart(3, '0')}°`;
+}
+export function metres(value: number | null | undefined): string {
+  if (value === null || value === undefined) return kAbsentText;
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} m`;
+}
+export function integer(value: number | null | undefined): string {
+  return value === null || value === undefined ? kAbsentText : value.toLocaleString(language.now === 'zh' ? 'zh-CN' : 'en-GB');
+}
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined) return kAbsentText;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let n = value;
+  let i = 0;
+  while (n >= 1000 && i < units.length - 1) {
+    n /= 1000;
+    ++i;
+  }
+  return `${i === 0 ? n : n.toFixed(n < 10 ? 2 : 1)} ${units[i]}`;
+}
+
+/** Nautical miles between two positions on the sphere: for reading, not for judging. */
+export function nauticalMiles(lat1: number, lon1: number, lat2: number, lon2: number): number {
+  const rad = Math.PI / 180;
+  const a =
+    Math.sin(((lat2 - lat1) * rad) / 2) ** 2 +
+    Math.cos(lat1 * rad) * Math.cos(lat2 * rad) * Math.sin(((lon2 - lon1) * rad) / 2) ** 2;
+  return (2 * Math.asin(Math.min(1, Math.sqrt(a))) * 180 * 60) / Math.PI;
+}
+
+/** Local wall time as typed in a field ("2024-05-01T12:00") to an instant and back. */
+export function toLocalInput(time: Time): string {
+  const ms = toMs(time);
+  return ms === null ? '' : `${date(ms)}T${clockTime(ms)}`;
+}
+export function fromLocalInput(text: string): string | null {
+  if (!text) return null;
+  const asUtc = Date.parse(`${text.length === 16 ? `${text}:00` : text}Z`);
+  if (!Number.isFinite(asUtc)) return null;
+  // The zone's offset at that instant, found by asking what it shows there.
+  const shown = Date.parse(`${date(asUtc)}T${clockTime(asUtc)}Z`);
+  return new Date(asUtc - (shown - asUtc)).toISOString();
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chart: the map of one page. Owns MapLibre, the vessel layer and the overlay; north up, flat.
+// What it shows is told by the page; what the person does comes back through `on`.
+import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type PointLike } from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { spent } from '$/state/live.svelte';
+import { record } from '$/state/metrics';
+import type { Theme } from '$/state/settings.svelte';
+import { mercatorX, mercatorY, type Fleet } from '$/stream/fleet';
+import { loadCoast } from './coast';
+import { everything, shows } from './filter';
+import type { Box } from './graticule';
+import { Overlay, type OverlayState, type Place } from './overlay';
+import { makeStyle, paintTheme, showZoneKinds, type ZoneKind } from './style';
+import { VesselLayer } from './vessel_layer';
+
+setWorkerUrl(workerUrl);
+
+export interface View {
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
+export interface ChartEvents {
+  /** The view has come to rest. */
+  view?(view: View, box: Box): void;
+  /** Each frame in which the view differs. */
+  move?(): void;
+  pick?(handle: number | null): void;
+  hover?(handle: number | null, x: number, y: number): void;
+  pointer?(lon: number, lat: number): void;
+  /** Without WebGL2, or the coast cannot be loaded. */
+  trouble?(what: 'webgl' | 'coast'): void;
+}
+
+export interface ChartOptions {
+  view: View;
+  theme: Theme;
+  fleet: Fleet | null;
+  /** False for a small map: it is moved by hand but picks nothing. */
+  picks?: boolean;
+}
+
+const kPickPx = 14;
+const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+export function hasWebGl2(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
+export class Chart {
+  readonly map: MapLibreMap;
+  private readonly m_layer: VesselLayer | null = null;
+  private readonly m_overlay: Overlay;
+  private readonly m_state: OverlayState;
+  private readonly m_ready: Promise<void>;
+  private m_styled = false;
+  private m_counting = false;
+
+  constructor(
+    container: HTMLElement,
+    options: ChartOptions,
+    private readonly m_on: ChartEvents = {},
+  ) {
+    this.map = new MapLibreMap({
+      container,
+      style: makeStyle(options.theme),
+      center: [options.view.lon, options.view.lat],
+      zoom: options.view.zoom,
+      minZoom: 2,
+      maxZoom: 18,
+      attributionControl: false,
+      dragRotate: false,
+      touchPitch: false,
+      pitchWithRotate: false,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      canvasContextAttributes: { antialias: true },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.m_state = {
+      fleet: options.fleet, filter: everything, nowMs: 0, selected: null, theme: options.theme,
+      graticule: true, names: true, places: [], marks: [],
+    };
+    this.m_overlay = new Overlay(this.map);
+    this.map.getCanvasContainer().appendChild(this.m_overlay.canvas);
+    if (options.fleet) {
+      this.m_layer = new VesselLayer(options.fleet);
+      this.m_layer.theme = options.theme;
+    }
+    this.m_ready = new Promise((resolve) => this.map.once('load', () => resolve()));
+    void this.m_ready.then(() => this.styled());
+    this.listen(options.picks ?? true);
+  }
+
+  private styled(): void {
+    this.m_styled = true;
+    if (this.m_layer) this.map.addLayer(this.m_layer);
+    this.source('zones');
+    this.tellView();
+    loadCoast().then(
+      (coast) => {
+        this.source('land')?.setData(coast.land);
+        this.source('shore')?.setData(coast.shore);
+      },
+      () => this.m_on.trouble?.('coast'),
+    );
+  }
+
+  private source(name: string): GeoJSONSource | undefined {
+    return this.map.getSource<GeoJSONSource>(name);
+  }
+
+  private listen(picks: boolean): void {
+    const map = this.map;
+    map.on('render', () => this.drawn());
+    map.on('moveend', () => this.tellView());
+    map.on('move', () => this.m_on.move?.());
+    map.on('webglcontextlost', () => this.m_on.trouble?.('webgl'));
+    if (!picks) return;
+    map.on('click', (event) => this.m_on.pick?.(this.pick(event.point.x, event.point.y)));
+    map.on('mousemove', (event) => {
+      const handle = this.pick(event.point.x, event.point.y);
+      map.getCanvas().style.cursor = handle === null ? '' : 'pointer';
+      this.m_on.pointer?.(event.lngLat.lng, event.lngLat.lat);
+      this.m_on.hover?.(handle, event.point.x, event.point.y);
+    });
+    map.on('mouseout', () => this.m_on.hover?.(null, 0, 0));
+  }
+
+  /** After MapLibre and the vessel layer have drawn: the overlay, and the account of script time
+   *  of our part: reading the frames, filling and drawing the layer, the overlay. */
+  private drawn(): void {
+    const start = performance.now();
+    this.m_overlay.draw(this.m_state);
+    if (!this.m_layer || !this.m_counting) return;
+    this.m_counting = false;
+    const ms = performance.now() - start + this.m_layer.renderMs;
+    record('draw', ms);
+    record('update', ms + spent.ms);
+    spent.ms = 0;
+  }
+
+  /** Vessels have changed: draw with the next frame of the screen. */
+  redraw(): void {
+    if (!this.m_styled) return;
+    this.m_counting = true;
+    this.map.triggerRepaint();
+  }
+
+  get state(): Readonly<OverlayState> {
+    return this.m_state;
+  }
+
+  set(change: Partial<Omit<OverlayState, 'theme' | 'places' | 'marks'>> & { hovered?: number | null; vectors?: boolean }): void {
+    const { hovered, vectors, ...state } = change;
+    Object.assign(this.m_state, state);
+    const layer = this.m_layer;
+    if (layer) {
+      if (state.fleet && state.fleet !== layer.fleet) layer.fleet = state.fleet;
+      layer.filter = this.m_state.filter;
+      layer.nowMs = this.m_state.nowMs;
+      layer.selected = this.m_state.selected;
+      if (hovered !== undefined) layer.hovered = hovered;
+      if (vectors !== undefined) layer.vectors = vectors;
+    }
+    if (this.m_styled) this.map.triggerRepaint();
+  }
+
+  setTheme(theme: Theme): void {
+    if (this.m_state.theme === theme) return;
+    this.m_state.theme = theme;
+    if (this.m_layer) this.m_layer.theme = theme;
+    void this.m_ready.then(() => paintTheme(this.map, theme));
+  }
+
+  setPlaces(places: Place[]): void {
+    this.m_state.places = places;
+    this.map.triggerRepaint();
+  }
+
+  setMarks(marks: Place[]): void {
+    this.m_state.marks = marks;
+    this.map.triggerRepaint();
+  }
+
+  setZones(zones: GeoJSON.FeatureCollection, shown: (kind: ZoneKind) => boolean): void {
+    void this.m_ready.then(() => {
+      this.source('zones')?.setData(zones);
+      showZoneKinds(this.map, shown);
+    });
+  }
+
+  showZones(shown: (kind: ZoneKind) => boolean): void {
+    void this.m_ready.then(() => showZoneKinds(this.map, shown));
+  }
+
+  setTrack(track: GeoJSON.FeatureCollection | null): void {
+    void this.m_ready.then(() => this.source('track')?.setData(track ?? empty));
+  }
+
+  /** Positions that a finding used. */
+  setUsed(used: GeoJSON.FeatureCollection | null): void {
+    void this.m_ready.then(() => this.source('used')?.setData(used ?? empty));
+  }
+
+  flyTo(lat: number, lon: number, zoom = this.map.getZoom()): void {
+    this.map.easeTo({ center: [lon, lat], zoom, duration: 400 });
+  }
+
+  fit(box: Box, padding: number, maxZoom = 13): void {
+    this.map.fitBounds([box.west, box.south, box.east, box.north], { padding, maxZoom, duration: 0 });
+  }
+
+  view(): View {
+    const centre = this.map.getCenter();
+    return { lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() };
+  }
+
+  box(): Box {
+    const bounds = this.map.getBounds();
+    return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+  }
+
+  /** Where a position lies on the container, CSS pixels. */
+  pixel(lat: number, lon: number): { x: number; y: number } {
+    return this.map.project([lon, lat]);
+  }
+
+  private pick(x: number, y: number): number | null {
+    const { fleet, filter, nowMs } = this.m_state;
+    if (!fleet) return null;
+    const at = this.map.unproject([x, y] as PointLike);
+    const world = 512 * 2 ** this.map.getZoom();
+    const slot = fleet.nearest(mercatorX(at.lng), mercatorY(at.lat), kPickPx / world, (s) => shows(filter, fleet, s, nowMs));
+    return slot < 0 ? null : fleet.handle[slot]!;
+  }
+
+  private tellView(): void {
+    this.m_on.view?.(this.view(), this.box());
+  }
+
+  destroy(): void {
+    this.map.remove();
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The past on the map: one picture of the archive at the chosen instant, then the positions after
+// it as received, applied in order while it plays. Nothing is drawn between two received positions.
+import { api } from '$/api/client';
+import type { PicturePositions } from '$/api/types';
+import type { Box } from '$/map/graticule';
+import { rows, isActNow } from '$/state/findings.svelte';
+import { fleet as liveFleet } from '$/state/live.svelte';
+import { failed } from '$/state/notes.svelte';
+import { Fleet, Flag, type Vessel } from '$/stream/fleet';
+
+/** How far ahead positions are fetched, in seconds on the wall. */
+const kAheadS = 12;
+const kFrameMs = 100;
+
+interface Due {
+  time: number;
+  vessel: Vessel;
+}
+
+export class Past {
+  readonly fleet = new Fleet();
+  /** Instant on the screen, ms; null = live. */
+  time = $state<number | null>(null);
+  playing = $state(false);
+  speed = $state(60);
+  loading = $state(false);
+
+  private m_due: Due[] = [];
+  private m_next = 0;
+  private m_fetchedTo = 0;
+  private m_fetching = false;
+  private m_asked = 0;
+  private m_timer: ReturnType<typeof setInterval> | undefined;
+  private m_handles = new Map<string, number>();
+  private m_ownHandle = 1_000_000;
+
+  constructor(
+    private readonly m_box: () => Box,
+    private readonly m_changed: () => void,
+    private readonly m_now: () => number,
+  ) {}
+
+  /** Shows the picture of an instant. */
+  async show(time: number): Promise<void> {
+    this.time = time;
+    const mine = ++this.m_asked;
+    this.loading = true;
+    try {
+      const picture = await api.get('/picture', { query: { at: new Date(time).toISOString() } });
+      if (mine !== this.m_asked) return;
+      const base = Date.parse(picture.base_time);
+      this.fleet.clear();
+      const c = picture.columns;
+      picture.tracks.forEach((track, i) => {
+        this.put({
+          handle: this.handleOf(track, picture.handles[i] ?? null),
+          time: base + c.t[i]!, lat: c.lat[i]!, lon: c.lon[i]!,
+          sog: c.sog_kn[i] ?? null, cog: c.cog_deg[i] ?? null, heading: c.heading_deg[i] ?? null,
+          kind: picture.kinds[i]!, source: c.source[i]!, name: picture.names[i]!, track,
+          record: picture.vessel_ids[i] ?? '', flags: 0, lengthM: null, navStatus: null, district: '',
+        });
+      });
+      this.m_due = [];
+      this.m_next = 0;
+      this.m_fetchedTo = time;
+      this.markFindings();
+      this.m_changed();
+    } catch (error) {
+      failed(error);
+      this.pause();
+    } finally {
+      if (mine === this.m_asked) this.loading = false;
+    }
+  }
+
+  play(speed = this.speed): void {
+    if (this.time === null) return;
+    this.speed = speed;
+    this.playing = true;
+    clearInterval(this.m_timer);
+    this.m_timer = setInterval(() => this.step(), kFrameMs);
+  }
+
+  pause(): void {
+    this.playing = false;
+    clearInterval(this.m_timer);
+  }
+
+  /** Back to the live picture. */
+  leave(): void {
+    this.pause();
+    ++this.m_asked;
+    this.loading = false;
+    this.time = null;
+    this.m_due = [];
+    this.m_changed();
+  }
+
+  private step(): void {
+    if (this.time === null || this.loading) return;
+    const aheadMs = kAheadS * 1000 * this.speed;
+    if (!this.m_fetching && this.time + aheadMs / 2 > this.m_fetchedTo) void this.fetch(this.m_fetchedTo, this.m_fetchedTo + aheadMs);
+    const next = this.time + kFrameMs * this.speed;
+    // What has not arrived yet is waited for, not skipped.
+    if (next > this.m_fetchedTo) return;
+    if (next >= this.m_now()) {
+      this.leave();
+      return;
+    }
+    this.time = next;
+    let moved = false;
+    for (; this.m_next < this.m_due.length && this.m_due[this.m_next]!.time <= next; ++this.m_next) {
+      this.put(this.m_due[this.m_next]!.vessel);
+      moved = true;
+    }
+    if (moved) this.markFindings();
+    this.m_changed();
+  }
+
+  private async fetch(from: number, to: number): Promise<void> {
+    this.m_fetching = true;
+    const mine = this.m_asked;
+    const box = this.m_box();
+    const bbox = [box.west, box.south, box.east, box.north].map((value) => value.toFixed(4)).join(',');
+    try {
+      const answer = await api.get('/picture/positions', {
+        query: {
+          bbox, from: new Date(from).toISOString(), to: new Date(to).toISOString(),
+          thin_s: Math.max(0, Math.floor(this.speed / 5)), limit: 200_000,
+        },
+      });
+      if (mine === this.m_asked) this.take(answer, to);
+    } catch (error) {
+      if (mine === this.m_asked) {
+        failed(error);
+        this.pause();
+      }
+    } finally {
+      this.m_fetching = false;
+    }
+  }
+
+  private take(answer: PicturePositions, to: number): void {
+    const base = Date.parse(answer.base_time);
+    const fresh: Due[] = this.m_due.slice(this.m_next);
+    for (const one of answer.tracks) {
+      const handle = this.handleOf(one.track, one.handle ?? null);
+      const c = one.columns;
+      c.t.forEach((t, i) => {
+        const vessel: Vessel = {
+          handle, time: base + t, lat: c.lat[i]!, lon: c.lon[i]!,
+          sog: c.sog_kn[i] ?? null, cog: c.cog_deg[i] ?? null, heading: c.heading_deg[i] ?? null,
+          kind: one.kind, source: c.source[i]!, name: one.name, track: one.track,
+          record: one.vessel_id ?? '', flags: 0, lengthM: null, navStatus: null, district: '',
+        };
+        fresh.push({ time: vessel.time, vessel });
+      });
+    }
+    fresh.sort((a, b) => a.time - b.time);
+    this.m_due = fresh;
+    this.m_next = 0;
+    this.m_fetchedTo = to;
+  }
+
+  /** Handles of the live picture where there are some, so that a selection stays. */
+  private handleOf(track: string, handle: number | null): number {
+    if (handle !== null) return handle;
+    let own = this.m_handles.get(track);
+    if (own === undefined) this.m_handles.set(track, (own = this.m_ownHandle++));
+    return own;
+  }
+
+  private put(vessel: Vessel): void {
+    const slot = liveFleet.slot(vessel.handle);
+    let flags = vessel.record ? Flag.claimed : 0;
+    if (slot >= 0) {
+      flags |= liveFleet.flags[slot]! & (Flag.classB | Flag.severalTerminals);
+      vessel.district = liveFleet.district[slot]!;
+    }
+    vessel.flags = flags;
+    this.fleet.put(vessel);
+  }
+
+  /** Halos as of the instant shown. */
+  private markFindings(): void {
+    const at = this.time;
+    if (at === null) return;
+    const marks = new Map<number, number>();
+    for (const row of rows.values()) {
+      if (row.status === 'retracted' || row.status === 'false_alarm') continue;
+      if (Date.parse(row.begin) > at || (row.end && Date.parse(row.end) <= at)) continue;
+      for (const { handle } of row.subjects) {
+        if (handle === undefined) continue;
+        marks.set(handle, (marks.get(handle) ?? 0) | Flag.finding | (isActNow(row) ? Flag.actNow : 0));
+      }
+    }
+    for (let slot = 0; slot < this.fleet.count; ++slot) {
+      const before = this.fleet.flags[slot]!;
+      const rest = before & ~(Flag.finding | Flag.actNow);
+      this.fleet.setFlags(slot, rest | (marks.get(this.fleet.handle[slot]!) ?? 0));
+    }
+  }
+}

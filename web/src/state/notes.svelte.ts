@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short notes at the lower edge: what was done, what failed. A failure stays until it is closed.
+import { ApiError, OfflineError } from '$/api/client';
+import { t } from '$/i18n/index.svelte';
+
+export interface Note {
+  id: number;
+  kind: 'done' | 'failed';
+  text: string;
+  hint?: string;
+  action?: { label: string; run: () => void };
+}
+
+export const notes = $state<Note[]>([]);
+let last = 0;
+
+export function dismiss(id: number): void {
+  const at = notes.findIndex((note) => note.id === id);
+  if (at >= 0) notes.splice(at, 1);
+}
+
+export function done(text: string, action?: Note['action']): void {
+  const id = ++last;
+  notes.push({ id, kind: 'done', text, action });
+  setTimeout(() => dismiss(id), action ? 10_000 : 5000);
+}
+
+export function failed(error: unknown): void {
+  const offline = error instanceof OfflineError;
+  const text = offline ? t('error.offline') : error instanceof Error ? error.message : String(error);
+  const hint = offline ? t('error.offline_hint') : error instanceof ApiError ? error.problem.hint : undefined;
+  if (notes.some((note) => note.text === text)) return;
+  notes.push({ id: ++last, kind: 'failed', text, hint });
+}

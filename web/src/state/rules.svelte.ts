@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules and zones in force; fetched at start and when the stream says that a new pack is in force.
+import { api } from '$/api/client';
+import type { FeatureCollection, Rule } from '$/api/types';
+import { words } from '$/i18n/index.svelte';
+import { onNews } from './live.svelte';
+import { failed } from './notes.svelte';
+
+export const pack = $state({
+  revision: '',
+  rules: [] as Rule[],
+});
+/** Not proxied: it goes to the map as it is. */
+let zoneData = $state.raw<FeatureCollection | null>(null);
+
+export function zones(): FeatureCollection | null {
+  return zoneData;
+}
+
+async function load(): Promise<void> {
+  try {
+    const [rules, features] = await Promise.all([api.get('/rules'), api.get('/zones')]);
+    pack.revision = rules.revision;
+    pack.rules = rules.items;
+    zoneData = features;
+  } catch (error) {
+    failed(error);
+  }
+}
+
+export function startRules(): () => void {
+  void load();
+  return onNews.listen((news) => {
+    if (news.resource === 'rules') void load();
+  });
+}
+
+export function ruleName(id: string): string {
+  return words(pack.rules.find((rule) => rule.id === id)?.title) || id;
+}
+
+export function zoneName(id: string | undefined): string {
+  if (!id) return '';
+  const feature = zoneData?.features.find((zone) => zone.id === id);
+  const { name_zh, name_en } = (feature?.properties ?? {}) as { name_zh?: string; name_en?: string };
+  return words({ zh: name_zh, en: name_en }) || id;
+}
