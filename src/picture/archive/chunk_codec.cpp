@@ -6,6 +6,7 @@
 #include <cassert>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
@@ -24,17 +25,18 @@ constexpr std::size_t kHeader = 18;
 constexpr std::size_t kCheckSum = 4;
 constexpr std::size_t kMostColumnBytes = 160;  // per row, more than 11 columns of 10 bytes
 
+/// `get(row)` is an integer or an optional one.
 template <class Get>
 Column column_of(std::span<const Fix> rows, Get get) {
   Column out;
-  out.reserve(rows.size());
-  for (const auto& row : rows) out.emplace_back(get(row));
+  out.values.reserve(rows.size());
+  out.present.reserve(rows.size());
+  for (const auto& row : rows) {
+    const std::optional<std::int64_t> value = get(row);
+    out.values.push_back(value.value_or(0));
+    out.present.push_back(value.has_value() ? 1 : 0);
+  }
   return out;
-}
-
-template <class T>
-std::optional<std::int64_t> widened(const std::optional<T>& value) {
-  return value ? std::optional<std::int64_t>(*value) : std::nullopt;
 }
 
 /// Reads the columns one after another and puts each into the rows; keeps the first failure.
@@ -48,12 +50,13 @@ class ColumnReader {
     if (!m_error.empty()) return;
     if (!detail::get_column(m_rest, m_rows.size(), m_times, m_column)) return fail(name, "broken");
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
-      if (!m_column[i]) {
+      if (!m_column.has(i)) {
         if (required) return fail(name, "incomplete");
         continue;
       }
-      if (*m_column[i] < low || *m_column[i] > high) return fail(name, "out of range");
-      set(m_rows[i], *m_column[i]);
+      const auto value = m_column.values[i];
+      if (value < low || value > high) return fail(name, "out of range");
+      set(m_rows[i], value);
     }
   }
   void use_times() {
@@ -115,18 +118,17 @@ std::string encode_columns(std::span<const Fix> rows) {
         out, column_of(rows, get),
         with_times ? std::span<const std::int64_t>(times) : std::span<const std::int64_t>());
   };
-  using Value = std::optional<std::int64_t>;
-  put([](const Fix& f) { return Value(f.time.ms); });
-  put([](const Fix& f) { return Value(f.arrival.ms - f.time.ms); });
-  put([](const Fix& f) { return Value(static_cast<std::int64_t>(f.offset)); });
-  put([](const Fix& f) { return Value(f.position.lat); }, true);
-  put([](const Fix& f) { return Value(f.position.lon); }, true);
-  put([](const Fix& f) { return widened(f.sog_ckn); });
-  put([](const Fix& f) { return widened(f.cog_cdeg); });
-  put([](const Fix& f) { return widened(f.heading_deg); });
-  put([](const Fix& f) { return widened(f.nav_status); });
-  put([](const Fix& f) { return Value(std::int64_t(f.source)); });
-  put([](const Fix& f) { return Value(std::int64_t(f.quality)); });
+  put([](const Fix& f) { return f.time.ms; });
+  put([](const Fix& f) { return f.arrival.ms - f.time.ms; });
+  put([](const Fix& f) { return static_cast<std::int64_t>(f.offset); });
+  put([](const Fix& f) { return f.position.lat; }, true);
+  put([](const Fix& f) { return f.position.lon; }, true);
+  put([](const Fix& f) { return f.sog_ckn; });
+  put([](const Fix& f) { return f.cog_cdeg; });
+  put([](const Fix& f) { return f.heading_deg; });
+  put([](const Fix& f) { return f.nav_status; });
+  put([](const Fix& f) { return std::int64_t(f.source); });
+  put([](const Fix& f) { return std::int64_t(f.quality); });
   return out;
 }
 

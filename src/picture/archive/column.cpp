@@ -62,18 +62,38 @@ std::int64_t scaled_step(std::uint64_t step, std::int64_t before, std::int64_t a
   return (product + (product < 0 ? -before / 2 : before / 2)) / before;
 }
 
-/// Predicts value i of those present; `q` are the values before it, `t` the times of all present.
-std::uint64_t predict(Prediction how, const std::vector<std::uint64_t>& q,
-                      const std::vector<std::int64_t>& t, std::size_t i) {
-  if (how == Prediction::kConstant) return q[0];
-  if (how == Prediction::kPrevious || i < 2) return q[i - 1];
+/// Milliseconds from row a to row b; differences of any two instants wrap instead of overflowing.
+std::int64_t between(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a));
+}
+
+/// Predicts value i > 0 of those present; `q` are the values before it, `t` the times of all
+/// present.
+template <Prediction How>
+std::uint64_t predict(const std::vector<std::uint64_t>& q, std::span<const std::int64_t> t,
+                      std::size_t i) {
+  if (How == Prediction::kConstant) return 0;
+  if (How == Prediction::kPrevious || i < 2) return q[i - 1];
   const std::uint64_t step = q[i - 1] - q[i - 2];
-  if (how == Prediction::kSameStep) return q[i - 1] + step;
-  const auto before = static_cast<std::int64_t>(static_cast<std::uint64_t>(t[i - 1]) -
-                                                static_cast<std::uint64_t>(t[i - 2]));
-  const auto after = static_cast<std::int64_t>(static_cast<std::uint64_t>(t[i]) -
-                                               static_cast<std::uint64_t>(t[i - 1]));
-  return q[i - 1] + static_cast<std::uint64_t>(scaled_step(step, before, after));
+  if (How == Prediction::kSameStep) return q[i - 1] + step;
+  const auto scaled = scaled_step(step, between(t[i - 2], t[i - 1]), between(t[i - 1], t[i]));
+  return q[i - 1] + static_cast<std::uint64_t>(scaled);
+}
+
+/// Calls `use` with the prediction as a constant, so that its loop holds no switch.
+template <class Use>
+auto with_prediction(Prediction how, Use use) {
+  switch (how) {
+    case Prediction::kPrevious:
+      return use.template operator()<Prediction::kPrevious>();
+    case Prediction::kSameStep:
+      return use.template operator()<Prediction::kSameStep>();
+    case Prediction::kSameVelocity:
+      return use.template operator()<Prediction::kSameVelocity>();
+    case Prediction::kConstant:
+      break;
+  }
+  return use.template operator()<Prediction::kConstant>();
 }
 
 /// The greatest number that divides every difference from the first value; 1 at least.
@@ -93,15 +113,17 @@ std::uint64_t scaled_down(std::uint64_t d, std::uint64_t scale) {
 }
 
 std::size_t cost(Prediction how, const std::vector<std::uint64_t>& q,
-                 const std::vector<std::int64_t>& t) {
-  std::size_t size = 0;
-  for (std::size_t i = 1; i < q.size(); ++i)
-    size += varint_size(zigzag(q[i] - predict(how, q, t, i)));
-  return size;
+                 std::span<const std::int64_t> t) {
+  return with_prediction(how, [&]<Prediction How>() {
+    std::size_t size = 0;
+    for (std::size_t i = 1; i < q.size(); ++i) {
+      size += varint_size(zigzag(q[i] - predict<How>(q, t, i)));
+    }
+    return size;
+  });
 }
 
-Prediction best_prediction(const std::vector<std::uint64_t>& q,
-                           const std::vector<std::int64_t>& t) {
+Prediction best_prediction(const std::vector<std::uint64_t>& q, std::span<const std::int64_t> t) {
   if (std::all_of(q.begin(), q.end(), [&](auto v) { return v == q[0]; })) {
     return Prediction::kConstant;
   }
@@ -118,48 +140,72 @@ Prediction best_prediction(const std::vector<std::uint64_t>& q,
   return best;
 }
 
-void put_presence(std::string& out, const Column& values, std::size_t present) {
-  if (present == 0 || present == values.size()) {
+void put_presence(std::string& out, const Column& column, std::size_t present) {
+  const std::size_t rows = column.values.size();
+  if (present == 0 || present == rows) {
     out.push_back(static_cast<char>(present == 0 ? kNone : kAll));
     return;
   }
   out.push_back(static_cast<char>(kSome));
-  std::string bits((values.size() + 7) / 8, '\0');
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i]) bits[i / 8] = static_cast<char>(bits[i / 8] | 1 << i % 8);
+  std::string bits((rows + 7) / 8, '\0');
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (column.has(i)) bits[i / 8] = static_cast<char>(bits[i / 8] | 1 << i % 8);
   }
   out += bits;
 }
 
-/// Fills `values` with zeros where a value follows.
-bool get_presence(std::string_view& rest, std::size_t rows, Column& values) {
-  values.assign(rows, std::nullopt);
+/// Sets `present` and how many values follow.
+bool get_presence(std::string_view& rest, std::size_t rows, Column& column, std::size_t& count) {
+  column.values.assign(rows, 0);
+  column.present.clear();
   std::uint8_t presence = 0;
   if (!get_byte(rest, presence) || presence > kSome) return false;
-  if (presence == kAll) values.assign(rows, 0);
+  count = presence == kAll ? rows : 0;
+  if (presence == kNone) column.present.assign(rows, 0);
   if (presence != kSome) return true;
   const std::size_t size = (rows + 7) / 8;
   if (rest.size() < size) return false;
+  column.present.resize(rows);
   for (std::size_t i = 0; i < rows; ++i) {
-    if ((static_cast<unsigned char>(rest[i / 8]) >> i % 8 & 1) != 0) values[i] = 0;
+    column.present[i] = static_cast<unsigned char>(rest[i / 8]) >> i % 8 & 1;
+    count += column.present[i];
   }
   rest.remove_prefix(size);
   return true;
 }
 
+/// The items of `all` whose rows are present.
+std::vector<std::int64_t> present_of(const Column& column, std::span<const std::int64_t> all) {
+  std::vector<std::int64_t> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (column.has(i)) out.push_back(all[i]);
+  }
+  return out;
+}
+
+/// Adds the differences to the predictions until `q` holds `count` values.
+bool get_values(std::string_view& rest, Prediction how, std::span<const std::int64_t> t,
+                std::size_t count, std::vector<std::uint64_t>& q) {
+  q.assign(1, 0);
+  q.reserve(count);
+  return with_prediction(how, [&]<Prediction How>() {
+    for (std::size_t i = 1; i < count; ++i) {
+      std::uint64_t difference = 0;
+      if (How != Prediction::kConstant && !get_varint(rest, difference)) return false;
+      q.push_back(predict<How>(q, t, i) + unzigzag(difference));
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
-void put_column(std::string& out, const Column& values, std::span<const std::int64_t> times_ms) {
-  std::vector<std::uint64_t> q;
-  std::vector<std::int64_t> t;
-  q.reserve(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!values[i]) continue;
-    q.push_back(static_cast<std::uint64_t>(*values[i]));
-    if (!times_ms.empty()) t.push_back(times_ms[i]);
-  }
-  put_presence(out, values, q.size());
-  if (q.empty()) return;
+void put_column(std::string& out, const Column& column, std::span<const std::int64_t> times_ms) {
+  const auto values = present_of(column, column.values);
+  const auto t = present_of(column, times_ms);
+  put_presence(out, column, values.size());
+  if (values.empty()) return;
+  std::vector<std::uint64_t> q(values.begin(), values.end());
   const std::uint64_t first = q[0];
   const std::uint64_t scale = scale_of(q);
   for (auto& v : q) v = scaled_down(v - first, scale);
@@ -168,39 +214,34 @@ void put_column(std::string& out, const Column& values, std::span<const std::int
   put_varint(out, zigzag(first));
   if (how == Prediction::kConstant) return;
   put_varint(out, scale);
-  for (std::size_t i = 1; i < q.size(); ++i) put_varint(out, zigzag(q[i] - predict(how, q, t, i)));
+  with_prediction(how, [&]<Prediction How>() {
+    for (std::size_t i = 1; i < q.size(); ++i) {
+      put_varint(out, zigzag(q[i] - predict<How>(q, t, i)));
+    }
+  });
 }
 
 bool get_column(std::string_view& rest, std::size_t rows, std::span<const std::int64_t> times_ms,
-                Column& values) {
-  if (!get_presence(rest, rows, values)) return false;
-  std::vector<std::int64_t> t;
-  std::size_t present = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (!values[i]) continue;
-    ++present;
-    if (!times_ms.empty()) t.push_back(times_ms[i]);
-  }
-  if (present == 0) return true;
+                Column& column) {
+  std::size_t count = 0;
+  if (!get_presence(rest, rows, column, count)) return false;
+  if (count == 0) return true;
   std::uint8_t code = 0;
   std::uint64_t first = 0;
+  std::uint64_t scale = 0;
   if (!get_byte(rest, code) || code > std::uint8_t(Prediction::kSameVelocity)) return false;
   const auto how = static_cast<Prediction>(code);
-  if (how == Prediction::kSameVelocity && t.empty()) return false;
+  if (how == Prediction::kSameVelocity && times_ms.empty()) return false;
   if (!get_varint(rest, first)) return false;
   first = unzigzag(first);
-  std::uint64_t scale = 0;
   if (how != Prediction::kConstant && !get_varint(rest, scale)) return false;
-  std::vector<std::uint64_t> q{0};
-  q.reserve(present);
-  for (std::size_t i = 1; i < present; ++i) {
-    std::uint64_t difference = 0;
-    if (how != Prediction::kConstant && !get_varint(rest, difference)) return false;
-    q.push_back(predict(how, q, t, i) + unzigzag(difference));
-  }
-  std::size_t i = 0;
-  for (auto& value : values) {
-    if (value) value = static_cast<std::int64_t>(first + q[i++] * scale);
+  std::vector<std::int64_t> some;
+  if (!column.present.empty()) some = present_of(column, times_ms);
+  std::vector<std::uint64_t> q;
+  if (!get_values(rest, how, column.present.empty() ? times_ms : some, count, q)) return false;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (column.has(i)) column.values[i] = static_cast<std::int64_t>(first + q[next++] * scale);
   }
   return true;
 }

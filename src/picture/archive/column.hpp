@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +12,11 @@
 
 namespace jinglue::picture::detail {
 
-using Column = std::vector<std::optional<std::int64_t>>;
+struct Column {
+  std::vector<std::int64_t> values;   ///< one for each row; 0 where absent
+  std::vector<std::uint8_t> present;  ///< 1 or 0 for each row; empty = all are present
+  bool has(std::size_t row) const { return present.empty() || present[row] != 0; }
+};
 
 /// How a value is predicted from the two before it.
 enum class Prediction : std::uint8_t {

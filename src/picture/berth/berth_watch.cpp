@@ -46,13 +46,25 @@ double distance_to_rings_m(geo::LatLon p, const geo::Area& area) {
   return best;
 }
 
-bool box_within(const geo::Box& box, geo::LatLon p, double near_m) {
-  const auto scale = metres_per_degree(p.lat_deg);
-  const double lat = near_m / scale.lat;
-  const double lon = near_m / std::max(scale.lon, 1.0);
-  return p.lon_deg >= box.west_deg - lon && p.lon_deg <= box.east_deg + lon &&
-         p.lat_deg >= box.south_deg - lat && p.lat_deg <= box.north_deg + lat;
-}
+/// `box` widened by a distance; the degrees of that distance are worked out once for many boxes.
+class Around {
+ public:
+  Around(geo::LatLon p, double near_m) : m_p(p) {
+    if (near_m <= 0) return;
+    const auto scale = metres_per_degree(p.lat_deg);
+    m_lat_deg = near_m / scale.lat;
+    m_lon_deg = near_m / std::max(scale.lon, 1.0);
+  }
+  bool meets(const geo::Box& box) const {
+    return m_p.lon_deg >= box.west_deg - m_lon_deg && m_p.lon_deg <= box.east_deg + m_lon_deg &&
+           m_p.lat_deg >= box.south_deg - m_lat_deg && m_p.lat_deg <= box.north_deg + m_lat_deg;
+  }
+
+ private:
+  geo::LatLon m_p;
+  double m_lat_deg{0};
+  double m_lon_deg{0};
+};
 
 bool slow(const model::Fix& fix) {
   return !fix.sog_ckn || *fix.sog_ckn < kBerthSpeed_ckn;
@@ -103,8 +115,9 @@ BerthMap::~BerthMap() = default;
 const model::Zone* BerthMap::find(geo::LatLon p, double near_m) const {
   const model::Zone* nearest = nullptr;
   double best_m = near_m;
+  const Around around(p, near_m);
   for (const auto& zone : m_impl->zones) {
-    if (!box_within(zone->area->box(), p, near_m)) continue;
+    if (!around.meets(zone->area->box())) continue;
     if (zone->area->contains(p)) return zone.get();
     if (near_m <= 0) continue;
     const double away_m = distance_to_rings_m(p, *zone->area);
@@ -124,7 +137,7 @@ const model::Zone* BerthMap::zone(std::string_view id) const {
 }
 
 bool BerthMap::within(const model::Zone& zone, geo::LatLon p, double near_m) const {
-  if (!box_within(zone.area->box(), p, near_m)) return false;
+  if (!Around(p, near_m).meets(zone.area->box())) return false;
   return zone.area->contains(p) || distance_to_rings_m(p, *zone.area) <= near_m;
 }
 

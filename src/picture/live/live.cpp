@@ -91,11 +91,6 @@ LiveEntry& Live::Impl::entry_at(Handle handle) {
   return chunks[handle / kChunk][handle % kChunk];
 }
 
-std::vector<Live::Impl::Handle> Live::Impl::group_of(const Track& track) const {
-  if (track.owner == nullptr) return {track.handle};
-  return by_vessel.at(track.owner->id);
-}
-
 bool Live::Impl::attribute(Track& track, std::shared_ptr<const model::VesselFacts> owner,
                            std::uint64_t offset) {
   if (owner == track.owner) return false;
@@ -117,6 +112,7 @@ void Live::Impl::leave(Track& track, std::uint64_t offset) {
   auto& group = found->second;
   const BerthState berth = entry_at(group.front()).berth;
   std::erase(group, track.handle);
+  track.group = nullptr;
   entry_at(track.handle).berth = berth;
   if (group.empty()) {
     new_vessels.emplace_back(record_key(found->first), kNoHandle);
@@ -130,6 +126,7 @@ void Live::Impl::leave(Track& track, std::uint64_t offset) {
 /// The group goes on with the berth state of whoever was heard last.
 void Live::Impl::join(Track& track, std::uint64_t offset) {
   auto& group = by_vessel[track.owner->id];
+  track.group = &group;
   BerthState berth = entry_at(track.handle).berth;
   if (!group.empty()) {
     const auto& drawn = entry_at(group.front());
@@ -140,23 +137,26 @@ void Live::Impl::join(Track& track, std::uint64_t offset) {
   for (const auto handle : group) entry_at(handle).version = offset;
 }
 
-void Live::Impl::rebuild(const std::vector<Handle>& group, std::uint64_t offset) {
+void Live::Impl::rebuild(std::span<const Handle> group, std::uint64_t offset) {
   const Handle first = group.front();
-  for (const auto handle : group) {
+  for (const auto& handle : group) {
     auto& entry = entry_at(handle);
     const bool merge = handle != first;
     if (merge != entry.merged) merged += merge ? 1 : std::size_t(-1);
     entry.merged = merge;
     entry.merged_into = merge ? first : 0;
     entry.version = offset;
-    draw(entry, merge ? std::vector<Handle>{handle} : group);
+    const auto drawn = merge ? std::span<const Handle>(&handle, 1) : group;
+    draw(entry, drawn);
+    flag(entry, drawn);
   }
   const auto& owner = track_at(first).owner;
   if (owner != nullptr) new_vessels.emplace_back(record_key(owner->id), first);
 }
 
-/// Everything of an entry but handle, version, merging and berth, from the tracks it stands for.
-void Live::Impl::draw(LiveEntry& entry, const std::vector<Handle>& group) {
+/// Everything of an entry but handle, version, merging, berth and flags, from the tracks it stands
+/// for.
+void Live::Impl::draw(LiveEntry& entry, std::span<const Handle> group) {
   const Track* best = &track_at(group.front());
   for (const auto handle : group) {
     if (fresher(track_at(handle).fix, best->fix)) best = &track_at(handle);
@@ -175,11 +175,10 @@ void Live::Impl::draw(LiveEntry& entry, const std::vector<Handle>& group) {
   std::sort(entry.others.begin(), entry.others.end(), fresher);
   entry.kind = kind;
   entry.stated = stated_of(group);
-  flag(entry, group);
 }
 
 /// In order of handle, so that it does not change with whoever was heard last.
-std::shared_ptr<const StaticState> Live::Impl::stated_of(const std::vector<Handle>& group) const {
+std::shared_ptr<const StaticState> Live::Impl::stated_of(std::span<const Handle> group) const {
   std::shared_ptr<const StaticState> only;
   std::shared_ptr<StaticState> filled;
   for (const auto handle : group) {
@@ -195,7 +194,7 @@ std::shared_ptr<const StaticState> Live::Impl::stated_of(const std::vector<Handl
   return filled != nullptr ? filled : only;
 }
 
-void Live::Impl::flag(LiveEntry& entry, const std::vector<Handle>& group) const {
+void Live::Impl::flag(LiveEntry& entry, std::span<const Handle> group) const {
   entry.open_findings = 0;
   entry.severity = 0;
   if (findings.empty()) return;
@@ -229,14 +228,17 @@ bool Live::apply(const model::Fix& fix) {
 
   auto owner = impl.identity.vessel_at(fix.track.terminal, fix.time);
   const bool rebuilt = impl.attribute(track, std::move(owner), fix.offset);
-  const auto drawn =
-      track.owner == nullptr ? track.handle : impl.by_vessel.at(track.owner->id).front();
+  const auto group = Impl::group_of(track);
+  const auto drawn = group.front();
   auto& entry = impl.entry_at(drawn);
   const bool freshest = rebuilt ? entry.fix.track == fix.track : !fresher(entry.fix, fix);
   if (!rebuilt) {
     entry.version = fix.offset;
-    impl.draw(entry, impl.group_of(track));
-    if (drawn != track.handle) impl.draw(impl.entry_at(track.handle), {track.handle});
+    impl.draw(entry, group);
+    if (first) impl.flag(entry, group);  // else a fix does not change them
+    if (drawn != track.handle) {
+      impl.draw(impl.entry_at(track.handle), std::span<const Impl::Handle>(&track.handle, 1));
+    }
   }
   if (freshest && impl.berths != nullptr) {
     entry.berth = next_berth_state(entry.berth, fix, *impl.berths);
@@ -278,7 +280,7 @@ void Live::set_findings(const std::string& subject_id, std::uint8_t open, std::u
   } else {
     impl.findings[subject_id] = {open, severity};
   }
-  std::vector<Impl::Handle> group;
+  std::span<const Impl::Handle> group;
   if (const auto vessel = impl.by_vessel.find(subject_id); vessel != impl.by_vessel.end()) {
     group = vessel->second;
   } else if (const auto id = model::parse_track(subject_id)) {

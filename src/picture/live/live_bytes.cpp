@@ -168,7 +168,10 @@ bool Live::load(base::ByteReader& in) {
 void Live::Impl::restore(const std::vector<std::pair<std::uint64_t, BerthState>>& kept) {
   for (auto* track : by_handle) {
     track->owner = identity.vessel_at(track->id.terminal, track->fix.time);
-    if (track->owner != nullptr) by_vessel[track->owner->id].push_back(track->handle);
+    if (track->owner == nullptr) continue;
+    auto& group = by_vessel[track->owner->id];
+    group.push_back(track->handle);
+    track->group = &group;
   }
   for (const auto* track : by_handle) {
     const auto group = group_of(*track);

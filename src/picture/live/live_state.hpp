@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -36,6 +37,7 @@ struct Live::Impl {
     std::shared_ptr<const StaticState> stated;         // shared with entries; null = nothing said
     base::Instant stated_at{base::kDistantPast};
     std::shared_ptr<const model::VesselFacts> owner;  // shared with Identity
+    const std::vector<Handle>* group{nullptr};        ///< in by_vessel; null = not owned
     std::unique_ptr<Track> next;                      ///< another segment of the same terminal
   };
   struct Flags {
@@ -55,12 +57,15 @@ struct Live::Impl {
   void leave(Track& track, std::uint64_t offset);
   void join(Track& track, std::uint64_t offset);
   /// The tracks drawn together with this one, by handle.
-  std::vector<Handle> group_of(const Track& track) const;
+  static std::span<const Handle> group_of(const Track& track) {
+    return track.group != nullptr ? std::span<const Handle>(*track.group)
+                                  : std::span<const Handle>(&track.handle, 1);
+  }
   /// Derives the entries of a group anew.
-  void rebuild(const std::vector<Handle>& group, std::uint64_t offset);
-  void draw(LiveEntry& entry, const std::vector<Handle>& group);
-  std::shared_ptr<const StaticState> stated_of(const std::vector<Handle>& group) const;
-  void flag(LiveEntry& entry, const std::vector<Handle>& group) const;
+  void rebuild(std::span<const Handle> group, std::uint64_t offset);
+  void draw(LiveEntry& entry, std::span<const Handle> group);
+  std::shared_ptr<const StaticState> stated_of(std::span<const Handle> group) const;
+  void flag(LiveEntry& entry, std::span<const Handle> group) const;
   const Track& track_at(Handle handle) const { return *by_handle[handle]; }
 
   LiveEntry& entry_at(Handle handle);  ///< for change: its chunk becomes dirty

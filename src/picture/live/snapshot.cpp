@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LiveSnapshot: what readers may ask of the published picture. See live.hpp.
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -35,27 +36,45 @@ enum Match : int { kWhole = 0, kBeginning = 1, kPart = 2, kNone = 3 };
 /// Compares one text after another of an entry with the (folded) query; keeps the best.
 class Matcher {
  public:
-  explicit Matcher(std::string_view query) { fold_into(m_query, base::trim(query)); }
+  explicit Matcher(std::string_view query) {
+    fold_into(m_query, base::trim(query));
+    m_digits =
+        std::all_of(m_query.begin(), m_query.end(), [](char c) { return c >= '0' && c <= '9'; });
+    m_with_kind = m_query.find(':') != std::string::npos;  // "mmsi:412..."
+  }
   bool empty() const { return m_query.empty(); }
 
   void begin() { m_best = kNone; }
   void take(std::string_view text) {
     if (text.size() < m_query.size()) return;
     fold_into(m_text, text);
-    const auto at = m_text.find(m_query);
-    if (at == std::string::npos) return;
-    const int match = at != 0 ? kPart : m_text.size() == m_query.size() ? kWhole : kBeginning;
-    m_best = std::min(m_best, match);
+    take_folded(m_text);
   }
   void take_number(model::TerminalId terminal) {
-    m_number = model::to_text(terminal);  // the kind may be part of the query: "mmsi:412..."
-    take(m_number);
-    take(std::string_view(m_number).substr(m_number.find(':') + 1));
+    if (m_with_kind) take_folded(model::to_text(terminal));
+    if (!m_digits) return;
+    char digits[20];
+    char* const end = std::to_chars(digits, digits + sizeof digits, terminal.number()).ptr;
+    std::string_view text(digits, static_cast<std::size_t>(end - digits));
+    if (terminal.kind() == model::TerminalKind::kMmsi && text.size() < 9) {
+      m_text.assign(9 - text.size(), '0');
+      m_text += text;
+      text = m_text;
+    }
+    take_folded(text);
   }
   int best() const { return m_best; }
 
  private:
-  std::string m_query, m_text, m_number;
+  void take_folded(std::string_view text) {
+    const auto at = text.find(m_query);
+    if (at == std::string::npos) return;
+    const int match = at != 0 ? kPart : text.size() == m_query.size() ? kWhole : kBeginning;
+    m_best = std::min(m_best, match);
+  }
+  std::string m_query, m_text;
+  bool m_digits{false};
+  bool m_with_kind{false};
   int m_best{kNone};
 };
 
