@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The "[[input]]" tables of jinglue.toml.
+#include <set>
+
+#include "observe/link/link.hpp"
+
+namespace jinglue::observe::link {
+namespace {
+
+using base::Code;
+using base::ConfigNode;
+
+base::Result<Kind> read_kind(const ConfigNode& node) {
+  const auto text = node.string();
+  if (!text) return tl::unexpected(text.error());
+  if (*text == "udp") return Kind::kUdp;
+  if (*text == "tcp_server") return Kind::kTcpServer;
+  if (*text == "tcp_client") return Kind::kTcpClient;
+  if (*text == "file") return Kind::kFile;
+  return node.error(Code::kUnknown, "unknown kind of input '" + *text + "'",
+                    "one of udp, tcp_server, tcp_client, file");
+}
+
+/// An integer in [low, high], or `otherwise` when absent.
+template <class T>
+base::Status read_integer(const ConfigNode& node, std::int64_t low, std::int64_t high, T& value) {
+  const auto number = node.integer_or(static_cast<std::int64_t>(value));
+  if (!number) return tl::unexpected(number.error());
+  if (node && (*number < low || *number > high)) {
+    return node.error(Code::kOutOfRange, std::to_string(*number) + " is out of range",
+                      "from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  value = static_cast<T>(*number);
+  return {};
+}
+
+base::Status read_name(const ConfigNode& node, std::string& name) {
+  auto text = node.string();
+  if (!text) return tl::unexpected(text.error());
+  for (const char c : *text) {
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.';
+    if (!good || text->size() > 64) text->clear();
+    if (!good) break;
+  }
+  if (text->empty()) {
+    return node.error(Code::kMalformed, "not a name of an input",
+                      "use up to 64 letters, digits, '-', '_', '.'");
+  }
+  name = *text;
+  return {};
+}
+
+base::Status read_file_keys(const ConfigNode& table, Settings& out) {
+  auto file = table["file"].string();
+  if (!file) return tl::unexpected(file.error());
+  out.file = *file;
+  const auto speed = table["speed"].number_or(out.speed);
+  if (!speed) return tl::unexpected(speed.error());
+  if (*speed < 0 || *speed > 1e6) {
+    return table["speed"].error(Code::kOutOfRange, "speed is out of range",
+                                "0 = as fast as possible, 1 = as recorded, at most 1000000");
+  }
+  out.speed = *speed;
+  return {};
+}
+
+base::Status read_network_keys(const ConfigNode& table, Settings& out) {
+  const auto host = table["host"].string_or(out.host);
+  if (!host) return tl::unexpected(host.error());
+  out.host = *host;
+  if (!table["port"]) {
+    return table["port"].error(Code::kMissing, "an input of this kind needs a port");
+  }
+  return read_integer(table["port"], 1, 65535, out.port);
+}
+
+base::Result<Settings> read_input(const ConfigNode& table) {
+  Settings out;
+  const auto kind = read_kind(table["kind"]);
+  if (!kind) return tl::unexpected(kind.error());
+  out.kind = *kind;
+  const bool is_file = out.kind == Kind::kFile;
+  base::Status ok = is_file
+                        ? table.only({"name", "kind", "file", "speed", "queue_lines", "max_line"})
+                        : table.only({"name", "kind", "host", "port", "queue_lines", "max_line"});
+  if (ok) ok = read_name(table["name"], out.name);
+  if (ok) ok = is_file ? read_file_keys(table, out) : read_network_keys(table, out);
+  if (ok) ok = read_integer(table["queue_lines"], 1, 1 << 24, out.queue_lines);
+  if (ok) ok = read_integer(table["max_line"], 82, 1024, out.max_line);
+  if (!ok) return tl::unexpected(ok.error());
+  return out;
+}
+
+}  // namespace
+
+base::Result<std::vector<Settings>> read_settings(const ConfigNode& document) {
+  std::vector<Settings> out;
+  std::set<std::string> names;
+  const ConfigNode inputs = document["input"];
+  if (inputs && inputs.kind() != ConfigNode::Kind::kArray) {
+    return inputs.error(Code::kMalformed, "inputs are a list of tables", "write [[input]]");
+  }
+  for (const ConfigNode& table : inputs.items()) {
+    auto settings = read_input(table);
+    if (!settings) return tl::unexpected(settings.error());
+    if (!names.insert(settings->name).second) {
+      return table["name"].error(Code::kConflict, "two inputs are called '" + settings->name + "'",
+                                 "give each input a name of its own");
+    }
+    out.push_back(std::move(*settings));
+  }
+  return out;
+}
+
+}  // namespace jinglue::observe::link
