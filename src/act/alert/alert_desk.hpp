@@ -41,6 +41,9 @@ class AlertDesk {
                                         base::Instant now);
 
  private:
+  base::Result<findings::Review> decide(const ReviewRequest& request, const access::Actor& actor,
+                                        base::Instant now);
+
   findings::Findings& m_findings;
   registry::Registry& m_registry;
   access::Access& m_access;
