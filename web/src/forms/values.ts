@@ -57,6 +57,13 @@ function rowText(field: Field, row: Record<string, unknown>): string {
     .join(' ');
 }
 
+/** For a cell of a list: of rows only what identifies each. */
+export function cellText(field: Field, value: unknown, links?: Record<string, string>): string {
+  if (field.type !== 'rows' || !Array.isArray(value)) return valueText(field, value, links);
+  const first = field.columns?.[0];
+  return first ? value.map((row: Record<string, unknown>) => rowText({ ...field, columns: [first] }, row)).join(t('list.comma')) : '';
+}
+
 export function sameValue(a: unknown, b: unknown): boolean {
   const plain = (value: unknown) => (value === undefined || value === '' ? null : value);
   return JSON.stringify(plain(a)) === JSON.stringify(plain(b));

@@ -45,8 +45,8 @@ export const palettes: Record<Theme, Palette> = {
   },
   night: {
     sea: '#0b1b2b',
-    land: '#1a2938',
-    coast: '#47617a',
+    land: '#213243',
+    coast: '#56718a',
     grid: 'rgba(150, 185, 215, 0.12)',
     gridText: '#7793ab',
     placeText: '#a9c0d4',

@@ -32,7 +32,7 @@ bool hidden(float age) {
 }
 // Fresh for ten minutes, then fading; after an hour faint.
 float strength(float age) {
-  return mix(1.0, 0.35, smoothstep(600.0, 3600.0, age));
+  return mix(1.0, 0.55, smoothstep(600.0, 3600.0, age));
 }
 `;
 
@@ -118,10 +118,10 @@ void main() {
     vec2 cell = vec2(float(v_look.x % 5), float(v_look.x / 5));
     vec3 s = texture(u_atlas, (cell + q + 0.5) / vec2(5.0, 4.0)).rgb;
     float fade = v_fade.x;
-    over(c, u_casing, s.g * fade);
-    // An old position is drawn hollow.
-    float solid = v_fade.y > 3600.0 ? 0.45 : 1.0;
-    over(c, v_colour, s.r * fade * solid);
+    // An old position is drawn hollow: outline in the colour of the kind, pale inside.
+    bool old = v_fade.y > 3600.0;
+    over(c, old ? v_colour : u_casing, s.g * fade);
+    over(c, old ? u_casing : v_colour, s.r * fade);
     over(c, u_casing, s.b * fade);
   }
   if (v_look.z > 0) {

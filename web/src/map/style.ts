@@ -16,9 +16,10 @@ const dashes: Partial<Record<ZoneKind, number[]>> = {
   treaty: [8, 2, 1.5, 2],
   anchorage: [3, 2],
   working: [1.5, 1.5],
+  drawn: [4, 2],
 };
 /** Large legal areas are lines only; small places are filled. */
-const fills: Partial<Record<ZoneKind, number>> = { port: 0.1, berth: 0.22, anchorage: 0.06, working: 0.08, drawn: 0.1 };
+const fills: Partial<Record<ZoneKind, number>> = { port: 0.1, berth: 0.22, anchorage: 0.06, working: 0.06, drawn: 0.05 };
 const fromZoom: Partial<Record<ZoneKind, number>> = { berth: 10.5, port: 7 };
 
 function zoneLayers(palette: Palette): LayerSpecification[] {
@@ -37,7 +38,7 @@ function zoneLayers(palette: Palette): LayerSpecification[] {
       id: `zone-line-${kind}`, type: 'line', source: 'zones', filter: only(kind), minzoom,
       layout: { 'line-join': 'round' },
       paint: {
-        'line-color': colour, 'line-opacity': 0.85, 'line-width': kind === 'legal' ? 1.4 : 1.1,
+        'line-color': colour, 'line-opacity': kind === 'drawn' || kind === 'working' ? 0.6 : 0.85, 'line-width': kind === 'legal' ? 1.4 : 1.1,
         ...(dashes[kind] ? { 'line-dasharray': dashes[kind]! } : {}),
       },
     });

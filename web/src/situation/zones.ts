@@ -2,6 +2,7 @@
 // Where to write the name of a zone: the middle of its box, or of its largest part.
 import { words } from '$/i18n/index.svelte';
 import type { Place } from '$/map/overlay';
+import { shortName } from '$/state/rules.svelte';
 import { mercatorX, mercatorY } from '$/stream/fleet';
 
 interface Feature {
@@ -46,7 +47,7 @@ export function placesOf(features: Feature[], shown: (kind: string) => boolean):
     const minZoom = namedFrom[kind ?? ''];
     if (minZoom === undefined || !shown(kind!)) continue;
     const centre = centreOf(feature);
-    const text = words({ zh: name_zh, en: name_en });
+    const text = shortName(words({ zh: name_zh, en: name_en }));
     if (!centre || !text || (seen.has(text) && kind !== 'port')) continue;
     seen.add(text);
     places.push({ x: mercatorX(centre[0]), y: mercatorY(centre[1]), text, kind: kind!, minZoom });

@@ -68,12 +68,12 @@ function beginSnapshot(): void {
 }
 
 function complete(): void {
-  if (snapshot) {
-    snapshot = false;
-    fleet.endSnapshot();
-    vesselsChanged();
-  }
   live.ready = true;
+  // The answer to a new viewport on the same connection: nothing was missed.
+  if (!snapshot) return;
+  snapshot = false;
+  fleet.endSnapshot();
+  vesselsChanged();
   onReady.tell();
 }
 

@@ -39,9 +39,14 @@ export function ruleName(id: string): string {
   return words(pack.rules.find((rule) => rule.id === id)?.title) || id;
 }
 
+/** A remark in brackets at the end ("drawn for the drill") is for the layer list, not for labels. */
+export function shortName(name: string): string {
+  return name.replace(/\s*[（(][^（）()]*[）)]$/, '') || name;
+}
+
 export function zoneName(id: string | undefined): string {
   if (!id) return '';
   const feature = zoneData?.features.find((zone) => zone.id === id);
   const { name_zh, name_en } = (feature?.properties ?? {}) as { name_zh?: string; name_en?: string };
-  return words({ zh: name_zh, en: name_en }) || id;
+  return shortName(words({ zh: name_zh, en: name_en })) || id;
 }

@@ -29,7 +29,10 @@ function toMap(query: Record<string, string>): void {
 
 export function showVessel(handle: number | string, lat?: number, lon?: number): void {
   toMap({ sel: typeof handle === 'number' ? keyOf(handle) : handle });
-  if (lat !== undefined && lon !== undefined) wish.go = { lat, lon, zoom: 12 };
+  // Where it is now; without a live position, where it was.
+  const present = typeof handle === 'number' ? fleet.find(handle) : null;
+  const at = present ?? (lat !== undefined && lon !== undefined ? { lat, lon } : null);
+  if (at) wish.go = { lat: at.lat, lon: at.lon, zoom: 11 };
 }
 
 export function showPosition(lat: number, lon: number): void {

@@ -58,8 +58,11 @@ export class Connection {
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
       if (socket === this.m_socket && typeof event.data !== 'string') this.received(event.data);
     };
-    socket.onclose = () => {
-      if (socket === this.m_socket) this.lost();
+    socket.onclose = (event) => {
+      if (socket !== this.m_socket) return;
+      // 4000 and above are the server's own: the session has ended, a message was not understood.
+      if (event.code >= 4000) this.m_receiver.refused();
+      this.lost();
     };
     this.m_socket = socket;
   }
@@ -71,7 +74,7 @@ export class Connection {
 
   /** Tries again at once: the network is back or the person asked. */
   retry(): void {
-    if (this.m_socket?.readyState === WebSocket.OPEN) return;
+    if (this.m_socket && this.m_socket.readyState <= WebSocket.OPEN) return;
     this.drop();
     this.m_attempt = 0;
     this.open();
