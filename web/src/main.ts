@@ -11,5 +11,5 @@ import { applySettings } from './state/settings.svelte';
 applySettings(new URLSearchParams(location.search));
 startRouting();
 startKeys();
-expose({ vessels: () => fleet.count });
+expose({ vessels: () => fleet.count, fleet });
 mount(App, { target: document.body });

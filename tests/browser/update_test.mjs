@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// 20,000 moving vessels: a generated feed by UDP into the program, its stream into a page. Prints the
+// script time per update; what is tested is that all of them arrive and keep moving, not the time.
+//   web_update_ms       reading a frame, filling and drawing the layer, texts: our own script
+//   web_script_ms       all script of the page per frame of the stream, by Chromium's own counter
+//   web_snapshot_ms     the same as the first for a frame that holds all 20,000
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { positionSentence } from './ais.mjs';
+import { freePort, newPage, pause, removeFolder, runProgram, Server, signIn, startBrowser, temporaryFolder, until, vessels, writeFile } from './support.mjs';
+
+const kVessels = 20_000;
+const kPerSecond = 4000;
+const kPassword = 'one long password 7';
+const folder = temporaryFolder();
+let server;
+let browser;
+let page;
+let feed;
+
+/** Ships on parallel courses, each reported in turn; a datagram holds some twenty sentences. */
+class Feed {
+  constructor(port) {
+    this.port = port;
+    this.socket = createSocket('udp4');
+    this.at = 0;
+    this.round = 0;
+    this.timer = setInterval(() => this.send(kPerSecond / 20), 50);
+  }
+  send(count) {
+    let text = '';
+    for (let i = 0; i < count; ++i) {
+      const n = this.at++;
+      if (this.at === kVessels) {
+        this.at = 0;
+        ++this.round;
+      }
+      const lat = 36.2 + Math.floor(n / 160) * 0.014 + this.round * 0.0004;
+      const lon = 121.4 + (n % 160) * 0.014;
+      text += `${positionSentence(412_000_000 + n, lat, lon, 8 + (n % 60) / 10, (n * 7) % 360)}\r\n`;
+      if (text.length > 1100 || i === count - 1) {
+        this.socket.send(text, this.port, '127.0.0.1');
+        text = '';
+      }
+    }
+  }
+  end() {
+    clearInterval(this.timer);
+    this.socket.close();
+  }
+}
+
+before(async () => {
+  const port = await freePort();
+  writeFile(join(folder, 'jinglue.toml'), `[[input]]\nname = "feed"\nkind = "udp"\nhost = "127.0.0.1"\nport = ${port}\n`);
+  await runProgram(['user', 'add', 'admin', '--role', 'administrator', '--role', 'duty_officer', '--name', 'admin', '--data', join(folder, 'data')], `${kPassword}\n${kPassword}\n`);
+  server = await Server.start(['--config', join(folder, 'jinglue.toml')], folder);
+  feed = new Feed(port);
+  browser = await startBrowser();
+  page = await newPage(browser);
+  await signIn(page, `${server.address}/situation?c=37.1000,122.5000&z=8.00`, 'admin', kPassword);
+}, { timeout: 120_000 });
+
+after(async () => {
+  feed?.end();
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+test('all 20,000 arrive in the page', async () => {
+  await until('20,000 vessels', async () => (await vessels(page)) === kVessels, 120_000);
+});
+
+test('they keep moving, and the script time of an update is printed', async () => {
+  const inspector = await page.context().newCDPSession(page);
+  await inspector.send('Performance.enable');
+  const counters = async () => Object.fromEntries((await inspector.send('Performance.getMetrics')).metrics.map((one) => [one.name, one.value]));
+  await page.evaluate(() => window.__jinglue.resetMetrics());
+  const before = await counters();
+  const revision = await page.evaluate(() => window.__jinglue.fleet.revision);
+  await pause(20_000);
+  const after = await counters();
+  const { metrics, now } = await page.evaluate(() => ({ metrics: window.__jinglue.metrics(), now: window.__jinglue.fleet.revision }));
+  assert.ok(now > revision, 'the fleet has changed');
+  assert.ok(metrics.frame_vessels.count > 20, `${metrics.frame_vessels.count} frames`);
+  assert.equal(await vessels(page), kVessels);
+  const script = ((after.ScriptDuration - before.ScriptDuration) * 1000) / metrics.frame_vessels.count;
+  const print = (name, value, unit) => console.log(`figure: ${name} ${value.toFixed(2)} ${unit}`);
+  print('web_update_ms_p50', metrics.update.p50Ms, 'ms');
+  print('web_update_ms_p99', metrics.update.p99Ms, 'ms');
+  print('web_script_ms', script, 'ms');
+});
+
+test('a frame with all 20,000 is read and drawn', async () => {
+  await page.evaluate(() => window.__jinglue.resetMetrics());
+  await page.reload();
+  await until('20,000 vessels', async () => (await vessels(page)) === kVessels, 60_000);
+  const metrics = await until('a drawn snapshot', () => page.evaluate(() => {
+    const all = window.__jinglue.metrics();
+    return all.update ? all : null;
+  }));
+  console.log(`figure: web_snapshot_ms ${metrics.update.maxMs.toFixed(2)} ms`);
+  assert.deepEqual(page.faults, []);
+});

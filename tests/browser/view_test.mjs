@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// The view is in the address and comes back; language, theme, keys, search; a server that goes away
+// and comes back; what a role may not see.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { drillPassword, keepPicture, newPage, removeFolder, root, Server, signIn, startBrowser, temporaryFolder, until, vessels } from './support.mjs';
+
+const drill = () => ['--drill', join(root, 'drills/weihai_moratorium.toml')];
+let server;
+let browser;
+let page;
+const folder = temporaryFolder();
+
+before(async () => {
+  server = await Server.start(drill(), folder);
+  browser = await startBrowser();
+  page = await newPage(browser);
+  await signIn(page, server.address, 'duty', drillPassword('duty'));
+  await until('ships', async () => (await vessels(page)) > 100, 60_000);
+}, { timeout: 180_000 });
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+test('language and theme change at once, stay after a reload and travel in a shared link', async () => {
+  assert.match(await page.locator('[data-page=situation]').innerText(), /态势/);
+  await page.getByTestId('language').click();
+  await page.getByTestId('theme').click();
+  assert.match(await page.locator('[data-page=situation]').innerText(), /Situation/);
+  const theme = await page.evaluate(() => document.documentElement.dataset.theme);
+  await page.reload();
+  await page.getByTestId('shell').waitFor();
+  assert.match(await page.locator('[data-page=situation]').innerText(), /Situation/);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), theme);
+  await page.goto(`${server.address}/situation?lang=zh&theme=day`);
+  await page.getByTestId('shell').waitFor();
+  assert.match(await page.locator('[data-page=situation]').innerText(), /态势/);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'day');
+});
+
+test('centre, zoom, filter, layers and selection come back with the address', async () => {
+  const first = await page.evaluate(() => {
+    const fleet = window.__jinglue.fleet;
+    const slot = [...Array(fleet.count).keys()].find((one) => fleet.record[one] !== '');
+    return { key: fleet.record[slot], name: fleet.name[slot] };
+  });
+  await page.goto(`${server.address}/situation?c=37.0500,122.5200&z=10.50&kinds=fishing,cargo&berth=sea&off=graticule&sel=${first.key}`);
+  await page.getByTestId('vessel-panel').waitFor();
+  await until('the name of the vessel', async () => (await page.getByTestId('vessel-panel').locator('h1').innerText()) === first.name);
+  const view = await page.evaluate(() => window.__jinglue.chart.view());
+  assert.ok(Math.abs(view.lat - 37.05) < 1e-3 && Math.abs(view.lon - 122.52) < 1e-3 && Math.abs(view.zoom - 10.5) < 0.01);
+  assert.equal(await page.locator('.chip[aria-pressed=true]').first().innerText(), '仅在海');
+  await page.keyboard.press('Escape');
+  await until('the panel to close', async () => (await page.getByTestId('vessel-panel').count()) === 0);
+  assert.ok(!page.url().includes('sel='));
+  assert.match(page.url(), /kinds=fishing,cargo/);
+});
+
+test('a click on a ship opens it', async () => {
+  await page.goto(`${server.address}/situation`);
+  await until('ships', async () => (await vessels(page)) > 100);
+  const spot = await until('a ship in the middle of the map', () => page.evaluate(() => {
+    const { fleet, chart } = window.__jinglue;
+    const box = chart.map.getCanvas().getBoundingClientRect();
+    for (let slot = 0; slot < fleet.count; ++slot) {
+      if (fleet.flags[slot] & 1) continue;
+      const at = chart.pixel(fleet.lat[slot] / 6e6, fleet.lon[slot] / 6e6);
+      if (at.x > 300 && at.x < box.width - 80 && at.y > 60 && at.y < box.height - 60) return { x: box.left + at.x, y: box.top + at.y };
+    }
+    return null;
+  }));
+  await page.mouse.move(spot.x, spot.y);
+  await page.locator('[role=tooltip]').waitFor();
+  await page.mouse.click(spot.x, spot.y);
+  await page.getByTestId('vessel-panel').waitFor();
+  assert.match(page.url(), /sel=/);
+  await keepPicture(page, 'vessel');
+  await page.keyboard.press('Escape');
+});
+
+test('search finds a vessel by part of its name and a typed position', async () => {
+  const name = await page.evaluate(() => window.__jinglue.fleet.name.find((one) => /^演练/.test(one)));
+  await page.keyboard.press('/');
+  await page.keyboard.type(name);
+  await page.locator('#search-results [role=option]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('vessel-panel').waitFor();
+  assert.equal(await page.getByTestId('vessel-panel').locator('h1').innerText(), name);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.getByTestId('search').fill("37°15.0'N 122°42.0'E");
+  await until('the position', async () => /37°15/.test(await page.locator('#search-results').innerText().catch(() => '')));
+  await page.keyboard.press('Enter');
+  await until('the map there', async () => {
+    const view = await page.evaluate(() => window.__jinglue.chart.view());
+    return Math.abs(view.lat - 37.25) < 0.01 && Math.abs(view.lon - 122.7) < 0.01;
+  });
+});
+
+test('a record is changed, a change of the same field by another is shown and settled', async () => {
+  await page.locator('[data-page=registers]').click();
+  await page.locator('[data-register=vessel]').click();
+  await page.locator('tbody tr').first().waitFor();
+  await page.locator('tbody tr').first().click();
+  const form = page.getByTestId('record-form');
+  const owner = form.getByLabel('所有人').or(form.getByLabel('船东')).first();
+  await owner.fill('甲');
+  await page.getByTestId('save').click();
+  await until('the saved value', async () => (await page.getByTestId('save').count()) === 0);
+  const address = page.url();
+  const other = await newPage(browser);
+  await signIn(other, server.address, 'duty2', drillPassword('duty2'));
+  await other.goto(address);
+  await other.getByTestId('record-form').waitFor();
+  await owner.fill('乙');
+  const theirs = other.getByTestId('record-form');
+  await theirs.getByLabel('所有人').or(theirs.getByLabel('船东')).first().fill('丙');
+  await other.getByTestId('save').click();
+  await until('the other one saved', async () => (await other.getByTestId('save').count()) === 0);
+  await page.getByTestId('save').click();
+  const dialog = page.locator('dialog[open]');
+  await dialog.waitFor();
+  const text = await dialog.innerText();
+  assert.ok(text.includes('乙') && text.includes('丙') && text.includes('duty2'));
+  await dialog.locator('input[type=radio]').first().check();
+  await dialog.locator('footer .primary').click();
+  await until('mine at the other station', async () => (await theirs.getByLabel('所有人').or(theirs.getByLabel('船东')).first().inputValue()) === '乙');
+  assert.deepEqual(other.faults, []);
+  await other.context().close();
+});
+
+test('a clerk of a district has no System page', async () => {
+  const clerk = await newPage(browser);
+  await signIn(clerk, server.address, 'clerk', drillPassword('clerk'));
+  assert.equal(await clerk.locator('[data-page=system]').count(), 0);
+  assert.deepEqual(clerk.faults, []);
+  await clerk.context().close();
+});
+
+test('the administrator sees inputs, health and an intact audit log', async () => {
+  const admin = await newPage(browser);
+  await signIn(admin, server.address, 'admin', drillPassword('admin'));
+  await admin.locator('[data-page=system]').click();
+  await admin.getByTestId('health').waitFor();
+  await admin.locator('tbody tr').first().waitFor();
+  await keepPicture(admin, 'system');
+  await admin.getByRole('tab', { name: '审计日志' }).click();
+  await admin.getByTestId('verify-audit').click();
+  await admin.locator('.badge.ok').waitFor();
+  assert.deepEqual(admin.faults, []);
+  await admin.context().close();
+});
+
+test('a server that goes away is said, and its return needs no hand', async () => {
+  await page.locator('[data-page=situation]').click();
+  const port = server.port;
+  await server.stop();
+  await page.getByTestId('offline').waitFor({ timeout: 30_000 });
+  await keepPicture(page, 'offline');
+  server = await Server.start(drill(), folder, port);
+  // The drill begins anew with its accounts, so the old session is over: the page asks for the password.
+  await page.locator('input[name=password]').waitFor({ timeout: 60_000 });
+  await page.locator('input[name=password]').fill(drillPassword('duty'));
+  await page.locator('button[type=submit]').click();
+  await until('the live picture', async () => (await page.locator('[data-state=live]').count()) === 1, 60_000);
+  await until('ships again', async () => (await vessels(page)) > 100, 60_000);
+});
+
+test('nothing in the page failed on the way', () => {
+  assert.deepEqual(page.faults, []);
+});
