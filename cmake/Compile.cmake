@@ -11,6 +11,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 inside std::string and std::optional at -O2 (GCC bugs 105329, 105562).
   target_compile_options(jinglue_compile INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12's own stable_sort calls its deprecated get_temporary_buffer.
+  target_compile_options(jinglue_compile INTERFACE -Wno-deprecated-declarations)
+endif()
 if(JINGLUE_SANITIZE)
   target_compile_options(jinglue_compile INTERFACE "-fsanitize=${JINGLUE_SANITIZE}" -g)
   target_link_options(jinglue_compile INTERFACE "-fsanitize=${JINGLUE_SANITIZE}")

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -51,8 +52,10 @@ class SegmentReader {
     return static_cast<std::uint64_t>(info.st_size);
   }
   std::string_view buffered() const { return std::string_view(m_buffer).substr(m_used); }
-  /// Reads `most` bytes anew from the present place: what was buffered may be out of date.
+  /// Reads up to `most` bytes anew from the present place: what was buffered may be out of date.
   std::string_view reread(std::size_t most) {
+    const std::uint64_t end = size();
+    most = std::min<std::uint64_t>(most, end > m_at ? end - m_at : 0);
     m_buffer.resize(most);
     std::size_t got = 0;
     while (got < most) {
