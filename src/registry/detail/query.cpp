@@ -8,6 +8,7 @@
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
+#include "store/sqlite/text_search.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -158,16 +159,31 @@ std::string order_of(const Sort& sort) {
          (sort.descending ? " DESC" : "") + ", id";
 }
 
-base::Result<Where> conditions(const Definition& d, const Query& query) {
+/// By the index; where that finds nothing, by looking into every text, so that a part in the middle
+/// of a number is found too.
+void add_text(store::Db& db, const Definition& d, const std::string& text, Where& where) {
+  const std::string expression = store::sqlite::search_expression(text);
+  if (!expression.empty()) {
+    const std::string condition = store::sqlite::search_condition("seq", index_name(d));
+    auto found = db.prepare("SELECT 1 FROM " + table_name(d) + " WHERE " + condition + " LIMIT 1");
+    if (found.bind(1, std::string_view(expression)).step()) {
+      where.add(condition, text_field(), expression);
+      return;
+    }
+  }
+  for (const auto& word : search_words(text)) {
+    where.add("search LIKE ? ESCAPE '\\'", text_field(), "%" + escape_like(word) + "%");
+  }
+}
+
+base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& query) {
   Where where;
   if (!query.with_removed) where.add("removed = 0");
   if (const Field* f = d.field(d.district_field); f != nullptr && !query.district.empty()) {
     where.add("(" + column_name(*f) + " = ? OR " + column_name(*f) + " IS NULL)", *f,
               query.district);
   }
-  for (const auto& word : search_words(query.text)) {
-    where.add("search LIKE ? ESCAPE '\\'", text_field(), "%" + escape_like(word) + "%");
-  }
+  if (!query.text.empty()) add_text(db, d, query.text, where);
   for (const auto& [key, text] : query.equals) {
     if (auto good = add_filter(d, key, text, where); !good) return tl::unexpected(good.error());
   }
@@ -177,7 +193,7 @@ base::Result<Where> conditions(const Definition& d, const Query& query) {
 }  // namespace
 
 base::Result<Page> run_query(store::Db& db, const Definition& d, const Query& query) {
-  auto where = conditions(d, query);
+  auto where = conditions(db, d, query);
   if (!where) return tl::unexpected(where.error());
   const auto sort = sort_of(d, query.sort);
   if (!sort) return tl::unexpected(sort.error());

@@ -5,6 +5,7 @@
 #include "registry/detail/number.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
+#include "store/sqlite/text_search.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -71,7 +72,6 @@ int bind_all(store::Stmt& s, int index, const Definition& d, const Record& r) {
   whole(r.changed_at.ms);
   text(r.changed_by);
   whole(r.removed ? 1 : 0);
-  text(search_text_of(d, r));
   for (const auto& f : d.fields) {
     bind_value(s, index++, f, r.fields[f.key]);
     if (f.type == FieldType::kGeometry) index = bind_geometry(s, index, r.fields[f.key]);
@@ -81,7 +81,7 @@ int bind_all(store::Stmt& s, int index, const Definition& d, const Record& r) {
 
 std::vector<std::string> column_list(const Definition& d) {
   std::vector<std::string> out = {"number",     "rev",        "state",      "pending", "created_at",
-                                  "created_by", "changed_at", "changed_by", "removed", "search"};
+                                  "created_by", "changed_at", "changed_by", "removed"};
   for (const auto& f : d.fields) {
     out.push_back(column_name(f));
     if (f.type != FieldType::kGeometry) continue;
@@ -160,16 +160,23 @@ std::optional<Record> load_record(store::Db& db, const Definition& d, const std:
 }
 
 void insert_record(store::Db& db, const Definition& d, const Record& r) {
-  std::string names = "id";
-  std::string marks = "?";
+  std::int64_t seq = 0;
+  {
+    auto last = db.prepare("SELECT COALESCE(MAX(seq), 0) FROM " + table_name(d));
+    last.step();
+    seq = last.integer(0) + 1;
+  }
+  std::string names = "id, seq, search";
+  std::string marks = "?, ?, ''";
   for (const auto& name : column_list(d)) {
     names += ", " + name;
     marks += ", ?";
   }
   auto s = db.prepare("INSERT INTO " + table_name(d) + "(" + names + ") VALUES(" + marks + ")");
-  s.bind(1, std::string_view(r.id));
-  bind_all(s, 2, d, r);
+  s.bind(1, std::string_view(r.id)).bind(2, seq);
+  bind_all(s, 3, d, r);
   s.run();
+  store_search_text(db, d, r);
 }
 
 void update_record(store::Db& db, const Definition& d, const Record& r) {
@@ -178,6 +185,21 @@ void update_record(store::Db& db, const Definition& d, const Record& r) {
   auto s = db.prepare("UPDATE " + table_name(d) + " SET " + sets + " WHERE id = ?");
   const int last = bind_all(s, 1, d, r);
   s.bind(last, std::string_view(r.id)).run();
+  store_search_text(db, d, r);
+}
+
+void store_search_text(store::Db& db, const Definition& d, const Record& r) {
+  const std::string text = search_text_of(d, r);
+  std::int64_t seq = 0;
+  {
+    auto row = db.prepare("SELECT seq, search FROM " + table_name(d) + " WHERE id = ?");
+    row.bind(1, std::string_view(r.id));
+    if (!row.step() || row.text(1) == text) return;
+    seq = row.integer(0);
+  }
+  auto s = db.prepare("UPDATE " + table_name(d) + " SET search = ? WHERE id = ?");
+  s.bind(1, std::string_view(text)).bind(2, std::string_view(r.id)).run();
+  store::sqlite::put_text(db, index_name(d), seq, text);
 }
 
 std::string search_text_of(const Definition& d, const Record& r) {

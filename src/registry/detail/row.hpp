@@ -22,6 +22,8 @@ void update_record(store::Db& db, const Definition& d, const Record& record);
 
 /// What the text search looks in: number and searched fields, in lower case.
 std::string search_text_of(const Definition& d, const Record& record);
+/// Puts it into the row and the index, when it is not there yet.
+void store_search_text(store::Db& db, const Definition& d, const Record& record);
 
 void insert_history(store::Db& db, const Record& record, const std::vector<HistoryLine>& lines);
 std::vector<HistoryLine> load_history(store::Db& db, const std::string& register_id,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text search of lists: every word of the request must stand in the record's search text
-// (row.hpp search_text_of), in any place, so that two Chinese characters inside a name are found.
-// One place, so that an index can stand behind it without a change elsewhere.
+// The text search of lists where no index helps: every word of the request must stand in the
+// record's search text (row.hpp search_text_of), in any place.
 #pragma once
 
 #include <string>

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "registry/detail/row.hpp"
 #include "store/database.hpp"
+#include "store/sqlite/text_search.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -77,7 +78,8 @@ std::string unique_index_sql(const Definition& d, const std::string& column) {
 std::vector<std::string> create_sql(const Definition& d) {
   std::string table =
       "CREATE TABLE " + table_name(d) +
-      "(id TEXT PRIMARY KEY, number TEXT, rev BIGINT NOT NULL, state TEXT NOT NULL,"
+      "(id TEXT PRIMARY KEY, seq BIGINT NOT NULL UNIQUE, number TEXT, rev BIGINT NOT NULL,"
+      " state TEXT NOT NULL,"
       " pending TEXT NOT NULL, created_at BIGINT NOT NULL, created_by TEXT NOT NULL,"
       " changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL,"
       " removed BIGINT NOT NULL, search TEXT NOT NULL";
@@ -159,12 +161,11 @@ std::filesystem::path save_register(store::Db& db, const Definition& d, const Js
 
 void rebuild_search(store::Db& db, const Definition& d) {
   std::vector<Record> records;
-  auto rows = db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d));
-  while (rows.step()) records.push_back(read_record(rows, d));
-  auto update = db.prepare("UPDATE " + table_name(d) + " SET search = ? WHERE id = ?");
-  for (const auto& record : records) {
-    update.bind(1, search_text_of(d, record)).bind(2, record.id).run();
+  {
+    auto rows = db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d));
+    while (rows.step()) records.push_back(read_record(rows, d));
   }
+  for (const auto& record : records) store_search_text(db, d, record);
 }
 
 void store_shape(store::Db& db, const Definition& d) {
@@ -229,6 +230,7 @@ void prepare_table(store::Db& db, const Definition& d, const Options& options) {
   }
   if (shape.is_null()) {
     for (const auto& sql : create_sql(d)) db.exec(sql);
+    store::sqlite::make_text_index(db, index_name(d));
     store_shape(db, d);
   } else {
     migrate_table(db, d, shape, schema, options);
@@ -239,6 +241,9 @@ void prepare_table(store::Db& db, const Definition& d, const Options& options) {
 
 std::string table_name(const Definition& d) {
   return "r_" + d.id;
+}
+std::string index_name(const Definition& d) {
+  return "s_" + d.id;
 }
 std::string column_name(const Field& f) {
   return "f_" + f.key;

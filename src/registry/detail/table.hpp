@@ -20,6 +20,8 @@ namespace jinglue::registry::detail {
 
 std::string table_name(const Definition& definition);
 std::string column_name(const Field& field);
+/// The text index over the search texts, by the column `seq` of the table.
+std::string index_name(const Definition& definition);
 /// Columns beside `f_KEY` that a geometry has: wkb, west, south, east, north.
 std::vector<std::string> geometry_columns(const Field& field);
 

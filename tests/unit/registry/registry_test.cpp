@@ -266,11 +266,15 @@ TEST_F(RegistryTest, ListsFilterSearchSortAndPage) {
   EXPECT_EQ(total(q), 25) << "two characters inside a name";
   q.text = "鲁荣 50007";
   EXPECT_EQ(total(q), 1);
+  q.text = "0007";
+  EXPECT_EQ(total(q), 1) << "the end of a number";
+  q.text = "000";
+  EXPECT_EQ(total(q), 10) << "the middle of a number";
   q.text = "捕捞";
   EXPECT_EQ(total(q), 0) << "kind is not searched";
   q.text = "bx_7%";
   EXPECT_EQ(total(q), 1);
-  q.text = "b__7";
+  q.text = "b__8";
   EXPECT_EQ(total(q), 0) << "no wild cards";
   q = {};
   q.equals = {{"gears", "T"}, {"kind", "fishing"}};
