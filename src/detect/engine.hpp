@@ -7,55 +7,21 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
 #include "base/json.hpp"
+#include "detect/episode/history.hpp"
+#include "detect/judge/subject_view.hpp"
+#include "detect/rule/files.hpp"
 #include "model/finding.hpp"
 #include "model/fix.hpp"
 #include "model/record_change.hpp"
-#include "model/vessel.hpp"
-#include "model/zone.hpp"
 #include "picture/berth/berth_watch.hpp"
 
 namespace jinglue::detect {
-
-/// What the picture knows of the sender of a fix, at that moment.
-struct SubjectView {
-  std::shared_ptr<const model::VesselFacts> vessel;  // shared with Identity; null = 未匹配登记
-  model::VesselKind kind{model::VesselKind::kUnknown};
-  std::string name;  ///< register's, else stated
-  std::optional<double> length_m;
-  std::string flag;  ///< register's, else from the MID
-};
-
-/// Fixes of a terminal's track in event-time order in [from, to), those just given included.
-using History = std::function<void(model::TrackId, base::Instant from, base::Instant to,
-                                   const std::function<bool(const model::Fix&)>&)>;
-
-/// The files of rules/ as text, by path relative to rules/ ("summer_moratorium.toml",
-/// "zones/berths.geojson"): exactly what a kRulePack journal entry carries.
-struct RuleFiles {
-  std::string revision;  ///< hash over all files
-  std::vector<std::pair<std::string, std::string>> files;
-  base::Json to_json() const;
-  static base::Result<RuleFiles> from_json(const base::Json& json);
-};
-/// Reads a folder. Error with the file when it cannot be read.
-base::Result<RuleFiles> read_rule_files(const std::string& folder);
-
-class RulePack;  ///< detect/rule/pack.hpp
-/// All mistakes, each with file, line and key; empty when the pack is good.
-struct PackResult {
-  std::shared_ptr<const RulePack> pack;  // shared: engine, API and back-test; null when refused
-  std::vector<base::Error> errors;
-};
-PackResult load_pack(const RuleFiles& files);
 
 class Engine {
  public:

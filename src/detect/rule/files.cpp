@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// RuleFiles: the folder rules/ as text, and as the payload of a journal entry. Only *.toml and
-// *.geojson belong to the pack; a README beside them does not change its revision.
+// Only *.toml and *.geojson belong to the pack; a README beside them does not change its revision.
+#include "detect/rule/files.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/hash.hpp"
-#include "detect/engine.hpp"
 
 namespace jinglue::detect {
 namespace {

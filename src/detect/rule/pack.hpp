@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "detect/engine.hpp"
+#include "detect/rule/files.hpp"
 #include "detect/rule/rule.hpp"
 #include "geo/area.hpp"
 #include "model/zone.hpp"

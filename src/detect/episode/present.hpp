@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// A view as a step of a finding: title, reason in words, measured values, positions. Everything in
+// the words is also in the values.
+#pragma once
+
+#include "detect/episode/view.hpp"
+#include "detect/rule/pack.hpp"
+#include "model/finding.hpp"
+
+namespace jinglue::detect {
+
+/// All of the step but what the publisher gives: finding, number, kind, offset, at.
+model::FindingStep step_of(const View& view, const model::Subject& subject, const RulePack& pack);
+
+/// Name of a place key from the zones of the pack; the key itself when no zone carries it.
+base::Words place_words(const RulePack& pack, const std::string& place);
+base::Words gear_words(std::string_view gear);
+base::Words kind_words(model::VesselKind kind);
+
+}  // namespace jinglue::detect

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// SubjectView: what the picture knows of the sender of a fix, at that moment.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/vessel.hpp"
+
+namespace jinglue::detect {
+
+struct SubjectView {
+  std::shared_ptr<const model::VesselFacts> vessel;  // shared with Identity; null = 未匹配登记
+  model::VesselKind kind{model::VesselKind::kUnknown};
+  std::string name;  ///< register's, else stated
+  std::optional<double> length_m;
+  std::string flag;  ///< register's, else from the MID
+};
+
+}  // namespace jinglue::detect
