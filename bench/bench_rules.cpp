@@ -93,8 +93,8 @@ review = 2026-03-01
     if (moratorium) {
       out += fmt::format(
           "include = {{ kinds = [\"fishing\"], groups = [\"watched\"] }}\n"
-          "gears = [\"{}\", \"{}\"]\n",
-          kGears[i % 6], kGears[(i + 1) % 6]);
+          "exempt_gears = [\"{}\"]\n",
+          kGears[i % 6]);
     } else {
       out += fmt::format(
           "include = {{ kinds = [\"fishing\", \"cargo\"], districts = [\"d{}\"] }}\n"
@@ -113,7 +113,7 @@ struct Ship {
   double speed_kn{0};
 };
 
-/// 40 % lie in port, the rest sail; one in 14 belongs to the watched group.
+/// 40 % lie in port, the rest sail; one in 6 belongs to the watched group.
 std::vector<Ship> fleet(std::mt19937& random) {
   static const char* const kGears[] = {"T", "C", "Z", "L", "W", "D"};
   std::uniform_real_distribution<double> lat(34.3, 39.7);
@@ -123,11 +123,10 @@ std::vector<Ship> fleet(std::mt19937& random) {
     Ship ship;
     ship.mmsi = 412'000'000 + i;
     auto facts = support::make_vessel(fmt::format("018f-{:06d}", i), ship.mmsi);
-    facts->gears = {kGears[i % 6]};
+    facts->gears = {kGears[i / 6 % 6]};
     facts->district = fmt::format("d{}", i % 400);
-    if (i % 14 == 0) facts->groups = {"watched"};
-    facts->kind = i % 3 == 0 ? model::VesselKind::kCargo : model::VesselKind::kFishing;
-    if (i % 14 == 0) facts->kind = model::VesselKind::kFishing;
+    if (i % 6 == 0) facts->groups = {"watched"};
+    facts->kind = i % 3 == 1 ? model::VesselKind::kCargo : model::VesselKind::kFishing;
     ship.view = support::view_of(facts);
     const bool moored = i % 5 < 2;
     ship.place = moored

@@ -77,9 +77,9 @@ class Fold {
   std::uint64_t m_count{0};
 };
 
-/// What the log itself does not number is numbered here; the register is known before all of it.
+/// Ascending, with the log's own offsets where it has them; the register is known before all.
 std::uint64_t number(const model::Fix& fix, std::uint64_t last) {
-  return fix.offset != 0 ? fix.offset : last + 1;
+  return std::max(fix.offset, last + 1);
 }
 
 }  // namespace

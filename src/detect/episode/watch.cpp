@@ -55,11 +55,21 @@ const std::shared_ptr<const Sender>& Watch::sender_at(std::uint64_t offset) cons
 
 Taken Watch::take(const Context& c, const model::Fix& fix, std::vector<model::FindingStep>& out) {
   if (m_state.last && !before(*m_state.last, fix)) {
-    if (!before(fix, *m_state.last)) return Taken::kDuplicate;
+    if (!before(fix, *m_state.last) || is_repeat(c, fix)) return Taken::kDuplicate;
     return repeat_from(c, fix, out) ? Taken::kLate : Taken::kTooLate;
   }
   in_order(c, fix, out);
   return Taken::kInOrder;
+}
+
+/// The same fix came before, by another station or in a replay: nothing to evaluate again.
+bool Watch::is_repeat(const Context& c, const model::Fix& fix) const {
+  bool found = false;
+  c.history(fix.track, fix.time, fix.time + base::Duration(1), [&](const model::Fix& other) {
+    found = other.offset < fix.offset && !before(other, fix) && !before(fix, other);
+    return !found;
+  });
+  return found;
 }
 
 void Watch::in_order(const Context& c, const model::Fix& fix,

@@ -94,6 +94,7 @@ class Watch {
   using Targets = std::map<Key, Target>;
 
   const std::shared_ptr<const Sender>& sender_at(std::uint64_t offset) const;
+  bool is_repeat(const Context& c, const model::Fix& fix) const;
   void in_order(const Context& c, const model::Fix& fix, std::vector<model::FindingStep>& out);
   bool repeat_from(const Context& c, const model::Fix& late, std::vector<model::FindingStep>& out);
   std::vector<model::Fix> fixes_after(const Context& c, const State& from,
