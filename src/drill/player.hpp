@@ -22,9 +22,12 @@ struct Sentence {
 };
 
 class Player {
+  struct Impl;
+
  public:
   static base::Result<std::unique_ptr<Player>> open(const std::filesystem::path& scenario,
                                                     std::uint64_t seed);
+  explicit Player(std::unique_ptr<Impl> impl);  ///< used by open()
   ~Player();
   base::Instant begin() const;
   base::Instant end() const;
@@ -33,15 +36,17 @@ class Player {
   double speed() const;
   /// Sentences with time < to that were not given yet, in time order.
   void until(base::Instant to, std::vector<Sentence>& out);
-  /// The register records (vessels, exemptions) of the scenario: [{register, fields}], in order.
+  /// The register records of the scenario in the order of their creation: [{register, key?,
+  /// fields, transition?}]. A link is written "@KEY": the id of the record made for that key
+  /// before. `transition` is to be run after the creation (exemptions: "approve").
   base::Json records() const;
-  /// What must be found: [{rule, vessel, mmsi, begin, end, severity, note}], and what must stay
-  /// silent.
+  /// {scenario, seed, begin, end, find: [{rule, family, vessel, key, mmsi, terminals, registered,
+  /// partner?, begin, end|null, severity|null, pending, note {zh, en}}], silent: [{rules, reason
+  /// {zh, en}, vessels}]}. Instants are those of the true movement; a finding may be later by a
+  /// reporting interval and the rule's dwell. `pending`: no rule of this system tells it yet.
   base::Json truth() const;
 
  private:
-  struct Impl;
-  explicit Player(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> m_impl;
 };
 

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "drill/script/fields.hpp"
+
+#include <cstdio>
+
+namespace jinglue::drill::script {
+namespace {
+
+constexpr std::int64_t kHour_ms = 3'600'000;
+
+}  // namespace
+
+void Fields::complain(const base::ConfigNode& node, const std::string& message,
+                      const std::string& hint) {
+  if (!m_error) m_error = node.error(base::Code::kMalformed, message, hint).value();
+}
+
+void Fields::only(const base::ConfigNode& table, std::initializer_list<std::string_view> keys) {
+  if (const auto status = table.only(keys); !status && !m_error) m_error = status.error();
+}
+
+std::string Fields::text(const base::ConfigNode& node) {
+  auto out = take(node.string(), std::string());
+  if (out.empty()) complain(node, "must not be empty");
+  return out;
+}
+
+std::string Fields::text(const base::ConfigNode& node, std::string otherwise) {
+  return take(node.string_or(std::move(otherwise)), std::string());
+}
+
+std::vector<std::string> Fields::texts(const base::ConfigNode& node) {
+  if (!node) return {};
+  return take(node.strings(), std::vector<std::string>());
+}
+
+std::int64_t Fields::whole(const base::ConfigNode& node, std::int64_t otherwise) {
+  return take(node.integer_or(otherwise), otherwise);
+}
+
+double Fields::number(const base::ConfigNode& node, double otherwise) {
+  return take(node.number_or(otherwise), otherwise);
+}
+
+bool Fields::flag(const base::ConfigNode& node) {
+  return take(node.boolean_or(false), false);
+}
+
+std::optional<Range> Fields::range(const base::ConfigNode& node) {
+  if (!node) return std::nullopt;
+  Range out;
+  if (node.kind() == base::ConfigNode::Kind::kArray) {
+    if (node.items().size() != 2) complain(node, "a range is [LOW, HIGH]");
+    if (node.items().size() != 2) return out;
+    out = {take(node.items()[0].number(), 0.0), take(node.items()[1].number(), 0.0)};
+  } else {
+    out.low = out.high = take(node.number(), 0.0);
+  }
+  if (out.low < 0 || out.high < out.low) complain(node, "a range is not negative and ascends");
+  return out;
+}
+
+std::optional<geo::LatLon> Fields::point(const base::ConfigNode& node) {
+  if (!node) return std::nullopt;
+  if (node.items().size() != 2) {
+    complain(node, "a point is [LATITUDE, LONGITUDE] in degrees");
+    return std::nullopt;
+  }
+  const geo::LatLon p{take(node.items()[0].number(), 0.0), take(node.items()[1].number(), 0.0)};
+  if (!(std::abs(p.lat_deg) < 85 && std::abs(p.lon_deg) <= 180)) {
+    complain(node, "a point is not on the sea", "latitude comes first");
+  }
+  return p;
+}
+
+base::Words Fields::words(const base::ConfigNode& table, const std::string& key) {
+  return {text(table[key + "_zh"]), text(table[key + "_en"])};
+}
+
+base::Instant Fields::local(const base::ConfigNode& node) {
+  const auto civil = take(node.local_time(), base::CivilTime{});
+  return take(base::to_instant(civil, m_calendar.timezone), base::Instant{});
+}
+
+std::int64_t Fields::clock_ms(const base::ConfigNode& node, bool daily) {
+  const std::string form = text(node);
+  int month = 0, day = 0, hour = 0, minute = 0, second = 0, used = 0;
+  const char* pattern = daily ? "%2d:%2d%n" : "%2d-%2d %2d:%2d%n";
+  const int got = daily ? std::sscanf(form.c_str(), pattern, &hour, &minute, &used)
+                        : std::sscanf(form.c_str(), pattern, &month, &day, &hour, &minute, &used);
+  bool good = got == (daily ? 2 : 4);
+  if (good && form[std::size_t(used)] != '\0') {
+    int more = 0;
+    good = std::sscanf(form.c_str() + used, ":%2d%n", &second, &more) == 1 &&
+           form[std::size_t(used + more)] == '\0';
+  }
+  good =
+      good && hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
+  if (!daily) good = good && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  if (!good) {
+    complain(node, "'" + form + "' is no time",
+             daily ? "in a daily plan: \"05:30\"" : "month-day hour:minute: \"05-01 13:20\"");
+    return 0;
+  }
+  if (daily) return hour * kHour_ms + minute * 60'000 + second * 1000;
+  const base::CivilTime civil{m_calendar.year, month, day, hour, minute, second};
+  return take(base::to_instant(civil, m_calendar.timezone), base::Instant{}).ms;
+}
+
+std::optional<base::Instant> Fields::moment(const base::ConfigNode& node) {
+  if (!node) return std::nullopt;
+  return base::Instant{clock_ms(node, false)};
+}
+
+std::optional<Window> Fields::window(const base::ConfigNode& node, bool daily) {
+  if (!node) return std::nullopt;
+  Window out;
+  if (node.kind() == base::ConfigNode::Kind::kArray && node.items().size() == 2) {
+    out = {clock_ms(node.items()[0], daily), clock_ms(node.items()[1], daily)};
+  } else {
+    out.low_ms = out.high_ms = clock_ms(node, daily);
+  }
+  if (out.high_ms < out.low_ms) complain(node, "a window ends before it begins");
+  return out;
+}
+
+std::int64_t Fields::duration_ms(const base::ConfigNode& node) {
+  const std::string form = text(node);
+  long count = 0;
+  char unit = 0, rest = 0;
+  const int got = std::sscanf(form.c_str(), "%ld%c%c", &count, &unit, &rest);
+  const std::int64_t scale = unit == 's' ? 1000 : unit == 'm' ? 60'000 : unit == 'h' ? kHour_ms : 0;
+  if (got != 2 || scale == 0 || count < 0) {
+    complain(node, "'" + form + "' is no duration", "such as \"90s\", \"45m\" or \"2h\"");
+  }
+  return count * scale;
+}
+
+std::optional<Window> Fields::duration(const base::ConfigNode& node) {
+  if (!node) return std::nullopt;
+  Window out;
+  if (node.kind() == base::ConfigNode::Kind::kArray && node.items().size() == 2) {
+    out = {duration_ms(node.items()[0]), duration_ms(node.items()[1])};
+  } else {
+    out.low_ms = out.high_ms = duration_ms(node);
+  }
+  if (out.high_ms < out.low_ms) complain(node, "a window ends before it begins");
+  return out;
+}
+
+}  // namespace jinglue::drill::script
