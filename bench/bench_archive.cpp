@@ -317,6 +317,40 @@ void run(const DataSet& data) {
   bench::figure("archive_size_ratio_" + data.name, theirs_bytes / ours_bytes, "x");
 }
 
+/// The commits of a live system: 10,000 vessels, 2,000 positions a second, one commit each 20 s.
+void run_live_commits() {
+  constexpr std::size_t kVessels = 10'000;
+  constexpr std::size_t kRows = 40'000;
+  const test::TempFolder folder;
+  picture::Archive archive({folder / "tracks.db", {}});
+  std::mt19937 random(5);
+  std::vector<double> commit_ms, append_ns;
+  std::uint64_t offset = 0;
+  for (int commit = 0; commit < 12; ++commit) {
+    const bench::Stopwatch appending;
+    for (std::size_t i = 0; i < kRows; ++i) {
+      ++offset;
+      Fix fix;
+      fix.track = mmsi(412'000'000 + offset % kVessels);
+      fix.time = fix.arrival = {1'714'536'000'000 + std::int64_t(offset) / 2};
+      fix.position = {static_cast<std::int32_t>(222'000'000 + offset / kVessels * 1600),
+                      static_cast<std::int32_t>(735'000'000 + random() % 100)};
+      fix.sog_ckn = 1000;
+      fix.offset = offset;
+      archive.append(fix);
+    }
+    append_ns.push_back(appending.seconds() * 1e9 / kRows);
+    const bench::Stopwatch committing;
+    archive.advance(offset, true);
+    if (!archive.wait_applied(offset, base::Duration(600'000))) std::abort();
+    commit_ms.push_back(committing.seconds() * 1e3);
+  }
+  bench::figure("archive_live_append", bench::percentile(append_ns, 0.5), "ns");
+  bench::figure("archive_live_commit_p50", bench::percentile(commit_ms, 0.5), "ms");
+  bench::figure("archive_live_commit_share_of_core",
+                bench::percentile(commit_ms, 0.5) / 20'000 * 100, "%");
+}
+
 }  // namespace
 
 int main() {
@@ -324,5 +358,6 @@ int main() {
   run(generated());
   run(noaa());
   run(beidou());
+  run_live_commits();
   return 0;
 }
