@@ -54,23 +54,30 @@ struct Review {
   std::string idempotency_key;  ///< unique
 };
 
-/// The present of a finding: the fold of its steps and reviews.
+/// The present of a finding: the fold of its steps and reviews. A verdict of a person stands above
+/// what the machine does later: a verified finding that is retracted stays verified and says that
+/// it has changed. A suspension silences every finding in its scope that has no verdict and is not
+/// retracted, also those opened later, until it ends.
 struct Finding {
   model::FindingStep now;   ///< last step; positions of all steps thinned to 64
   base::Instant opened_at;  ///< `at` of the first step
   Status status{Status::kNew};
-  bool open{true};                   ///< the episode goes on
-  bool changed_since_review{false};  ///< a corrected or retracted step came after the last verdict
-  std::optional<Review> verdict;     ///< last verify, false alarm or suspend that stands
-  std::uint32_t reviews{0};
+  bool open{true};  ///< the episode goes on
+  /// There is a verdict, and since a person last looked (any review but a comment) a corrected or
+  /// retracted step came.
+  bool changed_since_review{false};
+  /// Last verify, false alarm or suspend that stands; perhaps the suspension of another finding.
+  std::optional<Review> verdict;
+  std::uint32_t reviews{0};  ///< of this finding
 };
 
+/// Newest first: by opened_at, then id.
 struct Query {
   std::vector<Status> status;  ///< empty = all
   std::vector<std::string> rules;
   std::vector<model::Severity> severity;
   std::string subject;                    ///< id of a subject
-  std::string text;                       ///< in label, title
+  std::string text;                       ///< words in labels, titles, terminals, rule, id
   std::optional<base::Instant> from, to;  ///< begin in [from, to)
   std::optional<bool> open;
   std::string district;  ///< row right: only findings whose values.district equals it
@@ -83,7 +90,9 @@ struct Page {
   std::uint64_t total{0};
 };
 
-/// The fold itself, without a database (also for back-test results). `steps` in number order.
+/// The fold itself, without a database (also for back-test results). `steps` in number order, at
+/// least one; `reviews` of this finding in the order in which they were made, and suspensions of
+/// other findings whose scope covers this one.
 Finding fold(std::span<const model::FindingStep> steps, std::span<const Review> reviews,
              base::Instant now);
 
@@ -98,19 +107,22 @@ class Findings {
   std::uint64_t applied_offset() const;
   /// Stores one review; the same idempotency key again returns the stored one. kMissing when there
   /// is no such finding, kMalformed when reason or until is required and absent, kConflict when
-  /// `seen_step` is older than a later corrected or retracted step.
+  /// `seen_step` is older than a later corrected or retracted step, when there is nothing to take
+  /// back, or when the key belongs to another review. Joins a write() of the same database.
   base::Result<Review> add_review(Review review);
 
   std::optional<Finding> find(model::FindingId id, base::Instant now) const;
   Page list(const Query& query, base::Instant now) const;
   std::vector<model::FindingStep> steps(model::FindingId id) const;
-  /// In offset order, for a stream that resumes.
+  /// In offset order, for a stream that resumes. Steps of one offset are never separated: there may
+  /// be a few more than `limit`.
   std::vector<model::FindingStep> steps_after(std::uint64_t offset, std::size_t limit) const;
   std::vector<Review> reviews(model::FindingId id) const;
   /// Suspensions that stand at `now`: newest first.
   std::vector<Review> suspensions(base::Instant now) const;
-  /// Counts by status key, severity key and rule, for badges.
-  base::Json counts(base::Instant now) const;
+  /// {"status": {key: n}, "severity": {key: n}, "rules": {id: n}} for badges; severity and rules
+  /// count only what waits for a person (new or acknowledged).
+  base::Json counts(base::Instant now, const std::string& district = {}) const;
 
  private:
   struct Impl;
