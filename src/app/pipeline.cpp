@@ -52,6 +52,14 @@ void Pipeline::process(const model::JournalEntry& entry, std::vector<model::Find
   count_findings(steps, before);
 }
 
+void Pipeline::process_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps) {
+  m_offset = fix.offset;
+  m_clock = std::max(m_clock, fix.arrival);
+  const std::size_t before = steps.size();
+  take_fix(fix, steps);
+  count_findings(steps, before);
+}
+
 void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
   InputCount& count = m_inputs[entry.input];
   ++count.lines;

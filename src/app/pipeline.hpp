@@ -41,6 +41,10 @@ class Pipeline {
 
   /// Takes the next entry (offsets without a gap) and appends the steps that it causes.
   void process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
+  /// A position without its line: a back-test from the archive, whose journal is gone.
+  void process_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
+  /// An empty state that stands for `offset`: the journal up to there is gone.
+  void start_at(std::uint64_t offset) { m_offset = offset; }
   /// Makes the live state visible to other threads; `now` is the data folder's clock.
   void publish(base::Instant now);
 

@@ -48,6 +48,11 @@ void Runner::recover() {
   }
   const std::uint64_t from = m_pipeline.offset() + 1;
   const std::uint64_t last = m_journal.last_offset();
+  if (last >= from && m_journal.first_offset() > last) {
+    base::log_warn("app", "no journal and no snapshot up to {}: the picture starts empty", last);
+    m_pipeline.start_at(last);
+    return;
+  }
   if (last >= from && m_journal.first_offset() > from) {
     throw base::WorldError("the journal begins after the newest snapshot",
                            m_folder.journal().string(),
@@ -88,6 +93,7 @@ void Runner::prime(std::vector<model::JournalEntry> entries) {
 
 void Runner::start(Sequencer& sequencer, Publish publish) {
   m_publish = std::move(publish);
+  m_sequencer = &sequencer;
   m_keeper_thread = std::thread([this] { run_keeper(); });
   m_publisher_thread = std::thread([this] { run_publisher(); });
   m_pipeline_thread = std::thread([this, &sequencer] { run_pipeline(sequencer); });
@@ -215,7 +221,7 @@ void Runner::keep(const Kept& kept) {
     }
     store::save_snapshot(m_folder.snapshots(), {kept.offset, kept.state});
     m_snapshot_ms = m_clock.now().ms;
-    m_journal.trim(kept.offset, m_clock.now() - m_options.keep_journal);
+    m_sequencer->request_trim(kept.offset, m_clock.now() - m_options.keep_journal);
     m_health.clear("snapshot_failing");
   } catch (const std::exception& failure) {
     m_health.raise("snapshot_failing",

@@ -94,6 +94,7 @@ class Runner {
   const Options m_options;
   Pipeline m_pipeline;
   Publish m_publish;
+  Sequencer* m_sequencer{nullptr};
   base::BoundedQueue<Outgoing> m_outgoing{1024};
   base::BoundedQueue<Kept> m_kept{1};
   mutable std::mutex m_view_mutex;

@@ -75,6 +75,7 @@ void Sequencer::run() {
     const auto since = SteadyClock::now() - last;
     if (!stopping && since < m_options.pace) std::this_thread::sleep_for(m_options.pace - since);
     Batch batch = gather();
+    trim_when_asked();
     if (batch.empty()) {
       if (stopping) return;
       std::this_thread::sleep_for(kIdle);
@@ -174,6 +175,21 @@ void Sequencer::note_failure(const std::exception& failure) {
        {"请检查磁盘空间与数据目录权限；恢复后自动继续",
         "check free space and the rights of the data folder; it goes on by itself afterwards"},
        m_clock.now()});
+}
+
+void Sequencer::request_trim(std::uint64_t offset, base::Instant before) {
+  m_trim_before_ms = before.ms;
+  m_trim_offset = offset;
+}
+
+void Sequencer::trim_when_asked() {
+  const std::uint64_t offset = m_trim_offset.exchange(0);
+  if (offset == 0) return;
+  try {
+    m_journal.trim(offset, {m_trim_before_ms.load()});
+  } catch (const std::exception& failure) {
+    base::log_warn("app", "old journal segments were not removed: {}", failure.what());
+  }
 }
 
 void Sequencer::count(const Batch& batch) {

@@ -53,6 +53,9 @@ class Sequencer {
   void wake() { m_outbox_wanted = true; }
   /// Puts an entry (rule pack, past of a drill) in the order; waits for a place in the queue.
   void put(model::JournalEntry entry);
+  /// The journal may drop segments that end before `offset` and arrived before `before`; done by
+  /// the sequencer's thread, the journal's only writer.
+  void request_trim(std::uint64_t offset, base::Instant before);
   /// Durable entries, in order; the pipeline takes them.
   base::BoundedQueue<Batch>& batches() { return m_batches; }
   /// Lines made durable since start, by input.
@@ -67,6 +70,7 @@ class Sequencer {
   bool make_durable(Batch& batch);
   void note_failure(const std::exception& failure);
   void count(const Batch& batch);
+  void trim_when_asked();
 
   store::Journal& m_journal;
   const DataClock& m_clock;
@@ -81,6 +85,8 @@ class Sequencer {
   std::atomic<bool> m_outbox_wanted{true};
   std::atomic<bool> m_stopping{false};
   std::atomic<std::uint64_t> m_durable{0};
+  std::atomic<std::uint64_t> m_trim_offset{0};  // 0 = nothing asked
+  std::atomic<std::int64_t> m_trim_before_ms{0};
   mutable std::mutex m_counts_mutex;
   std::map<std::string, std::uint64_t> m_counts;
   std::thread m_thread;

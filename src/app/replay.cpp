@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entries made from a file or an archive, with the ticks between them.
+#include "app/replay.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "base/ids.hpp"
+#include "observe/ais/decoder.hpp"
+
+namespace jinglue::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kLineBytes = 4096;
+/// After a longer silence in a log the clock jumps instead of ticking through it.
+constexpr std::int64_t kMostTicks = 8 * 86400;
+
+class GzLines {
+ public:
+  explicit GzLines(const fs::path& file) : m_file(gzopen(file.c_str(), "rb")), m_path(file) {
+    if (m_file == nullptr) {
+      throw base::WorldError("the log cannot be read", file.string(), "check path and rights");
+    }
+    gzbuffer(m_file, 1u << 18);
+  }
+  ~GzLines() { gzclose(m_file); }
+  GzLines(const GzLines&) = delete;
+  GzLines& operator=(const GzLines&) = delete;
+
+  bool next(std::string& line) {
+    char buffer[kLineBytes];
+    if (gzgets(m_file, buffer, int(sizeof buffer)) == nullptr) {
+      int code = Z_OK;
+      const char* text = gzerror(m_file, &code);
+      if (code != Z_OK && code != Z_STREAM_END) {
+        throw base::WorldError("the log is damaged", m_path.string() + ": " + text);
+      }
+      return false;
+    }
+    line = buffer;
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+    return true;
+  }
+
+ private:
+  gzFile m_file;
+  fs::path m_path;
+};
+
+}  // namespace
+
+Replay::Replay()
+    : m_folder(fs::temp_directory_path() / ("jinglue-replay-" + base::random_token(8))) {
+  fs::create_directories(m_folder);
+  m_archive =
+      std::make_unique<picture::Archive>(picture::Archive::Options{m_folder / "tracks.db", {}});
+  m_pipeline = std::make_unique<Pipeline>(*m_archive);
+}
+
+Replay::~Replay() {
+  m_pipeline.reset();
+  m_archive.reset();
+  std::error_code ignored;
+  fs::remove_all(m_folder, ignored);
+}
+
+void Replay::entry(model::JournalEntry entry) {
+  entry.offset = ++m_offset;
+  m_pipeline->process(entry, m_steps);
+  if (m_offset % 4096 == 0) m_archive->advance(m_offset);
+}
+
+void Replay::rules(const detect::RuleFiles& files) {
+  model::JournalEntry pack;
+  pack.kind = model::EntryKind::kRulePack;
+  pack.arrival = m_pipeline->clock();
+  pack.payload = files.to_json().dump();
+  entry(std::move(pack));
+}
+
+void Replay::records(std::span<const model::RecordChange> changes) {
+  for (const auto& change : changes) {
+    model::JournalEntry made;
+    made.kind = model::EntryKind::kRecordChange;
+    made.arrival = m_pipeline->clock();
+    made.payload = change.to_json().dump();
+    entry(std::move(made));
+  }
+}
+
+void Replay::ticks_until(base::Instant t) {
+  const std::int64_t second = t.ms / 1000;
+  if (!m_tick_s || second - *m_tick_s > kMostTicks) m_tick_s = second - 1;
+  while (*m_tick_s < second) {
+    model::JournalEntry tick;
+    tick.kind = model::EntryKind::kTick;
+    tick.arrival = {++*m_tick_s * 1000};
+    entry(std::move(tick));
+  }
+}
+
+void Replay::log(const fs::path& file, const Between& between, base::Instant start,
+                 const Progress& progress) {
+  GzLines lines(file);
+  observe::ais::Decoder times;  // only asked for the stated time of each line
+  base::Instant now = start;
+  bool stated = false;
+  std::string line;
+  std::uint64_t taken = 0;
+  while (lines.next(line)) {
+    const auto decoded = times.decode(line, "log", {}, now);
+    if (decoded.stated_time) {
+      now = stated ? std::max(now, *decoded.stated_time) : *decoded.stated_time;
+      stated = true;
+    }
+    if (now < between.from || now >= between.to) continue;
+    ticks_until(now);
+    model::JournalEntry made;
+    made.kind = model::EntryKind::kLine;
+    made.arrival = now;
+    made.input = file.filename().string();
+    made.payload = line;
+    entry(std::move(made));
+    if (++taken % 65536 == 0 && progress) progress(taken, now);
+  }
+}
+
+void Replay::archive(const picture::Archive& from, const Between& between,
+                     const Progress& progress) {
+  std::uint64_t taken = 0;
+  from.all(between.from, between.to, [&](const model::Fix& fix) {
+    ticks_until(fix.arrival);
+    model::Fix again = fix;
+    again.offset = ++m_offset;
+    m_pipeline->process_fix(again, m_steps);
+    if (m_offset % 4096 == 0) m_archive->advance(m_offset);
+    if (++taken % 65536 == 0 && progress) progress(taken, fix.arrival);
+    return true;
+  });
+}
+
+std::vector<findings::Finding> Replay::findings() const {
+  std::map<std::uint64_t, std::vector<model::FindingStep>> by_id;
+  for (const auto& step : m_steps) by_id[step.finding.value].push_back(step);
+  std::vector<findings::Finding> out;
+  for (const auto& [id, steps] : by_id) {
+    out.push_back(findings::fold(steps, {}, m_pipeline->clock()));
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.now.begin < b.now.begin; });
+  return out;
+}
+
+}  // namespace jinglue::app

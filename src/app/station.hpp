@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Station: everything that `jinglue serve` runs, made and stopped in order: data folder, databases,
+// rooms, journal, pipeline, links, drill, server.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "access/access.hpp"
+#include "act/alert/alert_desk.hpp"
+#include "act/cases/case_desk.hpp"
+#include "app/data_clock.hpp"
+#include "app/drill_feed.hpp"
+#include "app/health.hpp"
+#include "app/runner.hpp"
+#include "app/sequencer.hpp"
+#include "app/settings.hpp"
+#include "detect/engine.hpp"
+#include "findings/findings.hpp"
+#include "observe/link/link.hpp"
+#include "picture/archive/archive.hpp"
+#include "registry/registry.hpp"
+#include "serve/server.hpp"
+#include "store/data_folder.hpp"
+#include "store/database.hpp"
+#include "store/journal.hpp"
+
+namespace jinglue::app {
+
+struct DrillOptions {
+  std::filesystem::path scenario;
+  std::uint64_t seed{1};
+  std::optional<double> speed;  ///< absent = the scenario's
+};
+
+class Station {
+ public:
+  /// Opens everything and recovers; binds ports. Throws WorldError with what to do.
+  Station(Settings settings, const std::optional<DrillOptions>& drill);
+  ~Station();
+
+  void start();
+  void stop();
+  /// Reads rules/ again; a bad pack is refused, logged and shown, the one in force stays.
+  void reload_rules();
+  std::uint16_t port() const { return m_server->port(); }
+  bool drill() const { return m_drill != nullptr; }
+  bool has_accounts() const { return !m_access.empty(); }
+
+ private:
+  void open_drill(const DrillOptions& options);
+  void seed_organisation();
+  void bring_journal_up();
+  void play_drill_past();
+  void open_links();
+  void open_server();
+  void watch();
+  void measure_rates();
+  void write_status(base::Instant now) const;
+  void watch_inputs(base::Instant now);
+  void watch_disk(base::Instant now);
+  void watch_clock(base::Instant now);
+  model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
+  std::vector<model::RecordChange> outbox(std::int64_t after) const;
+  base::Json inputs_json() const;
+  base::Json metrics_json() const;
+  base::Json counters_json() const;
+  serve::Clock clock() const;
+
+  const Settings m_settings;
+  DataClock m_clock;
+  Health m_health;
+  store::DataFolder m_folder;
+  store::Database m_records;
+  access::Access m_access;
+  registry::Registry m_registry;
+  findings::Findings m_findings;
+  picture::Archive m_archive;
+  act::cases::CaseDesk m_cases;
+  act::alert::AlertDesk m_alerts;
+  store::Journal m_journal;
+  Runner m_runner;
+  std::unique_ptr<DrillFeed> m_drill;
+  std::map<std::string, std::uint64_t> m_lines_before;  // by input, journaled before this start
+  std::unique_ptr<Sequencer> m_sequencer;
+  std::vector<std::unique_ptr<observe::link::Link>> m_links;
+  std::unique_ptr<serve::Server> m_server;
+  struct Rates;
+  std::unique_ptr<Rates> m_rates;
+  base::Instant m_started;
+  std::mutex m_watch_mutex;
+  std::condition_variable m_watch_wake;
+  bool m_stopping{false};
+  bool m_running{false};
+  std::thread m_watch_thread;
+};
+
+}  // namespace jinglue::app

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a station sees of itself: silent inputs, the disk, the clock; and its figures for the API.
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "app/station.hpp"
+#include "app/station_rates.hpp"
+#include "base/log.hpp"
+
+namespace jinglue::app {
+
+namespace {
+
+constexpr std::uint64_t kLowDisk = 1ull << 30;
+
+std::string_view kind_text(observe::link::Kind kind) {
+  switch (kind) {
+    case observe::link::Kind::kUdp:
+      return "udp";
+    case observe::link::Kind::kTcpServer:
+      return "tcp_server";
+    case observe::link::Kind::kTcpClient:
+      return "tcp_client";
+    case observe::link::Kind::kFile:
+      return "file";
+  }
+  return "udp";
+}
+
+std::string_view state_of(const observe::link::Link& link, base::Instant now,
+                          base::Duration silent_after) {
+  const auto& counters = link.counters();
+  if (link.settings().kind == observe::link::Kind::kFile && counters.finished) return "ended";
+  if (!link.last_error().empty()) {
+    return link.settings().kind == observe::link::Kind::kTcpClient ? "connecting" : "failed";
+  }
+  const base::Instant last{counters.last_ms};
+  return last.ms == 0 || now - last > silent_after ? "silent" : "running";
+}
+
+std::string address_of(const observe::link::Link& link) {
+  const auto& settings = link.settings();
+  if (settings.kind == observe::link::Kind::kFile) return settings.file;
+  return settings.host + ":" + std::to_string(link.port());
+}
+
+std::uint64_t resident_bytes() {
+  std::uint64_t pages = 0, resident = 0;
+  if (FILE* file = std::fopen("/proc/self/statm", "re")) {
+    if (std::fscanf(file, "%lu %lu", &pages, &resident) != 2) resident = 0;
+    std::fclose(file);
+  }
+  return resident * 4096;
+}
+
+}  // namespace
+
+void Station::watch() {
+  std::unique_lock lock(m_watch_mutex);
+  while (!m_stopping) {
+    lock.unlock();
+    const auto now = m_clock.now();
+    try {
+      watch_inputs(now);
+      watch_disk(now);
+      watch_clock(now);
+      measure_rates();
+      write_status(now);
+    } catch (const std::exception& failure) {
+      base::log_error("app", "the watch failed: {}", failure.what());
+    }
+    lock.lock();
+    m_watch_wake.wait_for(lock, std::chrono::seconds(1), [this] { return m_stopping; });
+  }
+}
+
+void Station::measure_rates() {
+  const auto view = m_runner.view();
+  std::uint64_t lines = 0, rejects = 0;
+  for (const auto& [name, count] : view.inputs) {
+    lines += count.lines;
+    for (const auto& [cause, number] : count.rejects) rejects += number;
+  }
+  const auto steady = DataClock::steady_now_ms();
+  const auto per_s = [&](std::uint64_t after, std::uint64_t before) {
+    const double seconds = double(steady - m_rates->steady_ms) / 1000;
+    return static_cast<std::int64_t>(double(after - before) / seconds + 0.5);
+  };
+  if (m_rates->steady_ms > 0 && steady > m_rates->steady_ms) {
+    m_rates->lines_per_s = per_s(lines, m_rates->lines);
+    m_rates->positions_per_s = per_s(view.positions, m_rates->positions);
+    m_rates->rejects_per_s = per_s(rejects, m_rates->rejects);
+  }
+  m_rates->lines = lines;
+  m_rates->positions = view.positions;
+  m_rates->rejects = rejects;
+  m_rates->steady_ms = steady;
+}
+
+/// For `jinglue status`: replaced as a whole, so that a reader never sees half of it.
+void Station::write_status(base::Instant now) const {
+  const auto path = m_folder.root() / "status.json";
+  const auto part = m_folder.root() / "status.json.part";
+  {
+    std::ofstream file(part);
+    file << base::Json::object({{"written", base::to_iso(base::wall_now())},
+                                {"clock", base::to_iso(now)},
+                                {"health", m_health.to_json()},
+                                {"inputs", inputs_json()},
+                                {"metrics", metrics_json()}})
+                .dump();
+  }
+  std::error_code ignored;  // a full disk has its own problem in Health
+  std::filesystem::rename(part, path, ignored);
+}
+
+void Station::watch_inputs(base::Instant now) {
+  std::int64_t silent = 0;
+  for (const auto& link : m_links) {
+    const std::string code = "input_silent." + link->settings().name;
+    const base::Instant last{link->counters().last_ms};
+    const base::Instant since = last.ms == 0 ? m_started : last;
+    const auto state = state_of(*link, now, m_settings.silent_after);
+    const bool quiet = state != "ended" && state != "running" &&
+                       now - since > m_settings.silent_after &&
+                       !(m_drill && (m_drill->ended() || m_drill->paused()));
+    if (!quiet) {
+      m_health.clear(code);
+      continue;
+    }
+    ++silent;
+    const std::string& name = link->settings().name;
+    const std::string error = link->last_error();
+    m_health.raise(code, {Gravity::kDegraded,
+                          {"数据源“" + name + "”无数据：是接收中断，不代表船舶停发" +
+                               (error.empty() ? "" : "（" + error + "）"),
+                           "input \"" + name + "\" is silent: our receiver, not the fleet" +
+                               (error.empty() ? "" : " (" + error + ")")},
+                          {"请检查接收机、网络与端口 " + address_of(*link),
+                           "check the receiver, the network and " + address_of(*link)},
+                          since});
+  }
+  m_rates->inputs_silent = silent;
+}
+
+void Station::watch_disk(base::Instant now) {
+  struct statvfs disk{};
+  if (::statvfs(m_folder.root().c_str(), &disk) != 0) return;
+  const std::uint64_t free = std::uint64_t(disk.f_bavail) * disk.f_frsize;
+  if (free >= kLowDisk) {
+    m_health.clear("disk_low");
+    return;
+  }
+  const std::string left = std::to_string(free >> 20) + " MiB";
+  m_health.raise("disk_low",
+                 {Gravity::kDegraded,
+                  {"数据盘剩余空间不足：" + left, "the data disk is nearly full: " + left},
+                  {"请清理或扩容 " + m_folder.root().string(),
+                   "free space on the disk of " + m_folder.root().string()},
+                  now});
+}
+
+void Station::watch_clock(base::Instant now) {
+  if (m_clock.mode() == DataClock::Mode::kFeed) return;
+  const auto back = m_clock.set_back();
+  if (back.count() == 0) {
+    m_health.clear("clock_set_back");
+    return;
+  }
+  const std::string seconds = std::to_string(back.count() / 1000);
+  m_health.raise("clock_set_back",
+                 {Gravity::kDegraded,
+                  {"系统时钟被拨回 " + seconds + " 秒，本系统时间继续向前走",
+                   "the system clock was set back by " + seconds + " s; instants go on forward"},
+                  {"请检查时间同步（NTP）", "check time synchronisation (NTP)"},
+                  now});
+}
+
+base::Json Station::inputs_json() const {
+  const auto view = m_runner.view();
+  const auto durable = m_sequencer->durable_lines();
+  const auto now = m_clock.now();
+  auto out = base::Json::array();
+  for (const auto& link : m_links) {
+    const auto& counters = link->counters();
+    const std::string& name = link->settings().name;
+    std::uint64_t lines = 0;
+    if (const auto before = m_lines_before.find(name); before != m_lines_before.end()) {
+      lines = before->second;
+    }
+    if (const auto since = durable.find(name); since != durable.end()) lines += since->second;
+    auto rejects = base::Json::object();
+    std::uint64_t messages = 0, fixes = 0;
+    if (const auto found = view.inputs.find(name); found != view.inputs.end()) {
+      messages = found->second.messages;
+      fixes = found->second.fixes;
+      for (const auto& [cause, number] : found->second.rejects) rejects.set(cause, number);
+    }
+    if (counters.too_long > 0) rejects.set("too_long_line", counters.too_long.load());
+    auto item = base::Json::object(
+        {{"name", name},
+         {"kind", m_drill ? "drill" : kind_text(link->settings().kind)},
+         {"address", address_of(*link)},
+         {"state", state_of(*link, now, m_settings.silent_after)},
+         {"detail", link->last_error()},
+         {"bytes", counters.bytes.load()},
+         {"lines", counters.lines.load()},
+         {"messages", messages},
+         {"positions", fixes},
+         {"durable_lines", lines},
+         {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},
+         {"rejects", std::move(rejects)}});
+    if (counters.last_ms != 0) item.set("last_seen", base::to_iso({counters.last_ms}));
+    out.push(std::move(item));
+  }
+  return out;
+}
+
+base::Json Station::metrics_json() const {
+  const auto view = m_runner.view();
+  std::uint64_t dropped = 0;
+  for (const auto& link : m_links) {
+    dropped += link->counters().dropped_queue + link->counters().dropped_kernel;
+  }
+  auto out = base::Json::object({{"journal_offset", m_journal.durable_offset()},
+                                 {"journal_bytes", m_journal.size_bytes()},
+                                 {"pipeline_offset", view.offset},
+                                 {"archive_offset", m_archive.applied_offset()},
+                                 {"findings_offset", m_findings.applied_offset()},
+                                 {"positions_total", view.positions},
+                                 {"finding_steps_total", view.steps},
+                                 {"udp_dropped_total", dropped},
+                                 {"lines_per_s", m_rates->lines_per_s.load()},
+                                 {"positions_per_s", m_rates->positions_per_s.load()},
+                                 {"inputs_silent", m_rates->inputs_silent.load()},
+                                 {"resident_bytes", resident_bytes()},
+                                 {"snapshot_at_ms", m_runner.last_snapshot().ms}});
+  for (const auto& [name, value] : view.engine.members()) {
+    if (value.is_number()) out.set("engine_" + name, value);
+  }
+  return out;
+}
+
+base::Json Station::counters_json() const {
+  std::int64_t vessels = 0, at_berth = 0, open = 0;
+  std::map<std::string, std::int64_t> by_berth, by_home;
+  const auto live = m_runner.live();
+  live->for_each([&](const picture::LiveEntry& entry) {
+    if (entry.merged || entry.kind == model::VesselKind::kGear ||
+        entry.kind == model::VesselKind::kAton || entry.kind == model::VesselKind::kBaseStation) {
+      return;
+    }
+    ++vessels;
+    open += entry.open_findings;
+    if (entry.berth.known && entry.berth.at_berth) {
+      ++at_berth;
+      ++by_berth["berth." + entry.berth.zone];
+    } else if (entry.vessel && !entry.vessel->home_port.empty()) {
+      ++by_home["sea." + entry.vessel->home_port];
+    }
+  });
+  auto out = base::Json::object({{"positions_per_s", m_rates->positions_per_s.load()},
+                                 {"lines_per_s", m_rates->lines_per_s.load()},
+                                 {"rejects_per_s", m_rates->rejects_per_s.load()},
+                                 {"inputs_silent", m_rates->inputs_silent.load()},
+                                 {"vessels", vessels},
+                                 {"at_berth", at_berth},
+                                 {"at_sea", vessels - at_berth},
+                                 {"findings_open", open}});
+  for (const auto& [name, count] : by_berth) out.set(name, count);
+  for (const auto& [name, count] : by_home) out.set(name, count);
+  return out;
+}
+
+serve::Clock Station::clock() const {
+  serve::Clock out;
+  out.now = m_clock.now();
+  out.feed = m_clock.mode() == DataClock::Mode::kFeed;
+  if (m_drill) {
+    out.drill = true;
+    out.speed = m_drill->speed();
+    out.paused = m_drill->paused();
+    out.scenario_ended = m_drill->ended();
+  }
+  for (const auto& link : m_links) {
+    out.last_arrival = std::max(out.last_arrival, base::Instant{link->counters().last_ms});
+  }
+  return out;
+}
+
+}  // namespace jinglue::app

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// jinglue replay: a log through the whole pipeline, as fast as possible, and what came of it.
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/replay.hpp"
+#include "app/settings.hpp"
+#include "cli/command.hpp"
+#include "picture/live/live.hpp"
+
+namespace jinglue::cli {
+
+namespace {
+
+struct Options {
+  std::string log, share;
+  bool json{false};
+};
+
+base::Json vessel_json(const picture::LiveEntry& entry) {
+  const auto place = entry.fix.position.degrees();
+  return base::Json::object({{"track", model::to_text(entry.fix.track)},
+                             {"name", entry.name()},
+                             {"kind", model::to_key(entry.kind)},
+                             {"time", base::to_iso(entry.fix.time)},
+                             {"lat", place.lat_deg},
+                             {"lon", place.lon_deg},
+                             {"at_berth", entry.berth.known && entry.berth.at_berth}});
+}
+
+void print_summary(app::Replay& replay, double seconds) {
+  auto& pipeline = replay.pipeline();
+  const auto live = pipeline.live().snapshot();
+  std::map<std::string, std::size_t> kinds;
+  std::size_t vessels = 0;
+  live->for_each([&](const picture::LiveEntry& entry) {
+    if (entry.merged) return;
+    ++vessels;
+    ++kinds[std::string(model::to_key(entry.kind))];
+  });
+  for (const auto& [name, input] : pipeline.inputs()) {
+    std::cout << fmt::format("{}: {} lines, {} messages, {} positions\n", name, input.lines,
+                             input.messages, input.fixes);
+    for (const auto& [cause, number] : input.rejects) {
+      std::cout << fmt::format("  {}: {}\n", cause, number);
+    }
+  }
+  std::cout << fmt::format("{} vessels and stations\n", vessels);
+  for (const auto& [kind, number] : kinds) std::cout << fmt::format("  {}: {}\n", kind, number);
+  std::cout << fmt::format("{} findings\n", replay.findings().size());
+  std::cerr << fmt::format("{:.2f} s\n", seconds);
+}
+
+int run(const Options& options) {
+  app::Replay replay;
+  const auto share = app::find_share(options.share);
+  const auto files = detect::read_rule_files((share / "rules").string());
+  if (!files) throw base::WorldError("the rules cannot be read", files.error().text());
+  replay.rules(*files);
+  const auto started = std::chrono::steady_clock::now();
+  replay.log(options.log, {}, base::wall_now(), [](std::uint64_t taken, base::Instant clock) {
+    std::cerr << fmt::format("{} lines, at {}\n", taken, base::to_iso(clock));
+  });
+  replay.pipeline().publish(replay.pipeline().clock());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  if (!options.json) {
+    print_summary(replay, took.count());
+    return 0;
+  }
+  replay.pipeline().live().snapshot()->for_each([](const picture::LiveEntry& entry) {
+    if (!entry.merged) std::cout << vessel_json(entry).dump() << '\n';
+  });
+  for (const auto& finding : replay.findings()) std::cout << finding.now.to_json().dump() << '\n';
+  return 0;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& root, Chosen& chosen) {
+  auto* command = root.add_subcommand("replay", "Put a log through the pipeline, show the result");
+  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
+  command->add_option("LOG", options->log, "Log of sentences (.gz too)")->required();
+  command->add_option("--share", options->share, "Folder with rules/ and registers/");
+  command->add_flag("--json", options->json, "Vessels and findings as JSON lines");
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace jinglue::cli

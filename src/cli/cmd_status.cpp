@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// jinglue status: what a running station last wrote of itself into its data folder: inputs with
+// every counter of dropped or odd input, and what is wrong.
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/json.hpp"
+#include "cli/command.hpp"
+
+namespace jinglue::cli {
+
+namespace {
+
+struct Options {
+  std::string data{"var"};
+  bool json{false};
+};
+
+void print_input(const base::Json& input) {
+  std::cout << fmt::format(
+      "  {:16} {:10} {:24} lines {} durable {} dropped {} last {}\n", input["name"].as_string(),
+      input["state"].as_string(), input["address"].as_string(), input["lines"].as_int(),
+      input["durable_lines"].as_int(), input["dropped"].as_int(), input["last_seen"].as_string());
+  for (const auto& [cause, number] : input["rejects"].members()) {
+    std::cout << fmt::format("    {}: {}\n", cause, number.as_int());
+  }
+}
+
+int run(const Options& options) {
+  const auto path = std::filesystem::path(options.data) / "status.json";
+  std::ifstream file(path);
+  if (!file) {
+    throw base::WorldError("no station has written here", path.string(),
+                           "name the data folder with --data");
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto json = base::parse_json(text);
+  if (!json) throw base::WorldError("the status cannot be read", json.error().text());
+  if (options.json) {
+    std::cout << json->dump() << '\n';
+    return 0;
+  }
+  const auto& health = (*json)["health"];
+  std::cout << fmt::format("{} at {} (clock {}, written {})\n", health["state"].as_string(),
+                           options.data, (*json)["clock"].as_string(),
+                           (*json)["written"].as_string());
+  for (const auto& problem : health["problems"].items()) {
+    std::cout << fmt::format("! {}: {}\n  {}\n", problem["code"].as_string(),
+                             problem["text"]["en"].as_string(), problem["hint"]["en"].as_string());
+  }
+  for (const auto& input : (*json)["inputs"].items()) print_input(input);
+  return health["state"].as_string() == "ok" ? 0 : 1;
+}
+
+}  // namespace
+
+void add_status(CLI::App& root, Chosen& chosen) {
+  auto* command = root.add_subcommand("status", "Inputs, drops and problems of a station");
+  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
+  command->add_option("--data", options->data, "Data folder (default var)");
+  command->add_flag("--json", options->json, "As it is");
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace jinglue::cli

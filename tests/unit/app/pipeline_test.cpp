@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/pipeline.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "app/replay.hpp"
+#include "support/station.hpp"
+#include "support/temp_folder.hpp"
+
+namespace jinglue::app {
+namespace {
+
+constexpr std::int64_t kStart = 1714536000000;  // 2024-05-01T04:00:00Z
+
+detect::RuleFiles test_rules() {
+  static const test::TestStation station;
+  const auto files = detect::read_rule_files((station.share / "rules").string());
+  EXPECT_TRUE(files) << files.error().text();
+  return *files;
+}
+
+/// Vessels that wander in and out of the test area, damaged lines, ticks, a register change.
+std::vector<model::JournalEntry> entries(std::uint32_t seed, std::size_t count) {
+  std::vector<model::JournalEntry> out;
+  model::JournalEntry pack;
+  pack.kind = model::EntryKind::kRulePack;
+  pack.arrival = {kStart};
+  pack.payload = test_rules().to_json().dump();
+  out.push_back(std::move(pack));
+  std::uint32_t state = seed * 2654435761u + 1;
+  const auto random = [&state](std::uint32_t below) {
+    state = state * 1664525u + 1013904223u;
+    return (state >> 8) % below;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    model::JournalEntry entry;
+    entry.arrival = {kStart + std::int64_t(i) * 20'000};
+    if (random(10) == 0) {
+      entry.kind = model::EntryKind::kTick;
+    } else {
+      entry.input = "test";
+      const double lat = random(2) == 0 ? 37.2 : 37.8;
+      entry.payload = test::position_line(412000000 + random(4), lat, 122.6, 5, entry.arrival);
+      entry.payload.resize(entry.payload.size() - 2);
+      if (random(20) == 0) entry.payload[entry.payload.size() / 2] ^= 1;
+    }
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+struct Course {
+  test::TempFolder folder;
+  picture::Archive archive{{folder.path() / "tracks.db", {}}};
+  std::unique_ptr<Pipeline> pipeline = std::make_unique<Pipeline>(archive);
+  std::vector<model::FindingStep> steps;
+  std::uint64_t offset{0};
+
+  void take(model::JournalEntry entry) {
+    entry.offset = ++offset;
+    pipeline->process(entry, steps);
+  }
+  void restart() {
+    base::ByteWriter out;
+    pipeline->save(out);
+    pipeline = std::make_unique<Pipeline>(archive);
+    base::ByteReader in(out.bytes());
+    ASSERT_TRUE(pipeline->load(in));
+    EXPECT_EQ(in.left(), 0u);
+  }
+};
+
+std::string live_text(Pipeline& pipeline) {
+  pipeline.publish(pipeline.clock());
+  std::string out;
+  pipeline.live().snapshot()->for_each([&](const picture::LiveEntry& entry) {
+    out += std::to_string(entry.handle) + ' ' + model::to_text(entry.fix.track) + ' ' +
+           base::to_iso(entry.fix.time) + ' ' + std::to_string(entry.open_findings) + '\n';
+  });
+  return out;
+}
+
+TEST(Pipeline, RaisesAFindingForAVesselInsideTheArea) {
+  Course run;
+  for (auto& entry : entries(1, 200)) run.take(std::move(entry));
+  ASSERT_FALSE(run.steps.empty());
+  EXPECT_EQ(run.steps.front().rule_id, "zone.box.inside");
+  EXPECT_EQ(run.steps.front().kind, model::StepKind::kOpened);
+  const auto& count = run.pipeline->inputs().at("test");
+  EXPECT_EQ(count.lines, count.messages + count.rejects.at("checksum"));
+  EXPECT_EQ(count.fixes, run.pipeline->positions());
+}
+
+RC_GTEST_PROP(Pipeline, ARestartFromASnapshotChangesNothing, (std::uint32_t seed)) {
+  const auto all = entries(seed, 300);
+  Course whole, cut;
+  const auto at = *rc::gen::inRange<std::size_t>(1, all.size());
+  for (const auto& entry : all) whole.take(entry);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == at) cut.restart();
+    cut.take(all[i]);
+  }
+  RC_ASSERT(whole.steps == cut.steps);
+  RC_ASSERT(live_text(*whole.pipeline) == live_text(*cut.pipeline));
+  RC_ASSERT(whole.pipeline->positions() == cut.pipeline->positions());
+}
+
+RC_GTEST_PROP(Pipeline, AReplayOverAnArchiveThatIsAheadGivesTheSameSteps, (std::uint32_t seed)) {
+  const auto all = entries(seed, 200);
+  Course run;
+  for (const auto& entry : all) run.take(entry);
+  run.archive.advance(run.offset, true);
+  Pipeline replayed(run.archive);
+  std::vector<model::FindingStep> steps;
+  std::uint64_t offset = 0;
+  for (auto entry : all) {
+    entry.offset = ++offset;
+    replayed.process(entry, steps);
+  }
+  RC_ASSERT(steps == run.steps);
+}
+
+TEST(Pipeline, NamesTheEntryOfARulePackThatItCannotRead) {
+  Course run;
+  model::JournalEntry pack;
+  pack.kind = model::EntryKind::kRulePack;
+  pack.payload = "{\"revision\":1";
+  run.take(pack);
+  EXPECT_NE(run.pipeline->last_problem().find("entry 1"), std::string::npos)
+      << run.pipeline->last_problem();
+}
+
+}  // namespace
+}  // namespace jinglue::app
