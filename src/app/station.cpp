@@ -58,6 +58,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_registry(m_records, m_access, m_settings.share / "registers"),
       m_findings(m_records),
       m_archive({m_folder.tracks_db(), {}}),
+      m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
@@ -68,6 +69,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",
                    m_journal.cut_bytes());
   }
+  m_cases.set_sources(m_evidence.sources());
   seed_organisation();
   if (drill) open_drill(*drill);
   m_runner.recover();
@@ -136,6 +138,7 @@ void Station::bring_journal_up() {
   if (files->revision == m_runner.pipeline().pack_revision()) return;
   const auto checked = detect::load_pack(*files);
   if (checked.pack) {
+    m_evidence.keep(*files);
     m_runner.prime({pack_entry(*files)});
     return;
   }
@@ -176,6 +179,7 @@ void Station::reload_rules() {
   }
   m_health.clear("rules_refused");
   if (files->revision == m_runner.view().pack_revision) return;
+  m_evidence.keep(*files);
   m_sequencer->put(pack_entry(*files));
   m_server->publish_rules(files->revision);
 }

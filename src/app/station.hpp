@@ -19,6 +19,7 @@
 #include "act/cases/case_desk.hpp"
 #include "app/data_clock.hpp"
 #include "app/drill_feed.hpp"
+#include "app/evidence_sources.hpp"
 #include "app/health.hpp"
 #include "app/runner.hpp"
 #include "app/sequencer.hpp"
@@ -84,6 +85,7 @@ class Station {
   registry::Registry m_registry;
   findings::Findings m_findings;
   picture::Archive m_archive;
+  EvidenceSources m_evidence;
   act::cases::CaseDesk m_cases;
   act::alert::AlertDesk m_alerts;
   store::Journal m_journal;

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "act/cases/case_desk.hpp"
+#include "app/evidence_sources.hpp"
 #include "app/settings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_folder.hpp"
@@ -38,6 +39,10 @@ int pack(const Options& options) {
   OpenFolder folder(options.data, app::find_share(options.share));
   act::cases::CaseDesk desk(folder.registry(), folder.findings(), folder.archive(), folder.access(),
                             folder.data() / "files");
+  const app::EvidenceSources evidence(
+      folder.data() / "files",
+      app::find_share(options.share) / "data" / "coast" / "weihai.geojson");
+  desk.set_sources(evidence.sources());
   const auto made = desk.pack(record_id(folder.registry(), options.id), options.into,
                               access::Actor::system(), base::wall_now());
   if (!made) {
