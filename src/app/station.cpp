@@ -10,6 +10,7 @@
 
 #include "app/station_rates.hpp"
 #include "base/log.hpp"
+#include "detect/rule/pack.hpp"
 #include "registry/import.hpp"
 
 namespace jinglue::app {
@@ -135,11 +136,15 @@ void Station::bring_journal_up() {
   }
   const auto files = detect::read_rule_files((m_settings.share / "rules").string());
   if (!files) throw base::WorldError("the rules cannot be read", files.error().text());
-  if (files->revision == m_runner.pipeline().pack_revision()) return;
+  if (files->revision == m_runner.pipeline().pack_revision()) {
+    use_jurisdiction(m_runner.pipeline().engine().pack());
+    return;
+  }
   const auto checked = detect::load_pack(*files);
   if (checked.pack) {
     m_evidence.keep(*files);
     m_runner.prime({pack_entry(*files)});
+    use_jurisdiction(checked.pack);
     return;
   }
   std::string all;
@@ -154,6 +159,11 @@ void Station::bring_journal_up() {
                   {"新规则未通过检查，沿用原规则：" + all, "the new rules were refused:" + all},
                   {"用 jinglue rules check 检查并修正", "mend them; see `jinglue rules check`"},
                   now});
+}
+
+void Station::use_jurisdiction(const std::shared_ptr<const detect::RulePack>& pack) {
+  const auto zone = pack ? pack->zone_index("motor_trawl_waters") : SIZE_MAX;
+  m_cases.set_fishery_waters(zone == SIZE_MAX ? nullptr : pack->zones()[zone]);
 }
 
 model::JournalEntry Station::pack_entry(const detect::RuleFiles& files) const {
@@ -181,6 +191,7 @@ void Station::reload_rules() {
   if (files->revision == m_runner.view().pack_revision) return;
   m_evidence.keep(*files);
   m_sequencer->put(pack_entry(*files));
+  use_jurisdiction(checked.pack);
   m_server->publish_rules(files->revision);
 }
 

@@ -69,6 +69,8 @@ class Station {
   void watch_inputs(base::Instant now);
   void watch_disk(base::Instant now);
   void watch_clock(base::Instant now);
+  /// The zone `motor_trawl_waters` (landward of the motor-trawl line) decides who may file a case.
+  void use_jurisdiction(const std::shared_ptr<const detect::RulePack>& pack);
   model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
   std::vector<model::RecordChange> outbox(std::int64_t after) const;
   base::Json inputs_json() const;
