@@ -152,7 +152,8 @@ class Editor {
 std::uint64_t durable_lines(HttpClient& http) {
   const auto reply = http.get("/api/v1/inputs");
   if (reply.status != 200) return 0;
-  for (const auto& input : reply.json()["items"].items()) {
+  const auto inputs = reply.json();
+  for (const auto& input : inputs["items"].items()) {
     if (input["name"].as_string() == "tcp") {
       return static_cast<std::uint64_t>(input["durable_lines"].as_int());
     }

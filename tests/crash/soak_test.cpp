@@ -33,6 +33,7 @@ struct Viewer {
 void view(std::uint16_t port, const std::string& cookie, const std::atomic<bool>& stop,
           Viewer& viewer) {
   StreamClient stream(port, cookie);
+  EXPECT_EQ(stream.status(), 101);
   stream.subscribe(base::Json::object(
       {{"topics", base::Json::array({"vessels", "findings", "counters", "records", "clock"})}}));
   while (!stop && !stream.closed()) {
@@ -83,15 +84,19 @@ TEST(Soak, KeepsUpLosesNothingAndStaysFlat) {
   const int seconds = std::getenv("JINGLUE_LONG") != nullptr ? 3600 : 20;
   TestStation station;
   station.add_user("tester", "administrator");
+  station.add_user("officer", "duty_officer");
   station.start();
   ASSERT_TRUE(station.wait_ready()) << station.output();
   HttpClient http(station.http_port);
   ASSERT_TRUE(http.sign_in("tester", kPassword));
+  HttpClient officer(station.http_port);
+  ASSERT_TRUE(officer.sign_in("officer", kPassword));
   std::atomic<bool> stop{false};
   std::vector<Viewer> viewers(10);
   std::vector<std::thread> threads;
   for (auto& viewer : viewers) {
-    threads.emplace_back(view, station.http_port, http.cookie, std::cref(stop), std::ref(viewer));
+    threads.emplace_back(view, station.http_port, officer.cookie, std::cref(stop),
+                         std::ref(viewer));
   }
   TcpFeed tcp(station.tcp_port);
   const Udp udp(station.udp_port);

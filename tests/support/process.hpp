@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -90,6 +91,7 @@ class Process {
  private:
   [[noreturn]] static void run(const std::vector<std::string>& arguments,
                                const std::filesystem::path& output, int input) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // an aborted test leaves nothing running
     const int out = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     ::dup2(input, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);

@@ -68,7 +68,7 @@ version = 1
 kind = "zone"
 level = "city"
 name = { zh = "在测试区内", en = "Inside the test area" }
-title = { zh = "在测试区内", en = "Inside the test area" }
+title = { zh = "疑似在测试区内", en = "Suspected inside the test area" }
 valid = { from = 2000-01-01 }
 area = "box"
 on = "inside"
