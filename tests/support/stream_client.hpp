@@ -89,7 +89,11 @@ class StreamClient {
   int close_code() const { return m_close_code; }
 
   bool send_text(const std::string& text) { return send_frame(1, text); }
-  bool subscribe(const base::Json& message) { return send_text(message.dump()); }
+  /// `message` without its type.
+  bool subscribe(base::Json message) {
+    message.set("type", "subscribe");
+    return send_text(message.dump());
+  }
 
   /// The next binary frame; nothing on time-out or when closed. Pings are answered, strings kept.
   std::optional<StreamFrame> next(std::chrono::milliseconds patience) {
