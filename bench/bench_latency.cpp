@@ -72,7 +72,7 @@ std::string rules_toml() {
       "include = { kinds = [\"fishing\"] }\ngears = [\"T\", \"C\"]\n",
       "include = { registered = true }\nseason = { from = \"01-01T00:00\", to = \"12-31T12:00\" "
       "}\n",
-      "include = { flags = [\"KR\"], length_min_m = 24.0 }\n",
+      "include = { flags = [\"KR\"], length_m = { min = 24.0 } }\n",
       "include = { groups = [\"watch_list\"] }\nexclude = { gears = [\"D\"] }\n",
   };
   std::string out =
@@ -82,7 +82,7 @@ std::string rules_toml() {
     const std::string name = "rule_" + std::to_string(i);
     out += "[[rule]]\nid = \"zone." + name +
            "\"\nversion = 1\nkind = \"zone\"\nlevel = \"city\"\n" + "name = { zh = \"" + name +
-           "\", en = \"" + name + "\" }\n" + "title = { zh = \"" + name + "\", en = \"" + name +
+           "\", en = \"" + name + "\" }\n" + "title = { zh = \"疑似" + name + "\", en = \"" + name +
            "\" }\n" + "valid = { from = 2000-01-01 }\narea = \"zone_" +
            std::to_string(i / 5 % (kSide * kSide)) + "\"\non = \"inside\"\n" + kCriteria[i % 5] +
            "dwell = { fixes = 1, seconds = 0 }\nhysteresis = { fixes = 1, seconds = 0 }\n"
