@@ -26,8 +26,11 @@ detect::History history_of(const picture::Archive& archive, const std::uint64_t&
 
 }  // namespace
 
-Pipeline::Pipeline(picture::Archive& archive)
-    : m_archive(archive), m_live(m_identity), m_engine(history_of(archive, m_offset)) {}
+Pipeline::Pipeline(picture::Archive& archive, picture::FlagTable flags)
+    : m_archive(archive),
+      m_flags(std::move(flags)),
+      m_live(m_identity),
+      m_engine(history_of(archive, m_offset)) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -99,11 +102,12 @@ detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) co
                       double(entry->stated->dimensions->to_stern_m);
     }
   }
+  view.flag = m_flags.flag_of_mmsi(track.terminal);
   if (view.vessel) {
     view.kind = view.vessel->kind;
     view.name = view.vessel->name;
     if (view.vessel->length_m) view.length_m = view.vessel->length_m;
-    view.flag = view.vessel->flag;
+    if (!view.vessel->flag.empty()) view.flag = view.vessel->flag;
   }
   return view;
 }

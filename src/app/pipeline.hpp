@@ -19,6 +19,7 @@
 #include "model/journal_entry.hpp"
 #include "observe/ais/decoder.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
 
@@ -36,7 +37,8 @@ struct InputCount {
 class Pipeline {
  public:
   /// The archive also serves the engine's history; rows that it holds already are not added twice.
-  explicit Pipeline(picture::Archive& archive);
+  /// `flags` gives the flag of a vessel that the register does not know.
+  explicit Pipeline(picture::Archive& archive, picture::FlagTable flags = {});
   ~Pipeline();
 
   /// Takes the next entry (offsets without a gap) and appends the steps that it causes.
@@ -74,6 +76,7 @@ class Pipeline {
   detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
 
   picture::Archive& m_archive;
+  const picture::FlagTable m_flags;
   picture::Identity m_identity;
   picture::Live m_live;
   observe::ais::Decoder m_decoder;

@@ -55,12 +55,12 @@ class GzLines {
 
 }  // namespace
 
-Replay::Replay()
+Replay::Replay(picture::FlagTable flags)
     : m_folder(fs::temp_directory_path() / ("jinglue-replay-" + base::random_token(8))) {
   fs::create_directories(m_folder);
   m_archive =
       std::make_unique<picture::Archive>(picture::Archive::Options{m_folder / "tracks.db", {}});
-  m_pipeline = std::make_unique<Pipeline>(*m_archive);
+  m_pipeline = std::make_unique<Pipeline>(*m_archive, std::move(flags));
 }
 
 Replay::~Replay() {

@@ -30,7 +30,7 @@ class Replay {
   };
   using Progress = std::function<void(std::uint64_t taken, base::Instant clock)>;
 
-  Replay();
+  explicit Replay(picture::FlagTable flags = {});
   ~Replay();
 
   void rules(const detect::RuleFiles& files);

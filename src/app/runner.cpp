@@ -30,8 +30,8 @@ Runner::Runner(store::Journal& journal, const store::DataFolder& folder, picture
       m_findings(findings),
       m_clock(clock),
       m_health(health),
-      m_options(options),
-      m_pipeline(archive) {}
+      m_options(std::move(options)),
+      m_pipeline(archive, m_options.flags) {}
 
 Runner::~Runner() {
   stop();

@@ -32,6 +32,7 @@ class Runner {
   struct Options {
     base::Duration snapshot_every{std::chrono::minutes(5)};
     base::Duration keep_journal{std::chrono::hours(24 * 30)};
+    picture::FlagTable flags;
   };
   using Publish = std::function<void(std::span<const model::FindingStep>)>;
 

@@ -100,6 +100,14 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
               [&](std::vector<observe::link::Settings> v) { settings.inputs = std::move(v); });
 }
 
+picture::FlagTable read_flags(const fs::path& share) {
+  const auto file = share / "data" / "mid.csv";
+  if (!fs::exists(file)) return {};
+  auto table = picture::FlagTable::read(file);
+  if (!table) throw base::WorldError("the table of flags was refused", table.error().text());
+  return std::move(*table);
+}
+
 fs::path find_share(const fs::path& given) {
   std::error_code none;
   std::vector<fs::path> places;

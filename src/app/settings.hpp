@@ -11,6 +11,7 @@
 #include "base/config.hpp"
 #include "base/instant.hpp"
 #include "observe/link/link.hpp"
+#include "picture/identity/flag_table.hpp"
 
 namespace jinglue::app {
 
@@ -30,6 +31,9 @@ struct Settings {
 
 /// Fills `settings` from a document; what it does not name stays.
 base::Status read_settings(const base::ConfigNode& document, Settings& settings);
+/// data/mid.csv of the share folder; empty when the folder has none. Throws WorldError on a bad
+/// row.
+picture::FlagTable read_flags(const std::filesystem::path& share);
 /// "127.0.0.1:8080", "[::1]:8080"; kMalformed names what is wrong.
 base::Status parse_bind(const std::string& text, Settings& settings);
 /// The folder that holds rules/ and registers/: beside the program when installed

@@ -64,7 +64,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_alerts(m_findings, m_registry, m_access, m_cases),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
       m_runner(m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
-               {m_settings.snapshot_every, m_settings.keep_journal}),
+               {m_settings.snapshot_every, m_settings.keep_journal, read_flags(m_settings.share)}),
       m_rates(std::make_unique<Rates>()) {
   if (m_journal.cut_bytes() > 0) {
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",

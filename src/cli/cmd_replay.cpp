@@ -57,8 +57,8 @@ void print_summary(app::Replay& replay, double seconds) {
 }
 
 int run(const Options& options) {
-  app::Replay replay;
   const auto share = app::find_share(options.share);
+  app::Replay replay(app::read_flags(share));
   const auto files = detect::read_rule_files((share / "rules").string());
   if (!files) throw base::WorldError("the rules cannot be read", files.error().text());
   replay.rules(*files);
