@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/instant.hpp"
@@ -55,6 +56,8 @@ struct Services {
   act::cases::CaseDesk* cases{nullptr};
   std::function<std::shared_ptr<const picture::LiveSnapshot>()> live;
   std::function<std::shared_ptr<const detect::RulePack>()> rules;
+  /// Text of a file of the pack in force, by its path in the pack; absent when there is none.
+  std::function<std::optional<std::string>(const std::string& file)> rule_text;
   std::function<Clock()> clock;
   /// Array, one object per input as in openapi.yaml, schema Input.
   std::function<base::Json()> inputs;
