@@ -11,6 +11,7 @@
 
 #include "base/instant.hpp"
 #include "base/json.hpp"
+#include "model/terminal.hpp"
 
 namespace jinglue::access {
 class Access;
@@ -72,6 +73,8 @@ struct Services {
   std::function<base::Json()> counters;
   /// action: "pause", "resume", "speed" (value = times real time). Empty when there is no drill.
   std::function<base::Status(const std::string& action, double value)> drill_control;
+  /// Flag (ISO 3166 alpha-2) in a terminal's number; empty when not known. May be empty.
+  std::function<std::string(model::TerminalId)> flag_of;
   std::filesystem::path packs;  ///< folder of the evidence packs: PACKS/CASE_ID/PACK
   std::string version;
 };

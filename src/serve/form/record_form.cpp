@@ -111,17 +111,17 @@ Json register_json(const registry::Definition& definition, const access::Actor& 
     transitions.push(transition_json(transition));
   }
   const bool edit = may_edit_register(definition, actor);
-  const auto import = access::authorise(actor, access::Action::kImportRegister,
-                                        {definition.id, actor.district});
-  Json out = Json::object(
-      {{"id", definition.id},
-       {"name", words_json(definition.name)},
-       {"numbered", !definition.number_pattern.empty()},
-       {"title_field", definition.title_field},
-       {"fields", std::move(fields)},
-       {"states", std::move(states)},
-       {"transitions", std::move(transitions)},
-       {"may", Json::object({{"edit", edit}, {"import", import.has_value()}})}});
+  const auto import =
+      access::authorise(actor, access::Action::kImportRegister, {definition.id, actor.district});
+  Json out =
+      Json::object({{"id", definition.id},
+                    {"name", words_json(definition.name)},
+                    {"numbered", !definition.number_pattern.empty()},
+                    {"title_field", definition.title_field},
+                    {"fields", std::move(fields)},
+                    {"states", std::move(states)},
+                    {"transitions", std::move(transitions)},
+                    {"may", Json::object({{"edit", edit}, {"import", import.has_value()}})}});
   if (!definition.district_field.empty()) out.set("district_field", definition.district_field);
   return out;
 }

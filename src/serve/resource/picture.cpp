@@ -19,7 +19,7 @@ using picture::LiveEntry;
 
 constexpr double kMaxSpan_s = 24 * 3600;
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   base::append_json_string(out, text);
   return out;
@@ -56,9 +56,8 @@ int kind_of(const Known& known) {
 class PastPicture {
  public:
   void add(const model::Fix& fix, const Known& known) {
-    const std::uint64_t key = known.entry != nullptr
-                                  ? known.entry->handle
-                                  : (std::uint64_t{1} << 63) | m_rows.size();
+    const std::uint64_t key =
+        known.entry != nullptr ? known.entry->handle : (std::uint64_t{1} << 63) | m_rows.size();
     const auto [at, fresh] = m_place.try_emplace(key, m_rows.size());
     if (fresh) {
       m_rows.push_back({fix, known});
@@ -73,17 +72,18 @@ class PastPicture {
     for (const auto& [fix, known] : m_rows) {
       const char* comma = tracks.empty() ? "" : ",";
       const auto* entry = known.entry;
-      tracks += comma + quoted(model::to_text(fix.track));
-      names += comma + quoted(name_of(known, fix.track));
+      tracks += comma + json_text(model::to_text(fix.track));
+      names += comma + json_text(name_of(known, fix.track));
       kinds += comma + std::to_string(kind_of(known));
       handles += comma + (entry != nullptr ? std::to_string(entry->handle) : "null");
-      records += comma + (entry != nullptr && entry->vessel ? quoted(entry->vessel->id) : "null");
+      records +=
+          comma + (entry != nullptr && entry->vessel ? json_text(entry->vessel->id) : "null");
       columns.add(fix);
     }
-    return fmt::format(
-        R"({{"at":"{0}","base_time":"{0}","count":{1},"tracks":[{2}],"names":[{3}],)"
-        R"("kinds":[{4}],"handles":[{5}],"vessel_ids":[{6}],"columns":{7}}})",
-        base::to_iso(at), m_rows.size(), tracks, names, kinds, handles, records, columns.text());
+    return fmt::format(R"({{"at":"{0}","base_time":"{0}","count":{1},"tracks":[{2}],"names":[{3}],)"
+                       R"("kinds":[{4}],"handles":[{5}],"vessel_ids":[{6}],"columns":{7}}})",
+                       base::to_iso(at), m_rows.size(), tracks, names, kinds, handles, records,
+                       columns.text());
   }
 
  private:
@@ -154,11 +154,11 @@ std::string track_text(model::TrackId track, const TrackColumns& one) {
   if (one.known.entry != nullptr) {
     ids += fmt::format(R"("handle":{},)", one.known.entry->handle);
     if (one.known.entry->vessel) {
-      ids += fmt::format(R"("vessel_id":{},)", quoted(one.known.entry->vessel->id));
+      ids += fmt::format(R"("vessel_id":{},)", json_text(one.known.entry->vessel->id));
     }
   }
   return fmt::format(R"({{"track":{},"name":{},"kind":{},{}"columns":{}}})",
-                     quoted(model::to_text(track)), quoted(name_of(one.known, track)),
+                     json_text(model::to_text(track)), json_text(name_of(one.known, track)),
                      kind_of(one.known), ids, one.columns.text());
 }
 
@@ -186,11 +186,12 @@ Answer get_positions(Call& call) {
         return true;
       });
   std::string list;
-  for (const auto& [track, one] : tracks) list += (list.empty() ? "" : ",") + track_text(track, one);
-  return json_text_response(fmt::format(
-      R"({{"from":"{}","to":"{}","base_time":"{}","count":{},"cut":{},"tracks":[{}]}})",
-      base::to_iso(span->from), base::to_iso(span->to), base::to_iso(span->from), count, cut,
-      list));
+  for (const auto& [track, one] : tracks)
+    list += (list.empty() ? "" : ",") + track_text(track, one);
+  return json_text_response(
+      fmt::format(R"({{"from":"{}","to":"{}","base_time":"{}","count":{},"cut":{},"tracks":[{}]}})",
+                  base::to_iso(span->from), base::to_iso(span->to), base::to_iso(span->from), count,
+                  cut, list));
 }
 
 }  // namespace

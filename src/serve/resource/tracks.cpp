@@ -108,11 +108,10 @@ std::string feature_text(const Wish& wish, const std::vector<model::Fix>& fixes,
     times += (times.empty() ? "" : ",") + std::to_string(fixes[i].time.ms);
   }
   const bool single = end - begin == 1;
-  return fmt::format(
-      R"({{"type":"Feature","geometry":{{"type":"{}","coordinates":{}}},)"
-      R"("properties":{{"track":"{}","times":[{}]}}}})",
-      single ? "Point" : "LineString", single ? points : "[" + points + "]",
-      model::to_text(wish.track), times);
+  return fmt::format(R"({{"type":"Feature","geometry":{{"type":"{}","coordinates":{}}},)"
+                     R"("properties":{{"track":"{}","times":[{}]}}}})",
+                     single ? "Point" : "LineString", single ? points : "[" + points + "]",
+                     model::to_text(wish.track), times);
 }
 
 std::string geojson_text(const Wish& wish, const Rows& rows) {

@@ -22,7 +22,7 @@ using picture::LiveEntry;
 constexpr std::size_t kFindingsOfVessel = 50;
 constexpr std::size_t kCasesOfVessel = 20;
 
-const std::string& district_of(const LiveEntry& entry) {
+const std::string& home_of(const LiveEntry& entry) {
   static const std::string kNone;
   return entry.vessel ? entry.vessel->district : kNone;
 }
@@ -37,7 +37,7 @@ struct Filter {
     if (!kinds.empty() && !kinds.contains(entry.kind)) return false;
     if (at_berth && entry.berth.at_berth != *at_berth) return false;
     if (matched && (entry.vessel != nullptr) != *matched) return false;
-    if (!district.empty() && district_of(entry) != district) return false;
+    if (!district.empty() && home_of(entry) != district) return false;
     return !box || box->contains(entry.fix.position.degrees());
   }
 };
@@ -67,7 +67,7 @@ std::vector<const LiveEntry*> select(const Call& call, const picture::LiveSnapsh
                                      const Filter& filter, const RowRight& right) {
   std::vector<const LiveEntry*> out;
   const auto consider = [&](const LiveEntry& entry) {
-    if (right.sees(district_of(entry)) && filter.takes(entry)) out.push_back(&entry);
+    if (right.sees(home_of(entry)) && filter.takes(entry)) out.push_back(&entry);
   };
   const std::string text = call.text("q");
   if (text.empty()) {
@@ -160,7 +160,8 @@ Json cases_of(const Call& call, const LiveEntry& entry) {
   const auto terminal = entry.fix.track.terminal;
   if (entry.vessel && definition->field("vessel") != nullptr) {
     query.equals = {{"vessel", entry.vessel->id}};
-  } else if (terminal.kind() == model::TerminalKind::kMmsi && definition->field("mmsi") != nullptr) {
+  } else if (terminal.kind() == model::TerminalKind::kMmsi &&
+             definition->field("mmsi") != nullptr) {
     query.equals = {{"mmsi", model::to_text(terminal).substr(std::string_view("mmsi:").size())}};
   } else {
     return out;
@@ -177,7 +178,7 @@ Answer get_vessel(Call& call) {
   if (!right.status()) return tl::unexpected(right.status().error());
   const auto live = call.services.live();
   const auto* entry = find_entry(*live, call.part("vessel"));
-  if (entry == nullptr || !right.sees(district_of(*entry))) {
+  if (entry == nullptr || !right.sees(home_of(*entry))) {
     return call.problem(
         {404, "missing", "no such vessel in the live picture: " + call.part("vessel")});
   }
