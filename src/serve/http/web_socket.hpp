@@ -64,9 +64,11 @@ class WebSocket final : public StreamSocket,
     wake();
   }
   void abort() override {
-    const auto self = this->weak_from_this().lock();  // null while it is being destroyed
+    auto self = this->weak_from_this().lock();  // null while it is being destroyed
     if (!self) return;
-    boost::asio::post(m_stream.get_executor(), [self] {
+    const auto executor = m_stream.get_executor();
+    // Moved: the last reference must not end here, where stop() holds the lock of Membership.
+    boost::asio::post(executor, [self = std::move(self)] {
       boost::beast::get_lowest_layer(self->m_stream).close();
       self->m_wake.cancel();
     });

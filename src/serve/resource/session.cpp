@@ -26,12 +26,31 @@ Json person_json(const access::Actor& actor) {
   return out;
 }
 
+/// The words of openapi.yaml for what a page may offer.
+constexpr std::array<std::pair<Action, std::string_view>, 17> kMay = {{
+    {Action::kSeeSituation, "see_situation"},
+    {Action::kSeeFindings, "see_findings"},
+    {Action::kReviewFinding, "review_finding"},
+    {Action::kSuspendRule, "suspend_rule"},
+    {Action::kSeeCases, "see_cases"},
+    {Action::kEditCase, "edit_case"},
+    {Action::kFileCase, "file_case"},
+    {Action::kApproveCase, "approve_case"},
+    {Action::kExportEvidence, "export_evidence"},
+    {Action::kSeeRegister, "see_register"},
+    {Action::kEditRegister, "edit_register"},
+    {Action::kImportRegister, "import_register"},
+    {Action::kSeeSystem, "see_system"},
+    {Action::kManageUsers, "manage_users"},
+    {Action::kManageRules, "manage_rules"},
+    {Action::kSeeAudit, "see_audit"},
+    {Action::kControlDrill, "control_drill"},
+}};
+
 Json may_json(const access::Actor& actor) {
   Json out = Json::array();
-  for (int i = static_cast<int>(Action::kSeeSituation);
-       i <= static_cast<int>(Action::kControlDrill); ++i) {
-    const auto action = static_cast<Action>(i);
-    if (access::authorise(actor, action, {"", actor.district})) out.push(access::to_key(action));
+  for (const auto& [action, word] : kMay) {
+    if (access::authorise(actor, action, {"", actor.district})) out.push(word);
   }
   return out;
 }

@@ -44,6 +44,13 @@ Answer list_inputs(Call& call) {
   return json_response(Json::object({{"items", call.services.inputs()}}));
 }
 
+/// The stream itself is opened by the socket side; what comes here is no WebSocket.
+Answer not_a_stream(Call& call) {
+  Response out = call.problem({426, "malformed", "this address takes WebSocket requests only"});
+  out.headers.emplace_back("Upgrade", "websocket");
+  return out;
+}
+
 Answer healthz(Call& call) {
   const std::string state = call.services.health()["state"].as_string();
   return text_response(state + "\n", state == "failed" ? 503 : 200);
@@ -88,6 +95,7 @@ void add_system(Router& router, const Hooks& hooks) {
   router.add({Method::kGet, "/system", [hooks](Call& call) { return get_system(call, hooks); }});
   router.add({Method::kGet, "/system/health", get_health});
   router.add({Method::kGet, "/inputs", list_inputs});
+  router.add({Method::kGet, "/stream", not_a_stream});
   router.add({Method::kGet, "/clock",
               [](Call& call) -> Answer { return json_response(clock_json(call.services)); }});
 }
