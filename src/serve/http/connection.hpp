@@ -242,6 +242,7 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
       co_return;
     }
     m_moved = true;
+    m_busy = false;
     auto stream = std::make_shared<WebSocket<Stream>>(
         m_shared, std::move(m_stream),
         std::get<std::shared_ptr<StreamListener>>(std::move(opened)));

@@ -73,7 +73,8 @@ class WebSocket final : public StreamSocket,
       self->m_wake.cancel();
     });
   }
-  bool busy() const override { return false; }
+  /// Saying goodbye; a client that does not answer it is cut off at the end of stop()'s patience.
+  bool busy() const override { return closing() && !m_ended; }
 
   boost::asio::awaitable<void> run(std::shared_ptr<WebSocket> self, Head head) {
     namespace ws = boost::beast::websocket;
@@ -177,7 +178,7 @@ class WebSocket final : public StreamSocket,
   std::shared_ptr<StreamListener> m_listener;  // shared with the hub
   std::atomic<std::size_t> m_waiting{0};
   std::atomic<bool> m_signalled{false};
-  bool m_ended{false};  ///< on the strand only
+  std::atomic<bool> m_ended{false};
   mutable std::mutex m_mutex;
   std::deque<std::string> m_queue;  ///< guarded by m_mutex
   std::uint16_t m_close_code{0};    ///< guarded by m_mutex; 0 = open

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // /registers/case/records/{record}/pack and packs: evidence folders, written by the case desk into
-// PACKS/CASE_ID/PACK, listed from the disk and given out file by file or as one zip archive.
+// PACKS/CASE_ID/NUMBER-rREVISION, listed from the disk and given out file by file or as one zip
+// archive.
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "act/cases/case_desk.hpp"
 #include "base/hash.hpp"
-#include "base/ids.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/find_record.hpp"
 #include "serve/form/zip.hpp"
@@ -54,6 +54,16 @@ std::vector<std::string> files_of(const fs::path& folder) {
   return out;
 }
 
+/// A folder that is whole: one under way has another suffix.
+bool is_pack(const fs::path& folder) {
+  return folder.extension() != ".part" && fs::exists(folder / kManifest);
+}
+
+base::Instant written_at(const fs::path& file) {
+  const auto time = std::chrono::file_clock::to_sys(fs::last_write_time(file));
+  return {std::chrono::duration_cast<base::Duration>(time.time_since_epoch()).count()};
+}
+
 Json pack_json(const fs::path& folder, const std::string& case_id) {
   const std::string name = folder.filename().string();
   Json files = Json::array();
@@ -64,33 +74,20 @@ Json pack_json(const fs::path& folder, const std::string& case_id) {
     files.push(Json::object(
         {{"name", file}, {"size", std::uint64_t{fs::file_size(folder / file)}}, {"sha256", hash}}));
   }
-  // The name begins with the instant: 20240501T040000.000Z-...
-  std::string created = name.substr(0, 20);
-  for (const auto& [at, sign] : {std::pair{4, '-'}, {7, '-'}, {13, ':'}, {16, ':'}}) {
-    created.insert(std::min(created.size(), std::size_t(at)), 1, sign);
-  }
   return Json::object(
       {{"pack", name},
-       {"created", created},
+       {"created", base::to_iso(written_at(folder / kManifest))},
        {"files", std::move(files)},
        {"manifest_sha256", manifest},
        {"download", "/api/v1/registers/case/records/" + case_id + "/packs/" + name + "/zip"}});
 }
 
-/// "20240501T040000.000Z-1a2b3c4d": in order of time, and new for each pack.
-std::string new_pack_name(base::Instant now) {
-  std::string out = base::to_iso(now);
-  out.erase(std::remove_if(out.begin(), out.end(), [](char c) { return c == '-' || c == ':'; }),
-            out.end());
-  return out + "-" + base::random_token(4);
-}
-
 Answer make_pack(Call& call) {
   const auto record = find_case(call);
   if (!record) return tl::unexpected(record.error());
-  const fs::path folder = call.services.packs / record->id / new_pack_name(call.now);
-  fs::create_directories(folder.parent_path());
-  const auto done = call.services.cases->pack(record->id, folder, call.actor(), call.now);
+  const fs::path into = call.services.packs / record->id;
+  fs::create_directories(into);
+  const auto done = call.services.cases->pack(record->id, into, call.actor(), call.now);
   if (!done) return call.refused(done.error());
   return json_response(pack_json(done->folder, record->id), 201);
 }
@@ -102,10 +99,12 @@ Answer list_packs(Call& call) {
   const fs::path all = call.services.packs / record->id;
   if (fs::is_directory(all)) {
     for (const auto& entry : fs::directory_iterator(all)) {
-      if (fs::exists(entry.path() / kManifest)) folders.push_back(entry.path());
+      if (is_pack(entry.path())) folders.push_back(entry.path());
     }
   }
-  std::sort(folders.rbegin(), folders.rend());
+  std::sort(folders.begin(), folders.end(), [](const fs::path& a, const fs::path& b) {
+    return fs::last_write_time(a / kManifest) > fs::last_write_time(b / kManifest);
+  });
   Json items = Json::array();
   for (const auto& folder : folders) items.push(pack_json(folder, record->id));
   return json_response(Json::object({{"items", std::move(items)}}));
@@ -116,7 +115,7 @@ base::Result<fs::path> find_pack(const Call& call) {
   if (!record) return tl::unexpected(record.error());
   const std::string& name = call.part("pack");
   const fs::path folder = call.services.packs / record->id / name;
-  if (name.find('/') != std::string::npos || !fs::exists(folder / kManifest)) {
+  if (name.find('/') != std::string::npos || !is_pack(folder)) {
     return base::fail(base::Code::kMissing, "there is no such pack: " + name);
   }
   return folder;

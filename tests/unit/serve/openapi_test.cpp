@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "serve/api/problem.hpp"
 #include "serve/resource/resources.hpp"
 #include "unit/serve/schema.hpp"
 #include "unit/serve/world.hpp"

@@ -114,7 +114,8 @@ TEST_F(SystemApiTest, an_administrator_keeps_the_accounts) {
   EXPECT_EQ(write(*admin, "PATCH", "/users/newcomer", Json::object({{"disabled", "yes"}})).status,
             422);
   bool listed = false;
-  for (const auto& user : admin->get("/api/v1/users").json()["items"].items()) {
+  const auto users = admin->get("/api/v1/users").json();
+  for (const auto& user : users["items"].items()) {
     listed = listed || user["name"].as_string() == "newcomer";
   }
   EXPECT_TRUE(listed);
