@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/instant.hpp"
 #include "base/json.hpp"
+#include "model/terminal.hpp"
 
 namespace jinglue::access {
 class Access;
@@ -55,6 +57,8 @@ struct Services {
   act::cases::CaseDesk* cases{nullptr};
   std::function<std::shared_ptr<const picture::LiveSnapshot>()> live;
   std::function<std::shared_ptr<const detect::RulePack>()> rules;
+  /// Text of a file of the pack in force, by its path in the pack; absent when there is none.
+  std::function<std::optional<std::string>(const std::string& file)> rule_text;
   std::function<Clock()> clock;
   /// Array, one object per input as in openapi.yaml, schema Input.
   std::function<base::Json()> inputs;
@@ -69,6 +73,8 @@ struct Services {
   std::function<base::Json()> counters;
   /// action: "pause", "resume", "speed" (value = times real time). Empty when there is no drill.
   std::function<base::Status(const std::string& action, double value)> drill_control;
+  /// Flag (ISO 3166 alpha-2) in a terminal's number; empty when not known. May be empty.
+  std::function<std::string(model::TerminalId)> flag_of;
   std::filesystem::path packs;  ///< folder of the evidence packs: PACKS/CASE_ID/PACK
   std::string version;
 };

@@ -53,8 +53,11 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
   ~Connection() override { --m_shared.connections; }
 
   void abort() override {
-    const auto self = this->weak_from_this().lock();  // null while it is being destroyed
-    if (self) asio::post(m_stream.get_executor(), [self] { self->cut(); });
+    auto self = this->weak_from_this().lock();  // null while it is being destroyed
+    if (!self) return;
+    const auto executor = m_stream.get_executor();
+    // Moved: the last reference must not end here, where stop() holds the lock of Membership.
+    asio::post(executor, [self = std::move(self)] { self->cut(); });
   }
   bool busy() const override { return m_busy; }
 
@@ -239,6 +242,7 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
       co_return;
     }
     m_moved = true;
+    m_busy = false;
     auto stream = std::make_shared<WebSocket<Stream>>(
         m_shared, std::move(m_stream),
         std::get<std::shared_ptr<StreamListener>>(std::move(opened)));

@@ -22,7 +22,7 @@ using Error = boost::system::error_code;
 using std::chrono::milliseconds;
 
 /// How long stop() waits for answers under way.
-constexpr milliseconds kGrace{3000};
+constexpr milliseconds kGrace{2000};
 
 asio::ip::address parse_address(const Settings& settings) {
   Error error;

@@ -64,14 +64,17 @@ class WebSocket final : public StreamSocket,
     wake();
   }
   void abort() override {
-    const auto self = this->weak_from_this().lock();  // null while it is being destroyed
+    auto self = this->weak_from_this().lock();  // null while it is being destroyed
     if (!self) return;
-    boost::asio::post(m_stream.get_executor(), [self] {
+    const auto executor = m_stream.get_executor();
+    // Moved: the last reference must not end here, where stop() holds the lock of Membership.
+    boost::asio::post(executor, [self = std::move(self)] {
       boost::beast::get_lowest_layer(self->m_stream).close();
       self->m_wake.cancel();
     });
   }
-  bool busy() const override { return false; }
+  /// Saying goodbye; a client that does not answer it is cut off at the end of stop()'s patience.
+  bool busy() const override { return closing() && !m_ended; }
 
   boost::asio::awaitable<void> run(std::shared_ptr<WebSocket> self, Head head) {
     namespace ws = boost::beast::websocket;
@@ -175,7 +178,7 @@ class WebSocket final : public StreamSocket,
   std::shared_ptr<StreamListener> m_listener;  // shared with the hub
   std::atomic<std::size_t> m_waiting{0};
   std::atomic<bool> m_signalled{false};
-  bool m_ended{false};  ///< on the strand only
+  std::atomic<bool> m_ended{false};
   mutable std::mutex m_mutex;
   std::deque<std::string> m_queue;  ///< guarded by m_mutex
   std::uint16_t m_close_code{0};    ///< guarded by m_mutex; 0 = open

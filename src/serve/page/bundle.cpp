@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/page/bundle.hpp"
 
-#include <array>
 #include <fstream>
 #include <regex>
 #include <sstream>
@@ -9,6 +8,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "serve/api/compress.hpp"
+#include "serve/page/content_type.hpp"
 
 namespace jinglue::serve {
 namespace {
@@ -20,29 +20,6 @@ constexpr std::size_t kWorthCompressing = 1024;
 constexpr int kBrotliQuality = 9;
 constexpr std::size_t kLarge = 1u << 20;
 constexpr int kBrotliQualityLarge = 5;
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kTypes = {{
-    {".html", "text/html; charset=utf-8"},
-    {".js", "text/javascript; charset=utf-8"},
-    {".mjs", "text/javascript; charset=utf-8"},
-    {".css", "text/css; charset=utf-8"},
-    {".json", "application/json"},
-    {".geojson", "application/geo+json"},
-    {".webmanifest", "application/manifest+json"},
-    {".svg", "image/svg+xml"},
-    {".png", "image/png"},
-    {".jpg", "image/jpeg"},
-    {".webp", "image/webp"},
-    {".ico", "image/x-icon"},
-    {".woff2", "font/woff2"},
-    {".txt", "text/plain; charset=utf-8"},
-    {".md", "text/plain; charset=utf-8"},
-    {".csv", "text/csv; charset=utf-8"},
-    {".pbf", "application/x-protobuf"},
-    {".wasm", "application/wasm"},
-    {".mp3", "audio/mpeg"},
-    {".wav", "audio/wav"},
-}};
 
 std::string read_whole(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -65,13 +42,6 @@ bool etag_matches(std::string_view header, const std::string& hash) {
 }
 
 }  // namespace
-
-std::string content_type(std::string_view name) {
-  for (const auto& [suffix, type] : kTypes) {
-    if (name.ends_with(suffix)) return std::string(type);
-  }
-  return "application/octet-stream";
-}
 
 Bundle::Bundle(const fs::path& folder) {
   if (!fs::is_regular_file(folder / "index.html")) {

@@ -37,7 +37,4 @@ class Bundle {
   std::map<std::string, File> m_files;  ///< "/assets/x.js" -> file
 };
 
-/// Content type by the name's suffix; "application/octet-stream" when unknown.
-std::string content_type(std::string_view name);
-
 }  // namespace jinglue::serve

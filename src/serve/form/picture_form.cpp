@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/form/picture_form.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "model/finding.hpp"
+
+namespace jinglue::serve {
+namespace {
+
+using base::Json;
+
+/// Six decimal places as a JSON number.
+double degrees(std::int32_t units) {
+  return std::round(double(units) / geo::Position::kUnitsPerDegree * 1e6) / 1e6;
+}
+
+void append_hundredths(std::string& out, const std::optional<std::uint16_t>& value) {
+  if (!value) {
+    out += "null,";
+  } else if (*value % 100 == 0) {
+    fmt::format_to(std::back_inserter(out), "{},", *value / 100);
+  } else {
+    fmt::format_to(std::back_inserter(out), "{}.{:02},", *value / 100, *value % 100);
+  }
+}
+
+/// Columns keep a comma after each value.
+std::string_view without_comma(const std::string& column) {
+  return column.empty() ? std::string_view()
+                        : std::string_view(column).substr(0, column.size() - 1);
+}
+
+double length_of(const model::Dimensions& d) {
+  return double(d.to_bow_m) + d.to_stern_m;
+}
+
+void add_register_facts(const model::VesselFacts& facts, Json& out) {
+  out.set("vessel_id", facts.id);
+  if (!facts.side_number.empty()) out.set("side_number", facts.side_number);
+  if (!facts.district.empty()) out.set("district", facts.district);
+  if (!facts.home_port.empty()) out.set("home_port", facts.home_port);
+  if (!facts.flag.empty()) out.set("flag", facts.flag);
+}
+
+}  // namespace
+
+Json words_json(const base::Words& words) {
+  return Json::object({{"zh", words.zh}, {"en", words.en.empty() ? words.zh : words.en}});
+}
+
+std::string_view to_key(model::FixSource source) {
+  switch (source) {
+    case model::FixSource::kAisA:
+      return "ais_a";
+    case model::FixSource::kAisB:
+      return "ais_b";
+    case model::FixSource::kAisLongRange:
+      return "ais_long_range";
+    case model::FixSource::kAisBase:
+      return "ais_base";
+    case model::FixSource::kAisAircraft:
+      return "ais_aircraft";
+    case model::FixSource::kAisAton:
+      return "ais_aton";
+    case model::FixSource::kBeidou:
+      return "beidou";
+  }
+  return "ais_a";
+}
+
+std::string_view to_key(model::TimeQuality quality) {
+  switch (quality) {
+    case model::TimeQuality::kStated:
+      return "stated";
+    case model::TimeQuality::kDerived:
+      return "derived";
+    case model::TimeQuality::kArrival:
+      return "arrival";
+  }
+  return "arrival";
+}
+
+Json fix_json(const model::Fix& fix) {
+  Json out = Json::object({{"track", model::to_text(fix.track)},
+                           {"time", base::to_iso(fix.time)},
+                           {"arrival", base::to_iso(fix.arrival)},
+                           {"time_quality", to_key(fix.quality)},
+                           {"source", to_key(fix.source)},
+                           {"lat", degrees(fix.position.lat)},
+                           {"lon", degrees(fix.position.lon)},
+                           {"offset", fix.offset}});
+  if (fix.sog_ckn) out.set("sog_kn", *fix.sog_ckn / 100.0);
+  if (fix.cog_cdeg) out.set("cog_deg", *fix.cog_cdeg / 100.0);
+  if (fix.heading_deg) out.set("heading_deg", int{*fix.heading_deg});
+  if (fix.nav_status) out.set("nav_status", int{*fix.nav_status});
+  return out;
+}
+
+Json vessel_json(const picture::LiveEntry& entry, base::Instant now) {
+  Json out = Json::object({{"handle", entry.handle},
+                           {"name", entry.name()},
+                           {"kind", model::to_key(entry.kind)},
+                           {"fix", fix_json(entry.fix)},
+                           {"age_s", double((now - entry.fix.time).count()) / 1000},
+                           {"class_b", entry.class_b},
+                           {"at_berth", entry.berth.at_berth},
+                           {"matched", entry.vessel != nullptr},
+                           {"terminals", static_cast<unsigned>(entry.others.size() + 1)},
+                           {"open_findings", int{entry.open_findings}}});
+  if (!entry.berth.zone.empty()) out.set("berth_zone", entry.berth.zone);
+  if (entry.berth.known) out.set("berth_since", base::to_iso(entry.berth.since));
+  if (entry.open_findings > 0) {
+    out.set("severity", model::to_key(static_cast<model::Severity>(entry.severity)));
+  }
+  if (entry.vessel) add_register_facts(*entry.vessel, out);
+  if (entry.stated && !entry.stated->call_sign.empty()) {
+    out.set("call_sign", entry.stated->call_sign);
+  }
+  if (entry.vessel && entry.vessel->length_m) {
+    out.set("length_m", *entry.vessel->length_m);
+  } else if (entry.stated && entry.stated->dimensions) {
+    out.set("length_m", length_of(*entry.stated->dimensions));
+  }
+  return out;
+}
+
+Json stated_json(const picture::LiveEntry& entry) {
+  if (!entry.stated) return {};
+  const auto& stated = *entry.stated;
+  Json out = Json::object();
+  if (!stated.name.empty()) out.set("name", stated.name);
+  if (!stated.call_sign.empty()) out.set("call_sign", stated.call_sign);
+  if (!stated.destination.empty()) out.set("destination", stated.destination);
+  if (stated.imo != 0) out.set("imo", stated.imo);
+  if (stated.ship_type) out.set("ship_type", int{*stated.ship_type});
+  if (stated.draught_dm) out.set("draught_m", *stated.draught_dm / 10.0);
+  if (stated.dimensions) {
+    out.set("length_m", length_of(*stated.dimensions));
+    out.set("beam_m", double(stated.dimensions->to_port_m) + stated.dimensions->to_starboard_m);
+  }
+  return out;
+}
+
+void append_degrees(std::string& out, std::int32_t units) {
+  // 6,000,000 units per degree: a sixth of a microdegree each.
+  const auto micro = static_cast<std::int64_t>(std::lround(double(units) / 6.0));
+  const auto size = micro < 0 ? -micro : micro;
+  fmt::format_to(std::back_inserter(out), "{}{}.{:06}", micro < 0 ? "-" : "", size / 1'000'000,
+                 size % 1'000'000);
+}
+
+void Columns::add(const model::Fix& fix) {
+  fmt::format_to(std::back_inserter(m_t), "{},", fix.time.ms - m_base.ms);
+  append_degrees(m_lat, fix.position.lat);
+  m_lat += ',';
+  append_degrees(m_lon, fix.position.lon);
+  m_lon += ',';
+  append_hundredths(m_sog, fix.sog_ckn);
+  append_hundredths(m_cog, fix.cog_cdeg);
+  if (fix.heading_deg) {
+    fmt::format_to(std::back_inserter(m_heading), "{},", *fix.heading_deg);
+  } else {
+    m_heading += "null,";
+  }
+  fmt::format_to(std::back_inserter(m_source), "{},", static_cast<int>(fix.source));
+  ++m_size;
+}
+
+std::string Columns::text() const {
+  return fmt::format(
+      R"({{"t":[{}],"lat":[{}],"lon":[{}],"sog_kn":[{}],"cog_deg":[{}],"heading_deg":[{}],"source":[{}]}})",
+      without_comma(m_t), without_comma(m_lat), without_comma(m_lon), without_comma(m_sog),
+      without_comma(m_cog), without_comma(m_heading), without_comma(m_source));
+}
+
+}  // namespace jinglue::serve

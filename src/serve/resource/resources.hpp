@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The resources of /api/v1: one file each, named as in openapi.yaml. Each function adds its routes;
+// patterns are relative to /api/v1, those of add_watchdogs() to the root.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/json.hpp"
+#include "findings/findings.hpp"
+#include "serve/api/router.hpp"
+
+namespace jinglue::serve {
+
+/// What resources tell to the rest of the server.
+struct Hooks {
+  std::function<void(const findings::Review&, const std::string& district)> reviewed;
+  std::function<void(const std::string& token)> signed_out;
+  std::function<void(const std::string& user)> user_changed;  ///< password, disabled
+  std::function<base::Json()> counters;                       ///< of Server
+};
+
+void add_session(Router& router, const Hooks& hooks);
+void add_vessels(Router& router);
+void add_tracks(Router& router);
+void add_picture(Router& router);
+void add_findings(Router& router, const Hooks& hooks);
+void add_suspensions(Router& router);
+void add_rules(Router& router);
+void add_zones(Router& router);
+void add_registers(Router& router);
+void add_records(Router& router);
+void add_record_files(Router& router);  ///< import and export
+void add_packs(Router& router);
+void add_search(Router& router);
+void add_system(Router& router, const Hooks& hooks);  ///< system, health, inputs, clock
+void add_drill(Router& router);
+void add_users(Router& router, const Hooks& hooks);
+void add_audit(Router& router);
+void add_watchdogs(Router& router, const Hooks& hooks);  ///< /healthz, /metrics
+
+}  // namespace jinglue::serve

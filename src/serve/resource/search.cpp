@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// /search: one box for vessels, records, findings and typed coordinates.
+#include "picture/live/live.hpp"
+#include "registry/registry.hpp"
+#include "serve/api/call.hpp"
+#include "serve/api/rights.hpp"
+#include "serve/form/finding_form.hpp"
+#include "serve/form/picture_form.hpp"
+#include "serve/form/record_form.hpp"
+#include "serve/form/typed_position.hpp"
+#include "serve/resource/resources.hpp"
+
+namespace jinglue::serve {
+namespace {
+
+using base::Json;
+
+Json find_vessels(const Call& call, const picture::LiveSnapshot& live, const std::string& text,
+                  std::size_t limit) {
+  Json out = Json::array();
+  const RowRight right = vessel_right(call.actor());
+  if (!right.status()) return out;
+  // More than asked for, because some may be another district's.
+  for (const auto* entry : live.search(text, limit * 8)) {
+    if (out.items().size() == limit) break;
+    if (entry->vessel && !right.sees(entry->vessel->district)) continue;
+    out.push(vessel_json(*entry, live.now));
+  }
+  return out;
+}
+
+Json find_records(const Call& call, const std::string& text, std::size_t limit) {
+  const auto& registry = *call.services.registry;
+  Json out = Json::array();
+  for (const auto& definition : registry.definitions()) {
+    registry::Query query;
+    query.text = text;
+    query.limit = limit;
+    const auto page = registry.list_for(call.actor(), definition.id, query);
+    if (!page) continue;  // not for this person
+    for (const auto& record : page->items) {
+      Json item = Json::object({{"register", record.register_id},
+                                {"id", record.id},
+                                {"title", title_of(registry, record)}});
+      if (!record.number.empty()) item.set("number", record.number);
+      if (!record.state.empty()) item.set("state", record.state);
+      out.push(std::move(item));
+    }
+  }
+  return out;
+}
+
+Json find_findings(const Call& call, const picture::LiveSnapshot& live, const std::string& text,
+                   std::size_t limit) {
+  Json out = Json::array();
+  const RowRight right = finding_right(call.actor());
+  if (!right.status()) return out;
+  findings::Query query;
+  query.text = text;
+  query.district = call.actor().district;
+  query.limit = limit;
+  for (const auto& finding : call.services.findings->list(query, call.now).items) {
+    out.push(finding_json(finding, &live));
+  }
+  return out;
+}
+
+Answer search(Call& call) {
+  const std::string text(base::trim(call.text("q")));
+  if (text.empty()) return base::fail(base::Code::kMalformed, "a text to search for", "q");
+  const auto limit = call.limit(10, 50);
+  if (!limit) return tl::unexpected(limit.error());
+  const auto live = call.services.live();
+  Json out = Json::object({{"vessels", find_vessels(call, *live, text, *limit)},
+                           {"records", find_records(call, text, *limit)},
+                           {"findings", find_findings(call, *live, text, *limit)}});
+  if (const auto position = parse_typed_position(text)) {
+    out.set("position", Json::object({{"lat", position->lat_deg}, {"lon", position->lon_deg}}));
+  }
+  return json_response(out);
+}
+
+}  // namespace
+
+void add_search(Router& router) {
+  router.add({Method::kGet, "/search", search});
+}
+
+}  // namespace jinglue::serve

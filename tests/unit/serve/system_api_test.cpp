@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// /system, /inputs, /clock, /drill, /users, /audit, /healthz, /metrics.
+#include <gtest/gtest.h>
+
+#include "unit/serve/world.hpp"
+
+namespace jinglue::serve {
+namespace {
+
+using base::Json;
+
+class SystemApiTest : public test::WithWorld {
+ protected:
+  static test::HttpReply write(test::HttpClient& client, const std::string& method,
+                               const std::string& path, const Json& body) {
+    return client.write(method, "/api/v1" + path, body, "unused");
+  }
+};
+
+TEST_F(SystemApiTest, the_system_page_has_its_numbers) {
+  const auto admin = world().client("admin");
+  const auto reply = admin->get("/api/v1/system");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const auto json = reply.json();
+  EXPECT_EQ(json["version"].as_string(), "test");
+  EXPECT_EQ(json["archive"]["positions"].as_int(), 0);
+  EXPECT_GE(json["streams"]["http_requests_total"].as_int(), 1);
+  EXPECT_EQ(json["metrics"]["memory_bytes"].as_int(), 12);
+  EXPECT_EQ(admin->get("/api/v1/inputs").json()["items"].items().at(0)["name"].as_string(), "ais");
+  EXPECT_EQ(admin->get("/api/v1/system/health").json()["state"].as_string(), "ok");
+  EXPECT_EQ(admin->get("/api/v1/clock").json()["now"].as_string(), base::to_iso(test::kNow));
+}
+
+TEST_F(SystemApiTest, watchdogs_need_no_session) {
+  test::HttpClient client(world().server->port());
+  auto reply = client.get("/healthz");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, "ok\n");
+  world().health = "failed";
+  EXPECT_EQ(client.get("/healthz").status, 503);
+  world().health = "degraded";
+  EXPECT_EQ(client.get("/healthz").status, 200);
+  world().health = "ok";
+  reply = client.get("/metrics");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_NE(reply.body.find("# TYPE jinglue_lines_total counter\njinglue_lines_total 5\n"),
+            std::string::npos);
+  EXPECT_NE(reply.body.find("# TYPE jinglue_memory_bytes gauge\n"), std::string::npos);
+  EXPECT_NE(reply.body.find("jinglue_http_requests_total"), std::string::npos);
+}
+
+TEST_F(SystemApiTest, metrics_through_a_proxy_need_a_session) {
+  test::HttpClient client(world().server->port());
+  EXPECT_EQ(client.send("GET", "/metrics", "", {{"X-Forwarded-For", "192.0.2.7"}}).status, 403);
+  const auto admin = world().client("admin");
+  EXPECT_EQ(admin->send("GET", "/metrics", "", {{"X-Forwarded-For", "192.0.2.7"}}).status, 200);
+}
+
+TEST_F(SystemApiTest, the_drill_is_paused_and_its_speed_is_changed_with_an_audit_line) {
+  const auto duty = world().client("duty");
+  auto reply = write(*duty, "POST", "/drill", Json::object({{"action", "pause"}}));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_TRUE(reply.json()["paused"].as_bool());
+  reply = write(*duty, "POST", "/drill", Json::object({{"action", "speed"}, {"speed", 5}}));
+  EXPECT_DOUBLE_EQ(reply.json()["speed"].as_double(), 5);
+  EXPECT_FALSE(write(*duty, "POST", "/drill", Json::object({{"action", "resume"}}))
+                   .json()["paused"]
+                   .as_bool());
+  reply = write(*duty, "POST", "/drill", Json::object({{"action", "speed"}, {"speed", 0}}));
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_EQ(reply.json()["field"].as_string(), "speed");
+  EXPECT_EQ(write(*duty, "POST", "/drill", Json::object({{"action", "explode"}})).status, 422);
+  EXPECT_EQ(
+      write(*world().client("clerk"), "POST", "/drill", Json::object({{"action", "pause"}})).status,
+      403);
+  const auto lines = world().access.audit_lines(INT64_MAX, 20);
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(),
+                          [](const auto& line) { return line.action == "drill.pause"; }));
+}
+
+TEST_F(SystemApiTest, an_administrator_keeps_the_accounts) {
+  const auto admin = world().client("admin");
+  Json body = Json::object({{"name", "newcomer"},
+                            {"display_name", "新值班员"},
+                            {"roles", Json::array({"duty_officer"})},
+                            {"district", "rushan"},
+                            {"password", "a-long-enough-one"}});
+  auto reply = write(*admin, "POST", "/users", body);
+  ASSERT_EQ(reply.status, 201) << reply.body;
+  EXPECT_EQ(reply.json()["district"].as_string(), "rushan");
+  EXPECT_EQ(reply.body.find("password"), std::string::npos);
+  EXPECT_EQ(write(*admin, "POST", "/users", body).status, 409);
+  body.set("name", "another");
+  body.set("password", "short");
+  EXPECT_EQ(write(*admin, "POST", "/users", body).status, 422);
+  body.set("roles", Json::array({"emperor"}));
+  reply = write(*admin, "POST", "/users", body);
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_EQ(reply.json()["field"].as_string(), "roles");
+  body.set("roles", Json::array({"system"}));
+  EXPECT_EQ(write(*admin, "POST", "/users", body).status, 422);
+
+  test::HttpClient newcomer(world().server->port());
+  ASSERT_TRUE(newcomer.sign_in("newcomer", "a-long-enough-one"));
+  EXPECT_EQ(newcomer.get("/api/v1/users").status, 403);
+  reply = write(*admin, "PATCH", "/users/newcomer", Json::object({{"disabled", true}}));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_TRUE(reply.json()["disabled"].as_bool());
+  EXPECT_EQ(newcomer.get("/api/v1/session").status, 401);
+  EXPECT_FALSE(newcomer.sign_in("newcomer", "a-long-enough-one"));
+  EXPECT_EQ(write(*admin, "PATCH", "/users/nobody", Json::object({{"disabled", true}})).status,
+            404);
+  EXPECT_EQ(write(*admin, "PATCH", "/users/newcomer", Json::object()).status, 400);
+  EXPECT_EQ(write(*admin, "PATCH", "/users/newcomer", Json::object({{"disabled", "yes"}})).status,
+            422);
+  bool listed = false;
+  const auto users = admin->get("/api/v1/users").json();
+  for (const auto& user : users["items"].items()) {
+    listed = listed || user["name"].as_string() == "newcomer";
+  }
+  EXPECT_TRUE(listed);
+}
+
+TEST_F(SystemApiTest, the_audit_log_is_read_in_pages_and_verified) {
+  const auto admin = world().client("admin");
+  std::int64_t last = INT64_MAX;
+  std::string cursor;
+  int lines = 0;
+  do {
+    const auto page =
+        admin->get("/api/v1/audit?limit=3" + (cursor.empty() ? "" : "&cursor=" + cursor)).json();
+    for (const auto& line : page["items"].items()) {
+      EXPECT_LT(line["number"].as_int(), last);
+      last = line["number"].as_int();
+      ++lines;
+    }
+    cursor = page["next"].as_string();
+  } while (!cursor.empty() && lines < 1000);
+  EXPECT_EQ(last, 1);
+  const auto verified = admin->get("/api/v1/audit/verify").json();
+  EXPECT_TRUE(verified["ok"].as_bool());
+  EXPECT_GE(verified["lines"].as_int(), lines);
+}
+
+}  // namespace
+}  // namespace jinglue::serve

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// World: a whole server over real rooms in a temporary folder: accounts of every role, the shipped
+// registers and rules, a live picture, an archive and findings that the tests fill by hand. The
+// clock is the test's own.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <atomic>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "access/access.hpp"
+#include "act/alert/alert_desk.hpp"
+#include "act/cases/case_desk.hpp"
+#include "base/hash.hpp"
+#include "detect/engine.hpp"
+#include "detect/rule/pack.hpp"
+#include "findings/findings.hpp"
+#include "picture/archive/archive.hpp"
+#include "picture/identity/identity.hpp"
+#include "picture/live/live.hpp"
+#include "registry/registry.hpp"
+#include "serve/server.hpp"
+#include "store/database.hpp"
+#include "support/http_client.hpp"
+#include "support/stream_client.hpp"
+#include "support/temp_folder.hpp"
+
+namespace jinglue::test {
+
+inline constexpr base::Instant kNow{1714536000000};  // 2024-05-01T04:00:00Z
+
+class World {
+ public:
+  explicit World(serve::Settings settings = {})
+      : records({folder / "records.db"}),
+        access(records, access::PasswordCost::least()),
+        registry(records, access, std::string(JINGLUE_SOURCE_DIR) + "/registers"),
+        findings(records),
+        archive({folder / "tracks.db", {}}),
+        live(identity),
+        cases(registry, findings, archive, access, folder / "files"),
+        alerts(findings, registry, access, cases) {
+    add_users();
+    load_rules();
+    settings.port = 0;
+    server = std::make_unique<serve::Server>(std::move(settings), services());
+    registry.on_change([this](const model::RecordChange& change) {
+      {
+        const std::lock_guard lock(changes_mutex);
+        changes.push_back(change);
+      }
+      server->publish_change(change);
+    });
+    publish();
+    server->start();
+  }
+
+  serve::Services services() {
+    serve::Services out;
+    out.access = &access;
+    out.registry = &registry;
+    out.findings = &findings;
+    out.archive = &archive;
+    out.alerts = &alerts;
+    out.cases = &cases;
+    out.live = [this] { return live.snapshot(); };
+    out.rules = [this] { return pack; };
+    out.rule_text = [this](const std::string& file) -> std::optional<std::string> {
+      for (const auto& [name, text] : rule_files.files) {
+        if (name == file) return text;
+      }
+      return std::nullopt;
+    };
+    out.clock = [this] {
+      serve::Clock clock;
+      clock.now = now;
+      clock.feed = clock.drill = true;
+      clock.speed = drill_speed;
+      clock.paused = drill_paused;
+      clock.last_arrival = now;
+      return clock;
+    };
+    out.inputs = [] {
+      return base::Json::array({base::Json::object({{"name", "ais"}, {"state", "running"}})});
+    };
+    out.health = [this] {
+      return base::Json::object({{"state", health}, {"problems", base::Json::array()}});
+    };
+    out.metrics = [] { return base::Json::object({{"lines_total", 5}, {"memory_bytes", 12}}); };
+    out.counters = [] { return base::Json::object({{"vessels", 3}, {"at_sea", 2}}); };
+    out.drill_control = [this](const std::string& action, double value) -> base::Status {
+      if (action == "speed") drill_speed = value;
+      if (action != "speed") drill_paused = action == "pause";
+      return {};
+    };
+    out.packs = folder / "packs";
+    out.version = "test";
+    return out;
+  }
+
+  std::unique_ptr<HttpClient> client(const std::string& user = "") const {
+    auto out = std::make_unique<HttpClient>(server->port());
+    if (!user.empty() && !out->sign_in(user, password(user))) {
+      throw std::runtime_error("cannot sign in as " + user);
+    }
+    return out;
+  }
+  static std::string password(const std::string& user) { return "drill-" + user + "-2024"; }
+
+  /// A vessel of the register with one terminal; returns its record id.
+  std::string add_vessel(const std::string& name, const std::string& side_number,
+                         const std::string& district, std::uint64_t mmsi) {
+    base::Json terminals =
+        base::Json::array({base::Json::object({{"terminal", "mmsi:" + std::to_string(mmsi)}})});
+    const base::Json fields = base::Json::object({{"name", name},
+                                                  {"side_number", side_number},
+                                                  {"kind", "fishing"},
+                                                  {"district", district},
+                                                  {"length_m", 24.5},
+                                                  {"terminals", std::move(terminals)}});
+    registry::Write write;
+    write.actor = access::Actor::system();
+    write.now = now;
+    const auto record = registry.create("vessel", fields, write);
+    if (!record) throw std::runtime_error(record.error().text());
+    take_changes();
+    return record->id;
+  }
+  /// What the pipeline does with register changes.
+  void take_changes() {
+    std::vector<model::RecordChange> taken;
+    {
+      const std::lock_guard lock(changes_mutex);
+      taken.swap(changes);
+    }
+    for (const auto& change : taken) live.refresh(identity.apply(change), ++offset);
+  }
+
+  model::Fix fix(std::uint64_t mmsi, double lat, double lon, base::Instant time,
+                 std::uint16_t sog_ckn = 350) {
+    model::Fix out;
+    out.track.terminal = model::TerminalId::make(model::TerminalKind::kMmsi, mmsi);
+    out.time = out.arrival = time;
+    out.quality = model::TimeQuality::kStated;
+    out.position = geo::to_position({lat, lon});
+    out.sog_ckn = sog_ckn;
+    out.cog_cdeg = 9000;
+    out.offset = ++offset;
+    return out;
+  }
+  void add_fix(const model::Fix& fix) {
+    live.apply(fix);
+    archive.append(fix);
+    archive.advance(fix.offset);
+  }
+  void publish() { live.publish(offset, now); }
+
+  model::FindingStep step(std::uint64_t id, const std::string& subject, const std::string& district,
+                          std::uint32_t number = 0) {
+    model::FindingStep out;
+    out.finding.value = id;
+    out.number = number;
+    out.kind = number == 0 ? model::StepKind::kOpened : model::StepKind::kExtended;
+    out.offset = ++offset;
+    out.at = now;
+    out.rule_id = "summer_moratorium.north_of_35n";
+    out.rule_version = 1;
+    out.severity = model::Severity::kHigh;
+    out.title = {"疑似休渔期离港", "Suspected departure during the moratorium"};
+    out.reason = {"休渔期内在港外", "outside of port during the moratorium"};
+    const auto kind = subject.find(':') == std::string::npos ? model::SubjectKind::kVessel
+                                                             : model::SubjectKind::kTrack;
+    out.subjects = {{kind, subject, "main", "演练渔"}};
+    out.begin = now - std::chrono::minutes(10);
+    out.last = now;
+    out.values = base::Json::object({{"district", district}, {"speed_max_kn", 3.5}});
+    model::UsedFix used;
+    used.time = now;
+    used.position = geo::to_position({37.0, 122.5});
+    used.track = "mmsi:412300001";
+    used.offset = offset;
+    out.positions = {used};
+    return out;
+  }
+  /// What the app's publisher does: stored first, shown after.
+  void add_steps(const std::vector<model::FindingStep>& steps) {
+    findings.append(steps, steps.back().offset);
+    server->publish_steps(steps);
+  }
+
+  TempFolder folder;
+  std::atomic<std::int64_t> drill_changes{0};
+  base::Instant now{kNow};
+  double drill_speed{20};
+  bool drill_paused{false};
+  std::string health{"ok"};
+  std::uint64_t offset{0};
+  store::Database records;
+  access::Access access;
+  registry::Registry registry;
+  findings::Findings findings;
+  picture::Archive archive;
+  picture::Identity identity;
+  picture::Live live;
+  act::cases::CaseDesk cases;
+  act::alert::AlertDesk alerts;
+  detect::RuleFiles rule_files;
+  std::shared_ptr<const detect::RulePack> pack;  // shared with the server
+  std::mutex changes_mutex;
+  std::vector<model::RecordChange> changes;
+  std::unique_ptr<serve::Server> server;
+
+ private:
+  void add_users() {
+    using access::Role;
+    const std::vector<access::User> users = {
+        {"duty", "值班员甲", {Role::kDutyOfficer}, "", false, {}},
+        {"leader", "带班领导", {Role::kDutyLeader}, "", false, {}},
+        {"enforcement", "执法员", {Role::kEnforcement}, "", false, {}},
+        {"clerk", "荣成专员", {Role::kClerk}, "rongcheng", false, {}},
+        {"economist", "统计员", {Role::kEconomist}, "", false, {}},
+        {"admin", "管理员", {Role::kAdministrator}, "", false, {}},
+    };
+    for (const auto& user : users) {
+      const auto done =
+          access.add_user(user, password(user.name), access::Actor::system(), base::wall_now());
+      if (!done) throw std::runtime_error(done.error().text());
+    }
+  }
+  void load_rules() {
+    auto files = detect::read_rule_files(std::string(JINGLUE_SOURCE_DIR) + "/rules");
+    if (!files) throw std::runtime_error(files.error().text());
+    rule_files = std::move(*files);
+    auto loaded = detect::load_pack(rule_files);
+    if (!loaded.pack) throw std::runtime_error(loaded.errors.front().text());
+    pack = std::move(loaded.pack);
+  }
+};
+
+/// One world for the tests of a suite: making it takes a second.
+class WithWorld : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { s_world = std::make_unique<World>(); }
+  static void TearDownTestSuite() { s_world.reset(); }
+  static World& world() { return *s_world; }
+  static inline std::unique_ptr<World> s_world;
+};
+
+}  // namespace jinglue::test
