@@ -100,6 +100,11 @@ base::Status check_verdict(const registry::Registry& registry, const ReviewReque
     return base::fail(Code::kOutOfRange, "the finding has no such step", "seen_step",
                       "send the number of the step that was on the screen");
   }
+  if (request.kind == ReviewKind::kVerify && finding.now.kind == model::StepKind::kRetracted) {
+    return base::fail(
+        Code::kConflict,
+        "发现已撤回，不能核实 / the finding was retracted: there is nothing to verify", "kind");
+  }
   if (request.kind == ReviewKind::kFalseAlarm) return check_lead(registry, finding);
   if (request.kind != ReviewKind::kReopen) return {};
   const bool stands = finding.verdict && (finding.verdict->kind == ReviewKind::kFalseAlarm ||

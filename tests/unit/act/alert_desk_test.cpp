@@ -215,4 +215,7 @@ TEST_F(AlertDeskTest, OtherActsAndTheirMistakes) {
   EXPECT_EQ(f.alerts().review(r, f.duty, tick()).error().code, Code::kConflict)
       << "what the officer saw was taken back";
   EXPECT_EQ(leads(), 0u) << "and the lead of it is undone";
+  r.seen_step = 1;
+  EXPECT_EQ(f.alerts().review(r, f.duty, tick()).error().code, Code::kConflict)
+      << "nor is a retracted finding verified";
 }
