@@ -75,7 +75,7 @@ Answer list_findings(Call& call) {
 Answer count_findings(Call& call) {
   const RowRight right = finding_right(call.actor());
   if (!right.status()) return tl::unexpected(right.status().error());
-  return json_response(call.services.findings->counts(call.now));
+  return json_response(call.services.findings->counts(call.now, call.actor().district));
 }
 
 /// The finding of the path, when the person may see it.
