@@ -55,6 +55,8 @@ class Pipeline {
   const picture::Live& live() const { return m_live; }
   const detect::Engine& engine() const { return m_engine; }
   const picture::Identity& identity() const { return m_identity; }
+  /// What is known now of the sender of a fix of that time; the back-test asks it of old fixes.
+  detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
   const std::map<std::string, InputCount>& inputs() const { return m_inputs; }
   std::uint64_t positions() const { return m_positions; }
   /// Number of the last register change taken; the outbox continues after it.
@@ -73,7 +75,6 @@ class Pipeline {
   void take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void use_pack(const std::string& payload, bool restoring, std::vector<model::FindingStep>& steps);
   void count_findings(const std::vector<model::FindingStep>& steps, std::size_t from);
-  detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
 
   picture::Archive& m_archive;
   const picture::FlagTable m_flags;

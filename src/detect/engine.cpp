@@ -77,18 +77,18 @@ struct Engine::Impl {
   /// its episodes when it was all that its subject had; a late fix stays where its track is.
   std::size_t watch_for(const model::Fix& fix, const SubjectView& view,
                         std::vector<model::FindingStep>& out) {
-    const model::Subject subject = subject_of(view, fix.track);
     const auto known = by_track.find(fix.track);
     if (known == by_track.end()) {
-      const std::size_t fresh = watch_of_subject(subject);
+      const std::size_t fresh = watch_of_subject(subject_of(view, fix.track));
       by_track.emplace(fix.track, fresh);
       return fresh;
     }
     const std::size_t old = known->second;
     const model::Subject& was = watches[old]->subject();
-    const bool same = was.kind == subject.kind && was.id == subject.id;
+    const bool vessel = was.kind == model::SubjectKind::kVessel;
+    const bool same = view.vessel ? vessel && was.id == view.vessel->id : !vessel;
     if (same || fix.time <= watches[old]->track(fix.track).newest) return old;
-    return attribute(fix, subject, old, out);
+    return attribute(fix, subject_of(view, fix.track), old, out);
   }
 
   std::size_t attribute(const model::Fix& fix, const model::Subject& subject, std::size_t old,
