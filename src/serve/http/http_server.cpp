@@ -75,6 +75,7 @@ void bind_port(Shared& shared, const asio::ip::address& address) {
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) shared.port = acceptor.local_endpoint(error).port();
   if (!error) return;
   const std::string where =
       shared.settings.address + " port " + std::to_string(shared.settings.port);
@@ -194,8 +195,7 @@ void HttpServer::stop() {
 }
 
 std::uint16_t HttpServer::port() const {
-  Error ignored;
-  return m_shared->acceptor->local_endpoint(ignored).port();
+  return m_shared->port;
 }
 
 base::Json HttpServer::counters() const {

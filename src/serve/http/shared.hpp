@@ -34,6 +34,7 @@ struct Shared {
   const Settings settings;
   Application& application;
   std::atomic<bool> stopping{false};
+  std::uint16_t port{0};  ///< set when bound
 
   std::atomic<std::uint64_t> accepted{0}, refused{0}, requests{0}, malformed{0}, timed_out{0};
   std::atomic<std::uint64_t> bytes_in{0}, bytes_out{0};

@@ -2,7 +2,7 @@
 // /findings and /suspensions: lists, details, the officers' acts and who may.
 #include <gtest/gtest.h>
 
-#include "unit/serve/world.hpp"
+#include "unit/serve/with_world.hpp"
 
 namespace jinglue::serve {
 namespace {

@@ -7,7 +7,7 @@
 #include "serve/api/problem.hpp"
 #include "serve/resource/resources.hpp"
 #include "unit/serve/schema.hpp"
-#include "unit/serve/world.hpp"
+#include "unit/serve/with_world.hpp"
 
 namespace jinglue::serve {
 namespace {

@@ -2,7 +2,7 @@
 // /registers: definitions, records, history, transitions, CSV, and the evidence of a case.
 #include <gtest/gtest.h>
 
-#include "unit/serve/world.hpp"
+#include "unit/serve/with_world.hpp"
 
 namespace jinglue::serve {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "unit/serve/world.hpp"
+#include "unit/serve/with_world.hpp"
 
 namespace jinglue::serve {
 namespace {

@@ -219,7 +219,7 @@ TEST_F(StreamTest, filters_take_kinds_and_ages) {
   ASSERT_TRUE(browser.read_until_ready());
   EXPECT_EQ(browser.vessels.size(), 2u);
   // Nothing is received, but time goes on: what is too old leaves.
-  world.now = kNow + std::chrono::minutes(20);
+  world.set_now(kNow + std::chrono::minutes(20));
   world.publish();
   ASSERT_TRUE(browser.read_until([&](const auto&) { return browser.vessels.size() == 1; }));
   EXPECT_EQ(browser.names(), std::set<std::string>{"演练渔0001"});

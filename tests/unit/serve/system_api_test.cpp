@@ -2,7 +2,7 @@
 // /system, /inputs, /clock, /drill, /users, /audit, /healthz, /metrics.
 #include <gtest/gtest.h>
 
-#include "unit/serve/world.hpp"
+#include "unit/serve/with_world.hpp"
 
 namespace jinglue::serve {
 namespace {

@@ -77,18 +77,18 @@ class World {
     };
     out.clock = [this] {
       serve::Clock clock;
-      clock.now = now;
+      clock.now = now();
       clock.feed = clock.drill = true;
       clock.speed = drill_speed;
       clock.paused = drill_paused;
-      clock.last_arrival = now;
+      clock.last_arrival = now();
       return clock;
     };
     out.inputs = [] {
       return base::Json::array({base::Json::object({{"name", "ais"}, {"state", "running"}})});
     };
     out.health = [this] {
-      return base::Json::object({{"state", health}, {"problems", base::Json::array()}});
+      return base::Json::object({{"state", health.load()}, {"problems", base::Json::array()}});
     };
     out.metrics = [] { return base::Json::object({{"lines_total", 5}, {"memory_bytes", 12}}); };
     out.counters = [] { return base::Json::object({{"vessels", 3}, {"at_sea", 2}}); };
@@ -111,6 +111,9 @@ class World {
   }
   static std::string password(const std::string& user) { return "drill-" + user + "-2024"; }
 
+  base::Instant now() const { return {now_ms}; }
+  void set_now(base::Instant instant) { now_ms = instant.ms; }
+
   /// A vessel of the register with one terminal; returns its record id.
   std::string add_vessel(const std::string& name, const std::string& side_number,
                          const std::string& district, std::uint64_t mmsi) {
@@ -124,7 +127,7 @@ class World {
                                                   {"terminals", std::move(terminals)}});
     registry::Write write;
     write.actor = access::Actor::system();
-    write.now = now;
+    write.now = now();
     const auto record = registry.create("vessel", fields, write);
     if (!record) throw std::runtime_error(record.error().text());
     take_changes();
@@ -157,7 +160,7 @@ class World {
     archive.append(fix);
     archive.advance(fix.offset);
   }
-  void publish() { live.publish(offset, now); }
+  void publish() { live.publish(offset, now()); }
 
   model::FindingStep step(std::uint64_t id, const std::string& subject, const std::string& district,
                           std::uint32_t number = 0) {
@@ -166,7 +169,7 @@ class World {
     out.number = number;
     out.kind = number == 0 ? model::StepKind::kOpened : model::StepKind::kExtended;
     out.offset = ++offset;
-    out.at = now;
+    out.at = now();
     out.rule_id = "summer_moratorium.north_of_35n";
     out.rule_version = 1;
     out.severity = model::Severity::kHigh;
@@ -175,11 +178,11 @@ class World {
     const auto kind = subject.find(':') == std::string::npos ? model::SubjectKind::kVessel
                                                              : model::SubjectKind::kTrack;
     out.subjects = {{kind, subject, "main", "演练渔"}};
-    out.begin = now - std::chrono::minutes(10);
-    out.last = now;
+    out.begin = now() - std::chrono::minutes(10);
+    out.last = now();
     out.values = base::Json::object({{"district", district}, {"speed_max_kn", 3.5}});
     model::UsedFix used;
-    used.time = now;
+    used.time = now();
     used.position = geo::to_position({37.0, 122.5});
     used.track = "mmsi:412300001";
     used.offset = offset;
@@ -193,11 +196,11 @@ class World {
   }
 
   TempFolder folder;
-  std::atomic<std::int64_t> drill_changes{0};
-  base::Instant now{kNow};
-  double drill_speed{20};
-  bool drill_paused{false};
-  std::string health{"ok"};
+  // What the server's threads read.
+  std::atomic<std::int64_t> now_ms{kNow.ms};
+  std::atomic<double> drill_speed{20};
+  std::atomic<bool> drill_paused{false};
+  std::atomic<const char*> health{"ok"};
   std::uint64_t offset{0};
   store::Database records;
   access::Access access;
@@ -239,15 +242,6 @@ class World {
     if (!loaded.pack) throw std::runtime_error(loaded.errors.front().text());
     pack = std::move(loaded.pack);
   }
-};
-
-/// One world for the tests of a suite: making it takes a second.
-class WithWorld : public testing::Test {
- protected:
-  static void SetUpTestSuite() { s_world = std::make_unique<World>(); }
-  static void TearDownTestSuite() { s_world.reset(); }
-  static World& world() { return *s_world; }
-  static inline std::unique_ptr<World> s_world;
 };
 
 }  // namespace jinglue::test
