@@ -9,7 +9,7 @@ import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { positionSentence } from './ais.mjs';
-import { freePort, newPage, pause, removeFolder, runProgram, Server, signIn, startBrowser, temporaryFolder, until, vessels, writeFile } from './support.mjs';
+import { freePort, newPage, pause, removeFolder, root, runProgram, Server, signIn, startBrowser, temporaryFolder, until, vessels, writeFile } from './support.mjs';
 
 const kVessels = 20_000;
 const kPerSecond = 4000;
@@ -55,7 +55,7 @@ class Feed {
 before(async () => {
   const port = await freePort();
   writeFile(join(folder, 'jinglue.toml'), `[[input]]\nname = "feed"\nkind = "udp"\nhost = "127.0.0.1"\nport = ${port}\n`);
-  await runProgram(['user', 'add', 'admin', '--role', 'administrator', '--role', 'duty_officer', '--name', 'admin', '--data', join(folder, 'data')], `${kPassword}\n${kPassword}\n`);
+  await runProgram(['user', 'add', 'admin', '--role', 'administrator', '--role', 'duty_officer', '--display', 'Admin', '--data', join(folder, 'data'), '--share', root], `${kPassword}\n${kPassword}\n`);
   server = await Server.start(['--config', join(folder, 'jinglue.toml')], folder);
   feed = new Feed(port);
   browser = await startBrowser();
