@@ -36,7 +36,8 @@ export function startRules(): () => void {
 }
 
 export function ruleName(id: string): string {
-  return words(pack.rules.find((rule) => rule.id === id)?.title) || id;
+  const rule = pack.rules.find((one) => one.id === id);
+  return words(rule?.name) || words(rule?.title) || id;
 }
 
 /** A remark in brackets at the end ("drawn for the drill") is for the layer list, not for labels. */
