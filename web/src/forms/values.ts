@@ -57,11 +57,13 @@ function rowText(field: Field, row: Record<string, unknown>): string {
     .join(' ');
 }
 
-/** For a cell of a list: of rows only what identifies each. */
+/** For a cell of a list: of rows only what identifies the first, and how many more there are. */
 export function cellText(field: Field, value: unknown, links?: Record<string, string>): string {
   if (field.type !== 'rows' || !Array.isArray(value)) return valueText(field, value, links);
-  const first = field.columns?.[0];
-  return first ? value.map((row: Record<string, unknown>) => rowText({ ...field, columns: [first] }, row)).join(t('list.comma')) : '';
+  const column = field.columns?.[0];
+  const first = value[0] as Record<string, unknown> | undefined;
+  if (!column || !first) return '';
+  return rowText({ ...field, columns: [column] }, first) + (value.length > 1 ? ` +${value.length - 1}` : '');
 }
 
 export function sameValue(a: unknown, b: unknown): boolean {
