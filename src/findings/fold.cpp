@@ -52,7 +52,9 @@ void StepFold::add(const model::FindingStep& next) {
   now.positions.clear();
   merge_positions(positions, next.positions);
   now.positions = std::move(positions);
-  open = next.kind != model::StepKind::kClosed && next.kind != model::StepKind::kRetracted;
+  // A correction may carry an end too: late data changed an episode that was closed.
+  open = !next.end && next.kind != model::StepKind::kClosed &&
+         next.kind != model::StepKind::kRetracted;
   if (is_change(next.kind)) last_change = next.number;
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shipped drill against its truth: every event that a rule of this system can tell is found
-// once, with its severity, and nothing else is found.
+// The shipped drill over a bad line, against its truth: of a hundred sentences one comes up to
+// twenty minutes late and one twice, of a thousand one comes up to ten hours late. Every event that
+// a rule of this system can tell is found once, with its severity, and nothing else is found. (In
+// order: tests/unit/app/drill_truth_test.cpp.) In CI until 2 May 12:00, under --long to the end.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 
 #include "app/pipeline.hpp"
+#include "base/hash.hpp"
 #include "detect/backtest.hpp"
 #include "drill/player.hpp"
 #include "support/temp_folder.hpp"
@@ -39,14 +43,18 @@ class DrillRun {
       give(EntryKind::kTick, t, "");
       sentences.clear();
       m_player->until(t + std::chrono::seconds(1), sentences);
-      for (auto& s : sentences) give(EntryKind::kLine, s.time, std::move(s.text));
-      m_sentences += sentences.size();
+      for (auto& s : sentences) send(s);
+      while (!m_held.empty() && m_held.begin()->first <= t) {
+        give(EntryKind::kLine, t, std::move(m_held.begin()->second));
+        m_held.erase(m_held.begin());
+      }
       m_archive.advance(m_offset);
     }
   }
 
   const drill::Player& player() const { return *m_player; }
   std::vector<model::FindingStep> findings() const { return detect::last_steps(m_steps); }
+  base::Json counters() const { return m_pipeline.engine().counters(); }
   std::size_t sentences() const { return m_sentences; }
   std::size_t steps() const { return m_steps.size(); }
   /// Name in the script of a finding's subject.
@@ -58,6 +66,22 @@ class DrillRun {
  private:
   void give(EntryKind kind, base::Instant t, std::string payload) {
     m_pipeline.process({++m_offset, kind, t, "drill", "", std::move(payload)}, m_steps);
+  }
+
+  /// The bad line: the same in each run.
+  void send(drill::Sentence& s) {
+    const std::uint64_t chance = base::stable_hash(std::to_string(++m_sentences));
+    const auto after = [&](int most_s) {
+      return s.time + std::chrono::seconds(1 + (chance >> 20) % std::uint64_t(most_s));
+    };
+    if (chance % 1000 == 0) {
+      m_held.emplace(after(10 * 3600), std::move(s.text));
+    } else if (chance % 100 == 1) {
+      m_held.emplace(after(20 * 60), std::move(s.text));
+    } else {
+      if (chance % 100 == 2) m_held.emplace(after(10 * 60), s.text);
+      give(EntryKind::kLine, s.time, std::move(s.text));
+    }
   }
 
   void give_rules(base::Instant t) {
@@ -98,6 +122,7 @@ class DrillRun {
   std::unique_ptr<drill::Player> m_player;
   std::uint64_t m_offset{0};
   std::size_t m_sentences{0};
+  std::multimap<base::Instant, std::string> m_held;
   std::vector<model::FindingStep> m_steps;
   std::map<std::string, std::string> m_keys;
 };
@@ -137,9 +162,10 @@ void check_times(const DrillRun& run, const model::FindingStep& f, const base::J
   EXPECT_LE(std::abs((*f.end - end).count()), kEndTolerance.count()) << text_of(run, f);
 }
 
-TEST(Drill, Finds_what_its_truth_says_and_nothing_else) {
+TEST(Drill, Over_a_bad_line_finds_what_its_truth_says_and_nothing_else) {
   DrillRun run;
-  const auto until = run.player().end();
+  const bool whole = std::getenv("JINGLUE_LONG") != nullptr;
+  const auto until = whole ? run.player().end() : local_time("2024-05-02 12:00:00");
   run.play(until);
   const auto findings = run.findings();
   std::vector<bool> used(findings.size(), false);
@@ -164,9 +190,11 @@ TEST(Drill, Finds_what_its_truth_says_and_nothing_else) {
   for (std::size_t i = 0; i < findings.size(); ++i) {
     EXPECT_TRUE(used[i]) << "found, but not in the truth: " << text_of(run, findings[i]);
   }
-  EXPECT_GE(wanted, 9);
-  fmt::print("drill: {} sentences, {} of {} events found, {} findings, {} steps\n", run.sentences(),
-             found, wanted, findings.size(), run.steps());
+  EXPECT_GE(wanted, 7);
+  EXPECT_GT(run.counters()["late_fixes"].as_int(), 5000);
+  fmt::print("drill: {} sentences, {} late, {} of {} events found, {} findings, {} steps\n",
+             run.sentences(), run.counters()["late_fixes"].as_int(), found, wanted, findings.size(),
+             run.steps());
 }
 
 }  // namespace

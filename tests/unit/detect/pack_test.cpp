@@ -2,6 +2,7 @@
 #include "detect/rule/pack.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 
@@ -207,6 +208,25 @@ TEST(RulePack, Gear_sub_types_come_from_the_vessel_groups) {
   facts.gears = {"Z", "T"};
   facts.groups = {"Z.small", "distant_water"};
   EXPECT_EQ(effective_gears(facts), (std::vector<std::string>{"T", "Z.small"}));
+}
+
+RC_GTEST_PROP(RulePack, Any_damage_gives_mistakes_with_a_place_or_a_pack, ()) {
+  std::string toml = file_with();
+  std::string zones = kZones;
+  std::string& text = *rc::gen::arbitrary<bool>() ? toml : zones;
+  const auto changes = *rc::gen::inRange(1, 4);
+  for (int i = 0; i < changes && !text.empty(); ++i) {
+    const auto begin = *rc::gen::inRange<std::size_t>(0, text.size());
+    const auto length = *rc::gen::inRange<std::size_t>(0, 12);
+    text.replace(begin, length, *rc::gen::container<std::string>(rc::gen::character<char>()));
+  }
+  const auto loaded = load_pack(files_of(toml, zones));
+  RC_ASSERT((loaded.pack == nullptr) == !loaded.errors.empty());
+  for (const auto& error : loaded.errors) {
+    RC_ASSERT(error.where.find("a.toml") != std::string::npos ||
+              error.where.find("zones/z.geojson") != std::string::npos);
+    RC_ASSERT(!error.message.empty());
+  }
 }
 
 TEST(Season, Instants_are_those_of_the_named_zone_and_may_cross_the_new_year) {

@@ -38,6 +38,16 @@ TEST(Fold, TakesTheLastStepAndTheTimeOfTheFirst) {
   EXPECT_FALSE(fold(with(StepKind::kClosed), {}, after(0)).open);
 }
 
+TEST(Fold, ACorrectionOfAClosedEpisodeLeavesItClosed) {
+  auto steps = with(StepKind::kClosed);
+  auto corrected = step_of(7, 3, StepKind::kCorrected);
+  corrected.end = corrected.begin + base::Duration(1000);
+  steps.push_back(corrected);
+  EXPECT_FALSE(fold(steps, {}, after(0)).open);
+  steps.back().end.reset();  // late data showed that it goes on
+  EXPECT_TRUE(fold(steps, {}, after(0)).open);
+}
+
 TEST(Fold, EachReviewGivesItsStatus) {
   EXPECT_EQ(status_of(kOpen, {review_of(7, ReviewKind::kAcknowledge)}), Status::kAcknowledged);
   EXPECT_EQ(status_of(kOpen, {review_of(7, ReviewKind::kVerify)}), Status::kVerified);

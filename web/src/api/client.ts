@@ -50,8 +50,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly problem: Problem,
   ) {
-    // What is forbidden is said by the title in the person's language; the detail names roles.
-    super((problem.code === 'forbidden' && problem.title) || problem.detail || problem.title);
+    super(problem.detail || problem.title);
   }
   get code(): string {
     return this.problem.code;

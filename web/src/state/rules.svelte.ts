@@ -5,7 +5,6 @@ import type { FeatureCollection, Rule } from '$/api/types';
 import { words } from '$/i18n/index.svelte';
 import { onNews } from './live.svelte';
 import { failed } from './notes.svelte';
-import { may } from './session.svelte';
 
 export const pack = $state({
   revision: '',
@@ -20,12 +19,9 @@ export function zones(): FeatureCollection | null {
 
 async function load(): Promise<void> {
   try {
-    const [rules, features] = await Promise.all([
-      may('see_findings') ? api.get('/rules') : null,
-      may('see_situation') ? api.get('/zones') : null,
-    ]);
-    pack.revision = rules?.revision ?? '';
-    pack.rules = rules?.items ?? [];
+    const [rules, features] = await Promise.all([api.get('/rules'), api.get('/zones')]);
+    pack.revision = rules.revision;
+    pack.rules = rules.items;
     zoneData = features;
   } catch (error) {
     failed(error);
@@ -40,8 +36,7 @@ export function startRules(): () => void {
 }
 
 export function ruleName(id: string): string {
-  const rule = pack.rules.find((one) => one.id === id);
-  return words(rule?.name) || words(rule?.title) || id;
+  return words(pack.rules.find((rule) => rule.id === id)?.title) || id;
 }
 
 /** A remark in brackets at the end ("drawn for the drill") is for the layer list, not for labels. */
