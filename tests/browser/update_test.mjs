@@ -3,13 +3,13 @@
 // script time per update; what is tested is that all of them arrive and keep moving, not the time.
 //   web_update_ms       reading a frame, filling and drawing the layer, texts: our own script
 //   web_script_ms       all script of the page per frame of the stream, by Chromium's own counter
-//   web_snapshot_ms     the same as the first for a frame that holds all 20,000
+//   web_all_update_ms   the same as the first when all 20,000 change at once (best of three)
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { positionSentence } from './ais.mjs';
-import { freePort, newPage, pause, removeFolder, runProgram, Server, signIn, startBrowser, temporaryFolder, until, vessels, writeFile } from './support.mjs';
+import { freePort, newPage, pause, removeFolder, root, runProgram, Server, signIn, startBrowser, temporaryFolder, until, vessels, writeFile } from './support.mjs';
 
 const kVessels = 20_000;
 const kPerSecond = 4000;
@@ -55,7 +55,7 @@ class Feed {
 before(async () => {
   const port = await freePort();
   writeFile(join(folder, 'jinglue.toml'), `[[input]]\nname = "feed"\nkind = "udp"\nhost = "127.0.0.1"\nport = ${port}\n`);
-  await runProgram(['user', 'add', 'admin', '--role', 'administrator', '--role', 'duty_officer', '--name', 'admin', '--data', join(folder, 'data')], `${kPassword}\n${kPassword}\n`);
+  await runProgram(['user', 'add', 'admin', '--role', 'administrator', '--role', 'duty_officer', '--display', 'Admin', '--data', join(folder, 'data'), '--share', root], `${kPassword}\n${kPassword}\n`);
   server = await Server.start(['--config', join(folder, 'jinglue.toml')], folder);
   feed = new Feed(port);
   browser = await startBrowser();
@@ -70,6 +70,12 @@ after(async () => {
   removeFolder(folder);
 });
 
+/** Shaders are compiled and the code is hot: some pictures have been drawn. */
+async function warm() {
+  await page.evaluate(() => window.__jinglue.resetMetrics());
+  await until('ten drawn pictures', () => page.evaluate(() => window.__jinglue.metrics().update?.count >= 10), 60_000);
+}
+
 test('all 20,000 arrive in the page', async () => {
   await until('20,000 vessels', async () => (await vessels(page)) === kVessels, 120_000);
 });
@@ -78,6 +84,7 @@ test('they keep moving, and the script time of an update is printed', async () =
   const inspector = await page.context().newCDPSession(page);
   await inspector.send('Performance.enable');
   const counters = async () => Object.fromEntries((await inspector.send('Performance.getMetrics')).metrics.map((one) => [one.name, one.value]));
+  await warm();
   await page.evaluate(() => window.__jinglue.resetMetrics());
   const before = await counters();
   const revision = await page.evaluate(() => window.__jinglue.fleet.revision);
@@ -94,14 +101,21 @@ test('they keep moving, and the script time of an update is printed', async () =
   print('web_script_ms', script, 'ms');
 });
 
-test('a frame with all 20,000 is read and drawn', async () => {
-  await page.evaluate(() => window.__jinglue.resetMetrics());
-  await page.reload();
-  await until('20,000 vessels', async () => (await vessels(page)) === kVessels, 60_000);
-  const metrics = await until('a drawn snapshot', () => page.evaluate(() => {
-    const all = window.__jinglue.metrics();
-    return all.update ? all : null;
-  }));
-  console.log(`figure: web_snapshot_ms ${metrics.update.maxMs.toFixed(2)} ms`);
+test('all 20,000 entering the view at once are read and drawn', async () => {
+  const go = (lat, lon) => page.evaluate(([y, x]) => window.__jinglue.chart.map.jumpTo({ center: [x, y], zoom: 8 }), [lat, lon]);
+  const times = [];
+  for (let round = 0; round < 3; ++round) {
+    await go(-30, 10);
+    await until('an empty sea', async () => (await vessels(page)) === 0, 60_000);
+    await page.evaluate(() => window.__jinglue.resetMetrics());
+    await go(37.1, 122.5);
+    await until('20,000 vessels', async () => (await vessels(page)) === kVessels, 60_000);
+    const metrics = await until('a drawn picture', () => page.evaluate(() => {
+      const all = window.__jinglue.metrics();
+      return all.update?.count > 1 ? all : null;
+    }));
+    times.push(metrics.update.maxMs);
+  }
+  console.log(`figure: web_all_update_ms ${Math.min(...times).toFixed(2)} ms`);
   assert.deepEqual(page.faults, []);
 });

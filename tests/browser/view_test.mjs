@@ -101,13 +101,15 @@ test('search finds a vessel by part of its name and a typed position', async () 
   });
 });
 
+const ownerOf = (form) => form.getByLabel('所有人').first();
+
 test('a record is changed, a change of the same field by another is shown and settled', async () => {
   await page.locator('[data-page=registers]').click();
   await page.locator('[data-register=vessel]').click();
   await page.locator('tbody tr').first().waitFor();
   await page.locator('tbody tr').first().click();
   const form = page.getByTestId('record-form');
-  const owner = form.getByLabel('所有人').or(form.getByLabel('船东')).first();
+  const owner = ownerOf(form);
   await owner.fill('甲');
   await page.getByTestId('save').click();
   await until('the saved value', async () => (await page.getByTestId('save').count()) === 0);
@@ -118,7 +120,7 @@ test('a record is changed, a change of the same field by another is shown and se
   await other.getByTestId('record-form').waitFor();
   await owner.fill('乙');
   const theirs = other.getByTestId('record-form');
-  await theirs.getByLabel('所有人').or(theirs.getByLabel('船东')).first().fill('丙');
+  await ownerOf(theirs).fill('丙');
   await other.getByTestId('save').click();
   await until('the other one saved', async () => (await other.getByTestId('save').count()) === 0);
   await page.getByTestId('save').click();
@@ -128,7 +130,7 @@ test('a record is changed, a change of the same field by another is shown and se
   assert.ok(text.includes('乙') && text.includes('丙') && text.includes('duty2'));
   await dialog.locator('input[type=radio]').first().check();
   await dialog.locator('footer .primary').click();
-  await until('mine at the other station', async () => (await theirs.getByLabel('所有人').or(theirs.getByLabel('船东')).first().inputValue()) === '乙');
+  await until('mine at the other station', async () => (await ownerOf(theirs).inputValue()) === '乙');
   assert.deepEqual(other.faults, []);
   await other.context().close();
 });
@@ -156,7 +158,8 @@ test('the administrator sees inputs, health and an intact audit log', async () =
 });
 
 test('a server that goes away is said, and its return needs no hand', async () => {
-  await page.locator('[data-page=situation]').click();
+  await page.goto(`${server.address}/situation`);
+  await until('ships', async () => (await vessels(page)) > 100);
   const port = server.port;
   await server.stop();
   await page.getByTestId('offline').waitFor({ timeout: 30_000 });

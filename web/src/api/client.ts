@@ -50,7 +50,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly problem: Problem,
   ) {
-    super(problem.detail || problem.title);
+    // What is forbidden is said by the title in the person's language; the detail names roles.
+    super((problem.code === 'forbidden' && problem.title) || problem.detail || problem.title);
   }
   get code(): string {
     return this.problem.code;

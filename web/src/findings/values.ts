@@ -8,7 +8,7 @@ import { ruleName, zoneName } from '$/state/rules.svelte';
 const units: Record<string, string> = { m: 'm', km: 'km', kw: 'kW', gt: 'GT', mps: 'm/s', deg: '°' };
 
 /** Said elsewhere on the page already. */
-const told = new Set(['families', 'article', 'fixes']);
+const told = new Set(['families', 'article', 'fixes', 'duration_min']);
 
 export interface ValueLine {
   key: string;
@@ -23,7 +23,7 @@ function number(value: number): string {
 function numberText(unit: string, value: number): string {
   if (unit === 's') return duration(value * 1000);
   if (unit === 'min') return duration(value * 60_000);
-  if (unit === 'nm' || unit === 'kn') return `${number(value)} ${t(`unit.${unit}`)}`;
+  if (unit === 'nm' || unit === 'kn') return `${value.toFixed(1)} ${t(`unit.${unit}`)}`;
   return units[unit] ? `${number(value)} ${units[unit]}` : number(value);
 }
 

@@ -34,7 +34,7 @@ export function valueText(field: Field, value: unknown, links: Record<string, st
     case 'number':
       return `${typeof value === 'number' ? integer(value) : String(value)}${field.unit ? ` ${field.unit}` : ''}`;
     case 'money':
-      return `${(Number(value) / 100).toFixed(2)} ${t('unit.yuan')}`;
+      return `${String(value)} ${field.unit || t('unit.yuan')}`;
     case 'rows':
       return (value as Record<string, unknown>[]).map((row) => rowText(field, row)).join('; ');
     case 'geometry':
@@ -57,11 +57,13 @@ function rowText(field: Field, row: Record<string, unknown>): string {
     .join(' ');
 }
 
-/** For a cell of a list: of rows only what identifies each. */
+/** For a cell of a list: of rows only what identifies the first, and how many more there are. */
 export function cellText(field: Field, value: unknown, links?: Record<string, string>): string {
   if (field.type !== 'rows' || !Array.isArray(value)) return valueText(field, value, links);
-  const first = field.columns?.[0];
-  return first ? value.map((row: Record<string, unknown>) => rowText({ ...field, columns: [first] }, row)).join(t('list.comma')) : '';
+  const column = field.columns?.[0];
+  const first = value[0] as Record<string, unknown> | undefined;
+  if (!column || !first) return '';
+  return rowText({ ...field, columns: [column] }, first) + (value.length > 1 ? ` +${value.length - 1}` : '');
 }
 
 export function sameValue(a: unknown, b: unknown): boolean {
@@ -73,7 +75,8 @@ export function sameValue(a: unknown, b: unknown): boolean {
 export function fault(field: Field, value: unknown): string | null {
   const absent = value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
   if (absent) return field.required ? t('field.required') : null;
-  if (field.type === 'integer' || field.type === 'number') {
+  if (field.type === 'money' && !/^-?\d+(\.\d{1,2})?$/.test(String(value))) return t('field.not_number');
+  if (field.type === 'integer' || field.type === 'number' || field.type === 'money') {
     const number = Number(value);
     if (!Number.isFinite(number) || (field.type === 'integer' && !Number.isInteger(number))) return t('field.not_number');
     if (field.minimum !== undefined && number < field.minimum) return t('field.too_small', { n: field.minimum });

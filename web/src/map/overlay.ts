@@ -239,7 +239,9 @@ export class Overlay {
     this.m_pen.font = `12px ${kFont}`;
     for (const place of places) {
       if (this.m_zoom < place.minZoom) continue;
-      const [x, y] = this.at(place.x, place.y);
+      const [x, middle] = this.at(place.x, place.y);
+      // Below a harbour, so that its ships stay visible.
+      const y = place.kind === 'port' || place.kind === 'berth' ? middle + 15 : middle;
       if (!this.inside(x, y)) continue;
       const width = this.width(place.text);
       if (!this.m_taken.tryTake(x - width / 2 - 4, y - 9, x + width / 2 + 4, y + 9)) continue;

@@ -5,6 +5,7 @@ import type { FeatureCollection, Rule } from '$/api/types';
 import { words } from '$/i18n/index.svelte';
 import { onNews } from './live.svelte';
 import { failed } from './notes.svelte';
+import { may } from './session.svelte';
 
 export const pack = $state({
   revision: '',
@@ -19,9 +20,12 @@ export function zones(): FeatureCollection | null {
 
 async function load(): Promise<void> {
   try {
-    const [rules, features] = await Promise.all([api.get('/rules'), api.get('/zones')]);
-    pack.revision = rules.revision;
-    pack.rules = rules.items;
+    const [rules, features] = await Promise.all([
+      may('see_findings') ? api.get('/rules') : null,
+      may('see_situation') ? api.get('/zones') : null,
+    ]);
+    pack.revision = rules?.revision ?? '';
+    pack.rules = rules?.items ?? [];
     zoneData = features;
   } catch (error) {
     failed(error);
@@ -36,7 +40,8 @@ export function startRules(): () => void {
 }
 
 export function ruleName(id: string): string {
-  return words(pack.rules.find((rule) => rule.id === id)?.title) || id;
+  const rule = pack.rules.find((one) => one.id === id);
+  return words(rule?.name) || words(rule?.title) || id;
 }
 
 /** A remark in brackets at the end ("drawn for the drill") is for the layer list, not for labels. */
