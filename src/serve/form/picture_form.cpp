@@ -172,7 +172,8 @@ void Columns::add(const model::Fix& fix) {
 
 std::string Columns::text() const {
   return fmt::format(
-      R"({{"t":[{}],"lat":[{}],"lon":[{}],"sog_kn":[{}],"cog_deg":[{}],"heading_deg":[{}],"source":[{}]}})",
+      R"({{"t":[{}],"lat":[{}],"lon":[{}],"sog_kn":[{}],)"
+      R"("cog_deg":[{}],"heading_deg":[{}],"source":[{}]}})",
       without_comma(m_t), without_comma(m_lat), without_comma(m_lon), without_comma(m_sog),
       without_comma(m_cog), without_comma(m_heading), without_comma(m_source));
 }

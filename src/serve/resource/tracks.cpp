@@ -89,7 +89,8 @@ std::string columns_text(const Wish& wish, const Rows& rows) {
   const std::string next =
       rows.next ? fmt::format(R"("next":"{}",)", base::to_iso(*rows.next)) : "";
   return fmt::format(
-      R"({{"track":"{}","from":"{}","to":"{}","base_time":"{}","count":{},{}"columns":{},"gaps":[{}]}})",
+      R"({{"track":"{}","from":"{}","to":"{}","base_time":"{}",)"
+      R"("count":{},{}"columns":{},"gaps":[{}]}})",
       model::to_text(wish.track), base::to_iso(wish.from), base::to_iso(wish.to),
       base::to_iso(base), rows.fixes.size(), next, columns.text(),
       gaps_text(rows.fixes, wish.gap_ms));
