@@ -171,11 +171,11 @@ void Columns::add(const model::Fix& fix) {
 }
 
 std::string Columns::text() const {
-  return fmt::format(
-      R"({{"t":[{}],"lat":[{}],"lon":[{}],"sog_kn":[{}],)"
-      R"("cog_deg":[{}],"heading_deg":[{}],"source":[{}]}})",
-      without_comma(m_t), without_comma(m_lat), without_comma(m_lon), without_comma(m_sog),
-      without_comma(m_cog), without_comma(m_heading), without_comma(m_source));
+  return fmt::format(R"({{"t":[{}],"lat":[{}],"lon":[{}],"sog_kn":[{}],)"
+                     R"("cog_deg":[{}],"heading_deg":[{}],"source":[{}]}})",
+                     without_comma(m_t), without_comma(m_lat), without_comma(m_lon),
+                     without_comma(m_sog), without_comma(m_cog), without_comma(m_heading),
+                     without_comma(m_source));
 }
 
 }  // namespace jinglue::serve

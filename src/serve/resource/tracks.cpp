@@ -88,12 +88,11 @@ std::string columns_text(const Wish& wish, const Rows& rows) {
   for (const auto& fix : rows.fixes) columns.add(fix);
   const std::string next =
       rows.next ? fmt::format(R"("next":"{}",)", base::to_iso(*rows.next)) : "";
-  return fmt::format(
-      R"({{"track":"{}","from":"{}","to":"{}","base_time":"{}",)"
-      R"("count":{},{}"columns":{},"gaps":[{}]}})",
-      model::to_text(wish.track), base::to_iso(wish.from), base::to_iso(wish.to),
-      base::to_iso(base), rows.fixes.size(), next, columns.text(),
-      gaps_text(rows.fixes, wish.gap_ms));
+  return fmt::format(R"({{"track":"{}","from":"{}","to":"{}","base_time":"{}",)"
+                     R"("count":{},{}"columns":{},"gaps":[{}]}})",
+                     model::to_text(wish.track), base::to_iso(wish.from), base::to_iso(wish.to),
+                     base::to_iso(base), rows.fixes.size(), next, columns.text(),
+                     gaps_text(rows.fixes, wish.gap_ms));
 }
 
 /// One feature: the fixes [begin, end) without a gap between them.

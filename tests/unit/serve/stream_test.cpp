@@ -214,9 +214,8 @@ TEST_F(StreamTest, filters_take_kinds_and_ages) {
   browser.subscribe(R"({"type":"subscribe","topics":["vessels"],"filters":{"kinds":["fishing"]}})");
   ASSERT_TRUE(browser.read_until_ready());
   EXPECT_EQ(browser.names(), (std::set<std::string>{"演练渔0001", "演练渔0002"}));
-  browser.subscribe(
-      R"({"type":"subscribe","topics":["vessels"],)"
-      R"("filters":{"kinds":["fishing"],"max_age_s":3600}})");
+  browser.subscribe(R"({"type":"subscribe","topics":["vessels"],)"
+                    R"("filters":{"kinds":["fishing"],"max_age_s":3600}})");
   ASSERT_TRUE(browser.read_until_ready());
   EXPECT_EQ(browser.vessels.size(), 2u);
   // Nothing is received, but time goes on: what is too old leaves.
