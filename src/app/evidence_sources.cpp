@@ -100,6 +100,18 @@ std::string EvidenceSources::rule_text(const std::string& rule_id, std::int64_t 
   return {};
 }
 
+std::optional<std::string> EvidenceSources::file_text(const std::string& revision,
+                                                      const std::string& path) const {
+  const std::lock_guard lock(m_mutex);
+  for (const auto& [files, pack] : kept()) {
+    if (files.revision != revision) continue;
+    for (const auto& [name, text] : files.files) {
+      if (name == path) return text;
+    }
+  }
+  return std::nullopt;
+}
+
 std::shared_ptr<const model::Zone> EvidenceSources::zone(const std::string& zone_id) const {
   const std::lock_guard lock(m_mutex);
   for (const auto& [files, pack] : kept()) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class EvidenceSources {
   void keep(const detect::RuleFiles& files);
   /// Text of the file that held this version of the rule; empty when no kept pack has it.
   std::string rule_text(const std::string& rule_id, std::int64_t version) const;
+  /// A file of the kept pack of that revision, by its path below rules/.
+  std::optional<std::string> file_text(const std::string& revision, const std::string& path) const;
   std::shared_ptr<const model::Zone> zone(const std::string& zone_id) const;
   std::vector<geo::Ring> coast(const geo::Box& box) const;
   /// Bound to this; it must outlive the desk.

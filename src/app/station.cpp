@@ -252,6 +252,9 @@ void Station::open_server() {
   services.cases = &m_cases;
   services.live = [this] { return m_runner.live(); };
   services.rules = [this] { return m_runner.view().pack; };
+  services.rule_text = [this](const std::string& file) {
+    return m_evidence.file_text(m_runner.view().pack_revision, file);
+  };
   services.clock = [this] { return clock(); };
   services.inputs = [this] { return inputs_json(); };
   services.health = [this] { return m_health.to_json(); };

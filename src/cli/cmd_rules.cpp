@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // jinglue rules check: every mistake of a rules folder. jinglue rules backtest: what a rule would
 // have found in a log or in the archive, by the same engine as live.
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -97,6 +98,12 @@ int backtest(const Options& options) {
   if (!pack.pack) {
     throw base::WorldError("the rules were refused", pack.errors.front().text(),
                            "see jinglue rules check");
+  }
+  const auto& rules = pack.pack->rules();
+  if (std::none_of(rules.begin(), rules.end(),
+                   [&](const auto& rule) { return rule.id == options.rule; })) {
+    throw base::WorldError("there is no such rule", options.rule,
+                           "the ids stand in the files of rules/");
   }
   replay.rules(*files);
   const auto progress = [](std::uint64_t taken, base::Instant clock) {

@@ -67,6 +67,7 @@ test('it explains itself: rule, version, article, instants, positions', async ()
   const detail = page.getByTestId('finding-detail');
   await detail.locator('.reason').waitFor();
   await until('the reason', async () => (await detail.locator('.reason').innerText()).length > 20);
+  await until('the positions', async () => (await detail.innerText()).includes('依据船位'));
   const text = await detail.innerText();
   for (const word of ['规则', '版', '法律依据', '开始时间', '依据船位']) assert.ok(text.includes(word), word);
 });
@@ -79,14 +80,14 @@ test('verifying it makes a case lead in at most four clicks', async () => {
   await page.getByTestId('record-panel').waitFor();
   await until('the state of the case', async () => /线索/.test(await page.getByTestId('record-state').innerText()));
   assert.match(page.url(), /\/cases\/[0-9a-f-]{36}/);
-  assert.ok((await page.getByTestId('record-panel').innerText()).includes(vessel));
+  await until('the vessel of the case', async () => (await page.getByTestId('record-panel').innerText()).includes(vessel));
   await keepPicture(page, 'case');
 });
 
 test('after a reload the case is there, and the finding is verified', async () => {
   await page.reload();
   await page.getByTestId('record-panel').waitFor();
-  assert.ok((await page.getByTestId('record-panel').innerText()).includes(vessel));
+  await until('the case after a reload', async () => (await page.getByTestId('record-panel').innerText()).includes(vessel));
   await page.locator('[data-page=findings]').click();
   await page.locator('[data-tab=verified]').click();
   const row = page.locator('tbody tr').filter({ hasText: vessel }).first();
