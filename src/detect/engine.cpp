@@ -15,7 +15,11 @@
 namespace jinglue::detect {
 namespace {
 
-constexpr std::uint32_t kStateVersion = 1;
+constexpr std::uint32_t kStateVersion = 2;
+/// A sender that was never found at anything is forgotten after this silence: noise and passers-by
+/// would fill the memory for ever.
+constexpr base::Duration kForgetAfter = std::chrono::hours(30 * 24);
+constexpr std::int64_t kSweepEvery_ms = 3'600'000;
 
 model::Subject subject_of(const SubjectView& view, model::TrackId track) {
   if (view.vessel) return {model::SubjectKind::kVessel, view.vessel->id, "main", view.name};
@@ -24,7 +28,7 @@ model::Subject subject_of(const SubjectView& view, model::TrackId track) {
 
 struct Counts {
   std::uint64_t fixes{0}, duplicates{0}, late{0}, too_late{0}, not_judged{0}, steps{0};
-  std::uint64_t malformed{0};
+  std::uint64_t malformed{0}, forgotten{0};
 };
 
 }  // namespace
@@ -143,7 +147,9 @@ struct Engine::Impl {
   }
 
   void on_tick(base::Instant clock, std::uint64_t offset, std::vector<model::FindingStep>& out) {
+    const bool sweeping = clock.ms / kSweepEvery_ms > now.ms / kSweepEvery_ms;
     now = std::max(now, clock);
+    if (sweeping) forget_silent();
     if (!pack) return;
     const Context c = context(offset, clock);
     std::vector<std::size_t> due;
@@ -197,7 +203,34 @@ struct Engine::Impl {
     }
   }
 
-  void index_watches() {
+  bool is_forgotten(const Watch& watch) const {
+    const auto& last = watch.state().last;
+    return last && now - std::max(last->time, last->arrival) > kForgetAfter &&
+           watch.published().empty();
+  }
+
+  /// Positions in `watches` change: everything that names them is made anew.
+  void forget_silent() {
+    std::vector<bool> claims;
+    std::vector<std::unique_ptr<Watch>> kept;
+    for (std::size_t i = 0; i < watches.size(); ++i) {
+      if (is_forgotten(*watches[i])) continue;
+      claims.push_back(is_claimed(i));
+      kept.push_back(std::move(watches[i]));
+    }
+    if (kept.size() == watches.size()) return watches.swap(kept);
+    counts.forgotten += watches.size() - kept.size();
+    watches = std::move(kept);
+    index_watches(claims);
+  }
+
+  /// Whether a fix of the vessel goes to this watch; a former one of the same vessel may exist.
+  bool is_claimed(std::size_t i) const {
+    const auto known = by_vessel.find(watches[i]->subject().id);
+    return known != by_vessel.end() && known->second == i;
+  }
+
+  void index_watches(const std::vector<bool>& claims) {
     by_track.clear();
     by_vessel.clear();
     deadlines.clear();
@@ -206,6 +239,7 @@ struct Engine::Impl {
       for (const auto& span : watches[i]->tracks()) {
         if (!span.left) by_track[span.track] = i;
       }
+      if (claims[i]) by_vessel[watches[i]->subject().id] = i;
       note_deadline(i);
     }
   }
@@ -261,15 +295,12 @@ void Engine::save(base::ByteWriter& out) const {
   m_impl->notices.save(share);
   out.put(std::uint32_t(m_impl->watches.size()));
   for (std::size_t i = 0; i < m_impl->watches.size(); ++i) {
-    const Watch& watch = *m_impl->watches[i];
-    const auto& subject = watch.subject();
-    const auto known = m_impl->by_vessel.find(subject.id);
-    out.put(std::uint8_t(known != m_impl->by_vessel.end() && known->second == i));
-    watch.save(share);
+    out.put(std::uint8_t(m_impl->is_claimed(i)));
+    m_impl->watches[i]->save(share);
   }
   const Counts& n = m_impl->counts;
-  for (const auto count :
-       {n.fixes, n.duplicates, n.late, n.too_late, n.not_judged, n.steps, n.malformed}) {
+  for (const auto count : {n.fixes, n.duplicates, n.late, n.too_late, n.not_judged, n.steps,
+                           n.malformed, n.forgotten}) {
     out.put(count);
   }
 }
@@ -290,13 +321,10 @@ bool Engine::load(base::ByteReader& in) {
     m_impl->watches.push_back(std::make_unique<Watch>(model::Subject{}));
     if (!m_impl->watches.back()->load(share)) return false;
   }
-  m_impl->index_watches();
-  for (std::size_t i = 0; i < claims.size(); ++i) {
-    if (claims[i]) m_impl->by_vessel[m_impl->watches[i]->subject().id] = i;
-  }
+  m_impl->index_watches(claims);
   Counts& n = m_impl->counts;
-  for (auto* count :
-       {&n.fixes, &n.duplicates, &n.late, &n.too_late, &n.not_judged, &n.steps, &n.malformed}) {
+  for (auto* count : {&n.fixes, &n.duplicates, &n.late, &n.too_late, &n.not_judged, &n.steps,
+                      &n.malformed, &n.forgotten}) {
     *count = in.get<std::uint64_t>();
   }
   return share.ok();
@@ -325,6 +353,7 @@ base::Json Engine::counters() const {
        {"steps", n.steps},
        {"exemptions", std::uint64_t(m_impl->exemptions.size())},
        {"malformed_exemptions", n.malformed},
+       {"forgotten_subjects", n.forgotten},
        {"notices", std::uint64_t(m_impl->notices.size())},
        {"rules", std::uint64_t(m_impl->pack ? m_impl->pack->rules().size() : 0)},
        {"zones", std::uint64_t(m_impl->pack ? m_impl->pack->zones().size() : 0)},

@@ -261,5 +261,29 @@ TEST_F(ZoneRule, A_track_that_goes_over_to_a_known_vessel_ends_its_own_episode) 
   EXPECT_EQ(closed, 1);
 }
 
+TEST_F(ZoneRule, A_sender_without_a_finding_is_forgotten_after_a_month_of_silence) {
+  use_one("on = \"inside\"\n");
+  go(kInside, 3);
+  for (std::uint64_t mmsi = 412000001; mmsi <= 412000050; ++mmsi) {
+    rig->feed(make_fix(mmsi, now, kOutside, 3), view_of(make_vessel(std::to_string(mmsi), mmsi)));
+  }
+  rig->tick(now);
+  EXPECT_EQ(rig->engine().counters()["subjects"].as_int(), 51);
+  rig->tick(now + base::Duration(std::chrono::hours(29 * 24)));
+  EXPECT_EQ(rig->engine().counters()["subjects"].as_int(), 51);
+  rig->tick(now + base::Duration(std::chrono::hours(31 * 24)));
+  const auto counters = rig->engine().counters();
+  EXPECT_EQ(counters["subjects"].as_int(), 1) << "the one with a finding stays";
+  EXPECT_EQ(counters["forgotten_subjects"].as_int(), 50);
+
+  const auto before = rig->steps.size();
+  now = now + base::Duration(std::chrono::hours(32 * 24));
+  const auto other = view_of(make_vessel("412000001", 412000001));
+  for (int i = 0; i < 5; ++i, now = now + minutes(1)) {
+    rig->feed(make_fix(412000001, now, kInside, 3), other);
+  }
+  EXPECT_GT(rig->steps.size(), before) << "one that comes back is judged anew";
+}
+
 }  // namespace
 }  // namespace jinglue::detect
