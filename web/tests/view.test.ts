@@ -4,11 +4,13 @@ import { expect, test, vi } from 'vitest';
 
 vi.mock('../src/map/chart', () => ({}));
 
-import { csv, readOrder, sorted, writeOrder } from '../src/forms/table';
+import { csv, nextToGo, readOrder, sorted, writeOrder } from '../src/forms/table';
 import { shoreLines } from '../src/map/coast';
 import { everything, kAllKinds, passes, shows } from '../src/map/filter';
 import { lineLabel, lines, scaleBar, stepMinutes } from '../src/map/graticule';
 import { kinds } from '../src/map/kinds';
+import { Berths } from '../src/situation/berth';
+import { namesDiffer } from '../src/situation/terminal';
 import { homeView, readFilter, readHidden, readMark, readView, writeFilter, writeHidden, writeView } from '../src/situation/view';
 import { Fleet, Flag } from '../src/stream/fleet';
 import { readHead, Strings } from '../src/stream/frame';
@@ -102,4 +104,43 @@ test('rows sort by number and by text, and the order survives the address', () =
 
 test('exported cells are quoted and never run as a formula', () => {
   expect(csv([['a,b', '=1+1', 'x"y', 5, null]])).toBe('\ufeff"a,b",\'=1+1,"x""y",5,\r\n');
+});
+
+test('a stated name in letters is compared with a Chinese one by its number only', () => {
+  expect(namesDiffer('鲁荣渔61981', 'LU RONG YU 61981')).toBe(false);
+  expect(namesDiffer('鲁荣渔61981', 'LURONGYU061981-2')).toBe(false);
+  expect(namesDiffer('鲁荣渔61981', 'LU RONG YU 61982')).toBe(true);
+  expect(namesDiffer('鲁荣渔61981', 'STAR')).toBe(false);
+  expect(namesDiffer('鲁荣渔61981', '鲁荣渔61982')).toBe(true);
+  expect(namesDiffer('STAR OF SEA', 'Star-of-Sea')).toBe(false);
+  expect(namesDiffer('OCEANIC STAR OF THE SEA', 'OCEANIC STAR OF THE ')).toBe(false);
+  expect(namesDiffer('STAR', 'MOON')).toBe(true);
+  expect(namesDiffer('STAR', '')).toBe(false);
+});
+
+test('who lies at berth in the past: slow, in a basin or within thirty metres of one', () => {
+  const square = (kind: string) => ({
+    properties: { kind },
+    geometry: { type: 'Polygon', coordinates: [[[122, 37], [122.01, 37], [122.01, 37.01], [122, 37.01], [122, 37]]] },
+  });
+  const berths = new Berths([square('berth')]);
+  expect(berths.lies(37.005, 122.005, 0.2)).toBe(true);
+  expect(berths.lies(37.005, 122.005, null)).toBe(true);
+  expect(berths.lies(37.005, 122.005, 1.5)).toBe(false);
+  // 28 m and 33 m north of its edge; 27 m and 36 m east of it.
+  expect(berths.lies(37.01025, 122.005, 0)).toBe(true);
+  expect(berths.lies(37.0103, 122.005, 0)).toBe(false);
+  expect(berths.lies(37.005, 122.0103, 0)).toBe(true);
+  expect(berths.lies(37.005, 122.0104, 0)).toBe(false);
+  expect(new Berths([square('working')]).lies(37.005, 122.005, 0)).toBe(false);
+});
+
+test('without room the most spare column goes first, then the rightmost, never a fixed one', () => {
+  let columns = [{ key: 'a', title: '', fixed: true }, { key: 'b', title: '' }, { key: 'c', title: '', spare: 2 }, { key: 'd', title: '' }];
+  const order: string[] = [];
+  for (let key = nextToGo(columns); key !== null; key = nextToGo(columns)) {
+    order.push(key);
+    columns = columns.filter((column) => column.key !== key);
+  }
+  expect(order).toEqual(['c', 'd', 'b']);
 });

@@ -25,12 +25,12 @@ base::Words reason(const base::Words& area, Family family, const TimeSpan& gap,
   const auto name = words(family);
   return {fmt::format("“{}”在{}（{}）有渔业船舶船位，但规则包在{}至{}之间没有该海域的{}规则，"
                       "无法判定。请补充该时段的规则。",
-                      area.zh, base::to_local_text(first, kZoneOfPeople), kZoneOfPeople,
+                      area.zh, base::to_local_text(first, kZoneOfPeople), "北京时间",
                       edge(gap.from), edge(gap.to), name.zh),
           fmt::format("Fishing or auxiliary vessels were in \"{}\" at {} ({}), but the rule pack "
                       "holds no rule of the {} for this area from {} to {}: nothing can be said. "
                       "Add the rule of that period.",
-                      area.en, base::to_local_text(first, kZoneOfPeople), kZoneOfPeople, name.en,
+                      area.en, base::to_local_text(first, kZoneOfPeople), "Beijing time", name.en,
                       edge(gap.from), edge(gap.to))};
 }
 

@@ -113,6 +113,11 @@ class Writer {
     m_words.en += (m_words.en.empty() ? "" : " ") + en;
   }
   std::string local(base::Instant t) const { return base::to_local_text(t, m_rule.timezone); }
+  /// The zone as people here call it; any other by its IANA name.
+  base::Words zone_of_time() const {
+    if (m_rule.timezone == "Asia/Shanghai") return {"北京时间", "Beijing time"};
+    return {m_rule.timezone, m_rule.timezone};
+  }
 
   void who() {
     const Sender& s = *m_view.who;
@@ -137,10 +142,10 @@ class Writer {
   void season() {
     const auto& area = m_pack.zones()[m_rule.zone]->name;
     say(fmt::format("自{}（{}）起位于“{}”，该海域休渔期为{}至{}（截止时刻不含）。",
-                    local(m_view.begin), m_rule.timezone, area.zh, local(m_view.season.from),
+                    local(m_view.begin), zone_of_time().zh, area.zh, local(m_view.season.from),
                     local(m_view.season.to)),
         fmt::format("since {} ({}) in \"{}\", closed from {} to {} (end excluded).",
-                    local(m_view.begin), m_rule.timezone, area.en, local(m_view.season.from),
+                    local(m_view.begin), zone_of_time().en, area.en, local(m_view.season.from),
                     local(m_view.season.to)));
   }
 
@@ -179,10 +184,10 @@ class Writer {
          {"位于", "has been inside"},
          {"不在", "has been outside"}}};
     const auto& verb = kVerbs[std::size_t(m_rule.trigger)];
-    say(fmt::format("于{}（{}）起{}“{}”。", local(m_view.begin), m_rule.timezone, verb.first,
+    say(fmt::format("于{}（{}）起{}“{}”。", local(m_view.begin), zone_of_time().zh, verb.first,
                     area.zh),
         fmt::format("{} \"{}\" at {} ({}).", verb.second, area.en, local(m_view.begin),
-                    m_rule.timezone));
+                    zone_of_time().en));
   }
 
   void measured() {

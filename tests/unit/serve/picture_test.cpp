@@ -322,5 +322,11 @@ TEST_F(PictureTest, rules_come_with_the_text_of_their_file) {
   EXPECT_EQ(duty->get("/api/v1/rules/" + first["id"].as_string() + "?version=999").status, 404);
 }
 
+TEST_F(PictureTest, rules_are_for_those_who_see_findings_or_look_after_the_system) {
+  EXPECT_EQ(world().client("admin")->get("/api/v1/rules").status, 200);
+  EXPECT_EQ(world().client("admin")->get("/api/v1/findings").status, 403);
+  EXPECT_EQ(world().client("economist")->get("/api/v1/rules").status, 403);
+}
+
 }  // namespace
 }  // namespace jinglue::serve

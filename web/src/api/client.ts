@@ -96,6 +96,9 @@ export function address(path: string, params?: object, query?: object): string {
   return `/api/v1${filled}${text ? `?${text}` : ''}`;
 }
 
+/** A gateway before the server says that the server is gone; the server's own 503 has a problem. */
+const kGateway = [502, 503, 504];
+
 async function problemOf(response: Response): Promise<Problem> {
   try {
     const body = (await response.json()) as Partial<Problem>;
@@ -104,6 +107,7 @@ async function problemOf(response: Response): Promise<Problem> {
     // Not JSON: a proxy's page. The status says enough.
   }
   const title = `HTTP ${response.status}`;
+  if (kGateway.includes(response.status)) throw new OfflineError(title);
   return { type: 'about:blank', title, status: response.status, code: 'internal', detail: title };
 }
 

@@ -9,11 +9,22 @@ export interface Column<Row> {
   /** Always shown; the others can be hidden. */
   fixed?: boolean;
   width?: string;
+  /** Where there is no room: the higher, the earlier it goes; of equal ones the rightmost. */
+  spare?: number;
 }
 
 export interface Order {
   key: string;
   down: boolean;
+}
+
+/** The key of the column that goes next when there is no room; null when all that are left must stay. */
+export function nextToGo<Row>(columns: Column<Row>[]): string | null {
+  let out: Column<Row> | null = null;
+  for (const column of columns) {
+    if (!column.fixed && (!out || (column.spare ?? 0) >= (out.spare ?? 0))) out = column;
+  }
+  return out?.key ?? null;
 }
 
 export function sorted<Row>(rows: Row[], columns: Column<Row>[], order: Order | null): Row[] {

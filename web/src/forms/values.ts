@@ -2,7 +2,7 @@
 // Values of register fields as text: for cells, history and conflicts.
 import type { Field } from '$/api/types';
 import { t, tOr, words } from '$/i18n/index.svelte';
-import { dateTime, integer } from '$/i18n/units';
+import { dateTime, integer, unitText } from '$/i18n/units';
 import { terminalText } from '$/situation/terminal';
 
 /** Keys without a list in the definition that still have a name here: places, districts, rules. */
@@ -32,7 +32,7 @@ export function valueText(field: Field, value: unknown, links: Record<string, st
       return dateTime(String(value));
     case 'integer':
     case 'number':
-      return `${typeof value === 'number' ? integer(value) : String(value)}${field.unit ? ` ${field.unit}` : ''}`;
+      return `${typeof value === 'number' ? integer(value) : String(value)}${field.unit ? ` ${unitText(field.unit)}` : ''}`;
     case 'money':
       return `${String(value)} ${field.unit || t('unit.yuan')}`;
     case 'rows':
@@ -57,8 +57,13 @@ function rowText(field: Field, row: Record<string, unknown>): string {
     .join(' ');
 }
 
-/** For a cell of a list: of rows only what identifies the first, and how many more there are. */
+/**
+ * For a cell of a list: of rows only what identifies the first, and how many more there are; of
+ * numbers no unit, which stands in the head of the column; of instants no seconds.
+ */
 export function cellText(field: Field, value: unknown, links?: Record<string, string>): string {
+  if (field.type === 'integer' || field.type === 'number') return valueText({ ...field, unit: undefined }, value, links);
+  if (field.type === 'instant' && value) return dateTime(String(value), false);
   if (field.type !== 'rows' || !Array.isArray(value)) return valueText(field, value, links);
   const column = field.columns?.[0];
   const first = value[0] as Record<string, unknown> | undefined;

@@ -92,6 +92,10 @@ export function position(lat: number | null | undefined, lon: number | null | un
 export function knots(value: number | null | undefined): string {
   return value === null || value === undefined ? kAbsentText : `${value.toFixed(1)} ${t('unit.kn')}`;
 }
+/** Units of register definitions as they are written in the language of the screen. */
+export function unitText(unit: string): string {
+  return unit === 'bft' ? t('unit.bft') : unit === 'GT' ? t('unit.gt') : unit === 'kn' ? t('unit.kn') : unit === 'nm' ? t('unit.nm') : unit;
+}
 export function bearing(value: number | null | undefined): string {
   return value === null || value === undefined ? kAbsentText : `${Math.round(value % 360).toString().padStart(3, '0')}°`;
 }

@@ -7,7 +7,10 @@ import type { Box } from '$/map/graticule';
 import { rows, isActNow } from '$/state/findings.svelte';
 import { fleet as liveFleet } from '$/state/live.svelte';
 import { failed } from '$/state/notes.svelte';
+import { zones } from '$/state/rules.svelte';
 import { Fleet, Flag, type Vessel } from '$/stream/fleet';
+import { Berths } from './berth';
+import type { ZoneFeature } from './zones';
 
 /** How far ahead positions are fetched, in seconds on the wall. */
 const kAheadS = 12;
@@ -34,6 +37,8 @@ export class Past {
   private m_timer: ReturnType<typeof setInterval> | undefined;
   private m_handles = new Map<string, number>();
   private m_ownHandle = 1_000_000;
+  private m_berths = new Berths([]);
+  private m_berthsOf: unknown = null;
 
   constructor(
     private readonly m_box: () => Box,
@@ -174,12 +179,23 @@ export class Past {
   private put(vessel: Vessel): void {
     const slot = liveFleet.slot(vessel.handle);
     let flags = vessel.record ? Flag.claimed : 0;
+    if (this.berths().lies(vessel.lat, vessel.lon, vessel.sog)) flags |= Flag.atBerth;
     if (slot >= 0) {
       flags |= liveFleet.flags[slot]! & (Flag.classB | Flag.severalTerminals);
       vessel.district = liveFleet.district[slot]!;
     }
     vessel.flags = flags;
     this.fleet.put(vessel);
+  }
+
+  /** Made anew when another rule pack has brought other zones. */
+  private berths(): Berths {
+    const features = zones();
+    if (features !== this.m_berthsOf) {
+      this.m_berthsOf = features;
+      this.m_berths = new Berths((features?.features ?? []) as ZoneFeature[]);
+    }
+    return this.m_berths;
   }
 
   /** Halos as of the instant shown. */

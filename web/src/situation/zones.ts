@@ -5,7 +5,7 @@ import type { Place } from '$/map/overlay';
 import { shortName } from '$/state/rules.svelte';
 import { mercatorX, mercatorY } from '$/stream/fleet';
 
-interface Feature {
+export interface ZoneFeature {
   id?: string | number;
   geometry: { [key: string]: unknown };
   properties: { [key: string]: unknown };
@@ -22,14 +22,14 @@ function boxOf(ring: number[][]): [number, number, number, number] {
   return [west, south, east, north];
 }
 
-export function outerRings(feature: Feature): number[][][] {
+export function outerRings(feature: ZoneFeature): number[][][] {
   const { type, coordinates } = feature.geometry as { type?: string; coordinates?: unknown };
   if (type === 'Polygon') return [(coordinates as number[][][])[0] ?? []];
   if (type === 'MultiPolygon') return (coordinates as number[][][][]).map((polygon) => polygon[0] ?? []);
   return [];
 }
 
-export function centreOf(feature: Feature): [number, number] | null {
+export function centreOf(feature: ZoneFeature): [number, number] | null {
   const boxes = outerRings(feature).map(boxOf);
   boxes.sort((a, b) => (b[2] - b[0]) * (b[3] - b[1]) - (a[2] - a[0]) * (a[3] - a[1]));
   const box = boxes[0];
@@ -39,7 +39,7 @@ export function centreOf(feature: Feature): [number, number] | null {
 /** Places are named; large legal areas are lines that the layer list explains. */
 const namedFrom: Record<string, number> = { port: 8, berth: 12.5, anchorage: 9, working: 9, drawn: 8 };
 
-export function placesOf(features: Feature[], shown: (kind: string) => boolean): Place[] {
+export function placesOf(features: ZoneFeature[], shown: (kind: string) => boolean): Place[] {
   const places: Place[] = [];
   const seen = new Set<string>();
   for (const feature of features) {

@@ -9,6 +9,8 @@ export interface Note {
   text: string;
   hint?: string;
   action?: { label: string; run: () => void };
+  /** Of no more use once the server answers again. */
+  offline?: boolean;
 }
 
 export const notes = $state<Note[]>([]);
@@ -30,5 +32,10 @@ export function failed(error: unknown): void {
   const text = offline ? t('error.offline') : error instanceof Error ? error.message : String(error);
   const hint = offline ? t('error.offline_hint') : error instanceof ApiError ? error.problem.hint : undefined;
   if (notes.some((note) => note.text === text)) return;
-  notes.push({ id: ++last, kind: 'failed', text, hint });
+  notes.push({ id: ++last, kind: 'failed', text, hint, offline });
+}
+
+/** The server answers again: what said that it does not has had its day. */
+export function dismissOffline(): void {
+  for (const note of notes.filter((one) => one.offline)) dismiss(note.id);
 }

@@ -21,7 +21,7 @@ export function zones(): FeatureCollection | null {
 async function load(): Promise<void> {
   try {
     const [rules, features] = await Promise.all([
-      may('see_findings') ? api.get('/rules') : null,
+      may('see_findings') || may('see_system') ? api.get('/rules') : null,
       may('see_situation') ? api.get('/zones') : null,
     ]);
     pack.revision = rules?.revision ?? '';
@@ -47,6 +47,10 @@ export function ruleName(id: string): string {
 /** A remark in brackets at the end ("drawn for the drill") is for the layer list, not for labels. */
 export function shortName(name: string): string {
   return name.replace(/\s*[（(][^（）()]*[）)]$/, '') || name;
+}
+
+export function zoneKind(id: string): string {
+  return String(zoneData?.features.find((zone) => zone.id === id)?.properties.kind ?? '');
 }
 
 export function zoneName(id: string | undefined): string {

@@ -11,8 +11,9 @@ interface Stored {
   theme: Theme;
   sound: boolean;
   volume: number;
-  layers: string[];
   columns: Record<string, string[]>;
+  /** The legend on the map; null = by the width of the screen. */
+  legend: boolean | null;
 }
 
 const kKey = 'jinglue.settings';
@@ -23,8 +24,8 @@ function read(): Stored {
     theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'night' : 'day',
     sound: true,
     volume: 0.6,
-    layers: [],
     columns: {},
+    legend: null,
   };
   try {
     return { ...first, ...(JSON.parse(localStorage.getItem(kKey) ?? '{}') as Partial<Stored>) };
