@@ -2,6 +2,8 @@
 #include "base/config.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -44,6 +46,69 @@ CivilTime civil(const toml::local_datetime& t) {
   return out;
 }
 
+/// Not by toml11's own conversion, which counts nanoseconds (they end in 2262) and goes through the
+/// machine's time zone.
+Instant instant_of(const toml::offset_datetime& t) {
+  using namespace std::chrono;
+  const auto date = year(t.date.year) / (t.date.month + 1) / t.date.day;
+  const auto time = hours(t.time.hour) + minutes(t.time.minute) + seconds(t.time.second) +
+                    milliseconds(t.time.millisecond) - minutes(t.offset);
+  return {Duration(sys_days(date).time_since_epoch() + time).count()};
+}
+
+/// How deep brackets, braces and dotted keys go. toml11 and the tree of nodes recurse, so this is
+/// looked at before either runs.
+class Nesting {
+ public:
+  static constexpr int kMost = 64;
+
+  /// The line in which the text goes deeper than kMost; 0 when it does not.
+  int too_deep(std::string_view text) {
+    for (m_rest = text; !m_rest.empty();) {
+      const char c = m_rest.front();
+      if (c == '"' || c == '\'') {
+        skip_string(c);
+        continue;
+      }
+      if (c == '#') m_rest.remove_prefix(std::min(m_rest.find('\n'), m_rest.size()));
+      if (c == '#') continue;
+      step(c);
+      if (m_open + m_dots > kMost) return m_line;
+      m_rest.remove_prefix(1);
+    }
+    return 0;
+  }
+
+ private:
+  void step(char c) {
+    if (c == '\n') ++m_line;
+    if (c == '[' || c == '{') ++m_open;
+    if (c == ']' || c == '}') m_open = std::max(m_open - 1, 0);
+    if (c == '.') ++m_dots;
+    if (c == '\n' || c == ',' || c == '=') m_dots = 0;
+  }
+
+  /// An end that is not there takes the rest: the parser will say so.
+  void skip_string(char quote) {
+    const std::string three(3, quote);
+    const bool many = m_rest.starts_with(three);
+    const std::string_view end = many ? std::string_view(three) : m_rest.substr(0, 1);
+    std::size_t at = end.size();
+    while (at < m_rest.size() && m_rest.substr(at, end.size()) != end) {
+      if (m_rest[at] == '\n') {
+        ++m_line;
+        m_dots = 0;
+        if (!many) break;
+      }
+      at += quote == '"' && m_rest[at] == '\\' ? 2 : 1;
+    }
+    m_rest.remove_prefix(std::min(at + end.size(), m_rest.size()));
+  }
+
+  std::string_view m_rest;
+  int m_line{1}, m_open{0}, m_dots{0};
+};
+
 }  // namespace
 
 class ConfigBuilder {
@@ -74,9 +139,7 @@ class ConfigBuilder {
     if (source.is_local_date()) return set(Kind::kLocalTime, civil(source.as_local_date()));
     if (source.is_local_datetime()) return set(Kind::kLocalTime, civil(source.as_local_datetime()));
     if (source.is_offset_datetime()) {
-      const std::chrono::system_clock::time_point t(source.as_offset_datetime());
-      const auto ms = std::chrono::duration_cast<Duration>(t.time_since_epoch());
-      return set(Kind::kInstant, Instant{ms.count()});
+      return set(Kind::kInstant, instant_of(source.as_offset_datetime()));
     }
     if (source.is_array()) return fill_array(node, source);
     if (source.is_table()) fill_table(node, source);
@@ -170,6 +233,10 @@ Result<CivilTime> ConfigNode::local_time() const {
 }
 Result<double> ConfigNode::number() const {
   if (const auto* v = std::get_if<std::int64_t>(&m_value)) return double(*v);
+  // TOML has inf and nan; no limit or speed is one, and nan passes every test of a range.
+  if (const auto* v = std::get_if<double>(&m_value); v != nullptr && !std::isfinite(*v)) {
+    return error(Code::kMalformed, "must be a finite number");
+  }
   return want(*this, std::get_if<double>(&m_value), "number");
 }
 
@@ -211,6 +278,10 @@ Status ConfigNode::only(std::initializer_list<std::string_view> allowed) const {
 }
 
 Result<ConfigNode> parse_config(std::string_view text, const std::string& name) {
+  if (const int line = Nesting().too_deep(text); line > 0) {
+    return fail(Code::kTooLarge, "nested too deeply", name + ":" + std::to_string(line),
+                "at most " + std::to_string(Nesting::kMost) + " levels");
+  }
   std::istringstream in{std::string(text)};
   try {
     const Toml root = toml::parse<toml::discard_comments, std::map, std::vector>(in, name);

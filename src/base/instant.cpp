@@ -13,6 +13,9 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
+constexpr std::int64_t kFirstMinute = -719'528LL * 1440;  // 0000-01-01T00:00Z
+constexpr std::int64_t kEndMinute = 2'932'897LL * 1440;   // 10000-01-01T00:00Z
+
 // Reads exactly `count` digits at `pos` and moves on.
 std::optional<int> digits(std::string_view text, std::size_t& pos, std::size_t count) {
   if (pos + count > text.size()) return std::nullopt;
@@ -119,6 +122,8 @@ Result<Instant> parse_iso(std::string_view text) {
   if (!offset || pos != text.size()) return bad();
   const std::int64_t day = sys_days{*date}.time_since_epoch().count();
   const std::int64_t minutes = day * 1440 + clock->hour * 60 + clock->minute - *offset;
+  // Years 0 to 9999 also in UTC, so that what was read can be written and sorted as text.
+  if (minutes < kFirstMinute || minutes >= kEndMinute) return bad();
   return Instant{(minutes * 60 + clock->second) * 1000 + clock->milli};
 }
 

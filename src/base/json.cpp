@@ -119,7 +119,8 @@ bool Json::as_bool(bool otherwise) const {
 std::int64_t Json::as_int(std::int64_t otherwise) const {
   if (const auto* v = std::get_if<std::int64_t>(&m_value)) return *v;
   if (const auto* v = std::get_if<double>(&m_value)) {
-    if (*v == std::floor(*v) && std::abs(*v) < 9e15) return static_cast<std::int64_t>(*v);
+    constexpr double kExact = 9'007'199'254'740'992.0;  // 2^53
+    if (*v == std::floor(*v) && std::abs(*v) <= kExact) return static_cast<std::int64_t>(*v);
   }
   return otherwise;
 }

@@ -33,3 +33,44 @@ TEST(Config, TimesKeepTheirKind) {
   EXPECT_EQ((*root)["b"].local_time()->month, 5);
   EXPECT_EQ((*root)["c"].local_time()->minute, 30);
 }
+
+TEST(Config, InstantsFarAwayAreExact) {
+  const auto root =
+      parse_config("a = 9999-12-31T23:59:59.5Z\nb = 0001-01-01T00:00:00-08:00\n", "x");
+  ASSERT_TRUE(root);
+  EXPECT_EQ(to_iso((*root)["a"].instant().value()), "9999-12-31T23:59:59.500Z");
+  EXPECT_EQ(to_iso((*root)["b"].instant().value()), "0001-01-01T08:00:00.000Z");
+}
+
+TEST(Config, NumbersAreFinite) {
+  const auto root = parse_config("a = nan\nb = -inf\nc = 1.5\n", "x.toml");
+  ASSERT_TRUE(root);
+  EXPECT_EQ((*root)["a"].number().error().where, "x.toml:1 a");
+  EXPECT_EQ((*root)["b"].number_or(1).error().where, "x.toml:2 b");
+  EXPECT_EQ((*root)["c"].number().value(), 1.5);
+}
+
+TEST(Config, DeepNestingIsRefusedBeforeItFillsTheStack) {
+  const std::string open(100'000, '['), dots = [] {
+    std::string out = "a";
+    for (int i = 0; i < 100'000; ++i) out += ".a";
+    return out;
+  }();
+  for (const std::string& text : {"b = 1\na = " + open, "b = 1\n" + dots + " = 1"}) {
+    const auto root = parse_config(text, "x.toml");
+    ASSERT_FALSE(root);
+    EXPECT_EQ(root.error().code, Code::kTooLarge);
+    EXPECT_EQ(root.error().where, "x.toml:2");
+  }
+}
+
+TEST(Config, BracketsInTextAndCommentsAreNotNesting) {
+  const std::string open(200, '['), points(200, '.');
+  const auto root = parse_config(
+      "a = \"\\\"" + open + "\"  # " + open + points + "\nb = '" + points + "'\nc = \"\"\"\n" +
+          open + "\"\"\"\nd = [[1.5, 2.5], [3.5]]\n" + "f = '''" + open + "'''\n",
+      "x.toml");
+  ASSERT_TRUE(root) << root.error().text();
+  EXPECT_EQ((*root)["c"].string().value(), open);
+  EXPECT_EQ((*root)["d"].items().size(), 2u);
+}

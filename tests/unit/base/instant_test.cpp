@@ -23,6 +23,13 @@ TEST(Instant, RefusesTextWithoutOffsetOrWithBadFields) {
   }
 }
 
+TEST(Instant, RefusesAnOffsetThatLeavesTheYearsOfIsoText) {
+  EXPECT_FALSE(parse_iso("9999-12-31T23:59:59-00:01"));
+  EXPECT_FALSE(parse_iso("0000-01-01T00:00:00+00:01"));
+  EXPECT_EQ(to_iso(parse_iso("9999-12-31T23:59:59.999Z").value()), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(to_iso(parse_iso("0000-01-01T00:00:00Z").value()), "0000-01-01T00:00:00.000Z");
+}
+
 RC_GTEST_PROP(Instant, IsoTextReadsBackForEveryMillisecondOfThreeMillennia, ()) {
   const Instant t{*rc::gen::inRange<std::int64_t>(-30'000'000'000'000, 60'000'000'000'000)};
   RC_ASSERT(parse_iso(to_iso(t)).value() == t);

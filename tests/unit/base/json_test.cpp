@@ -23,6 +23,12 @@ TEST(Json, RefusesTextOverItsLimitAndTextThatIsNotJson) {
             jinglue::base::Code::kTooLarge);
 }
 
+TEST(Json, WholeNumbersWrittenWithAPointAreExactUpToTheirLimit) {
+  EXPECT_EQ(parse_json("9007199254740992.0")->as_int(), 9'007'199'254'740'992);
+  EXPECT_EQ(parse_json("-9.0071992547409e15")->as_int(), -9'007'199'254'740'900);
+  EXPECT_EQ(parse_json("1e17")->as_int(7), 7);
+}
+
 RC_GTEST_PROP(Json, EveryByteStringSurvivesAsUtf8, (const std::string& bytes)) {
   const auto back = parse_json(Json(bytes).dump());
   RC_ASSERT(back.has_value());
