@@ -56,7 +56,8 @@ Reassembly::Outcome Reassembly::add(const Part& part, Joined& out) {
   Slot& slot = m_slots[place];
   const std::size_t index = part.sentence.number - std::size_t{1};
   Piece& piece = slot.pieces[index];
-  if (!piece.payload.empty() && piece.payload != part.sentence.payload) {
+  const bool used = piece.unspent > 0 || !piece.payload.empty();  // a part may be empty
+  if (used && piece.payload != part.sentence.payload) {
     restart(slot, index, part);
   }
   piece.payload.assign(part.sentence.payload);
@@ -229,7 +230,6 @@ bool Reassembly::load_slot(base::ByteReader& in) {
     piece.fill_bits = in.get<std::uint8_t>();
     piece.unspent = in.get<std::uint8_t>();
     if (piece.fill_bits > 5 || piece.unspent > kMaxUnspent) return false;
-    if (piece.unspent > 0 && piece.payload.empty()) return false;
   }
   return in.ok();
 }

@@ -112,8 +112,8 @@ void read_suffix(string_view after, Wrapper& out) {
 std::optional<base::Instant> to_instant(const int (&part)[7]) {
   using namespace std::chrono;
   const auto day = year(part[0]) / month(unsigned(part[1])) / std::chrono::day(unsigned(part[2]));
-  if (part[0] < 1990 || part[0] > 2099 || !day.ok() || part[3] > 23 || part[4] > 59 ||
-      part[5] > 59 || part[6] > 999) {
+  if (part[0] < 1990 || part[0] > 2099 || part[1] > 12 || part[2] > 31 || !day.ok() ||
+      part[3] > 23 || part[4] > 59 || part[5] > 59 || part[6] > 999) {
     return std::nullopt;
   }
   const std::int64_t seconds = std::int64_t{sys_days(day).time_since_epoch().count()} * 86'400 +

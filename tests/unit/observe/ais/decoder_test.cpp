@@ -186,6 +186,17 @@ TEST(Decoder, APghpLineGivesItsTimeToTheSentenceThatItAnnounces) {
   EXPECT_FALSE(decoder.decode(kBoat, "a", "", kNow).stated_time) << "only the next sentence";
 }
 
+TEST(Decoder, APghpLineWithAMonthOrDayThatDoesNotExistGivesNoTime) {
+  const std::string sum = kBoat.substr(kBoat.size() - 2);
+  for (const char* date : {"2010,13,11", "2010,257,11", "2010,6,267", "2010,2,30", "67546,6,11"}) {
+    std::string pghp = sentence(std::string("PGHP,1,") + date + ",11,46,11,390,231,45,9,1," + sum);
+    pghp[0] = '$';
+    Decoder decoder;
+    decoder.decode(pghp, "a", "", kNow);
+    EXPECT_FALSE(decoder.decode(kBoat, "a", "", kNow).stated_time) << date;
+  }
+}
+
 TEST(Decoder, EveryLineIsCountedUnderOneCause) {
   const std::pair<std::string, Cause> cases[] = {
       {kBoat, Cause::kNone},

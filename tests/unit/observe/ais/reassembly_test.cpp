@@ -303,6 +303,20 @@ RC_GTEST_PROP(Reassembly, SavedStateContinuesAsIfNothingHadHappened, ()) {
   RC_ASSERT(one.bytes() == two.bytes());
 }
 
+TEST(Reassembly, APartWithoutPayloadDoesNotSpoilTheSavedState) {
+  const std::string between = "AIVDM,2,1,3,A,,0";
+  const std::string empty = "!" + between + fmt::format("*{:02X}", nmea_checksum(between));
+  Decoder decoder;
+  EXPECT_EQ(decoder.decode(empty, "i", "s", kNow).cause, Cause::kPart);
+  base::ByteWriter bytes;
+  decoder.save(bytes);
+  base::ByteReader reader(bytes.bytes());
+  ASSERT_TRUE(decoder.load(reader)) << "the station would not start again";
+  for (const auto& line : lines_of(412000001, 3)) decoder.decode(line, "i", "s", kNow);
+  EXPECT_EQ(count(decoder, Cause::kNone), 1u);
+  EXPECT_EQ(count(decoder, Cause::kPartLost), 1u);
+}
+
 RC_GTEST_PROP(Reassembly, DamagedSavedStateIsRefusedOrHarmless, ()) {
   Decoder decoder;
   decode_all(decoder, interleave(distinct_messages(5)));

@@ -68,6 +68,7 @@ TEST(InputSettings, MistakesAreRefusedWithFileLineAndKey) {
       {"[[input]]\nname = \"a\"\nkind = \"udp\"\nport = 1\nspeed = 2", "speed"},
       {"[[input]]\nname = \"a\"\nkind = \"file\"", "file"},
       {"[[input]]\nname = \"a\"\nkind = \"file\"\nfile = \"x\"\nspeed = -1", "speed"},
+      {"[[input]]\nname = \"a\"\nkind = \"file\"\nfile = \"x\"\nspeed = nan", "speed"},
       {"[[input]]\nname = \"a\"\nkind = \"udp\"\nport = 1\nqueue_lines = 0", "queue_lines"},
       {"[[input]]\nname = \"a\"\nkind = \"udp\"\nport = 1\n"
        "[[input]]\nname = \"a\"\nkind = \"udp\"\nport = 2",
