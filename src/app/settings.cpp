@@ -45,9 +45,10 @@ base::Status read_seconds(const base::ConfigNode& node, std::int64_t least, base
   const auto seconds =
       node.integer_or(std::chrono::duration_cast<std::chrono::seconds>(out).count());
   if (!seconds) return tl::unexpected(seconds.error());
-  if (*seconds < least) {
-    return node.error(base::Code::kOutOfRange,
-                      "at least " + std::to_string(least) + " seconds are needed");
+  constexpr std::int64_t kMost = 100LL * 366 * 86400;
+  if (*seconds < least || *seconds > kMost) {
+    return node.error(base::Code::kOutOfRange, "from " + std::to_string(least) + " to " +
+                                                   std::to_string(kMost) + " seconds are possible");
   }
   out = std::chrono::seconds(*seconds);
   return {};

@@ -35,7 +35,11 @@ std::vector<std::string> Fields::texts(const base::ConfigNode& node) {
 }
 
 std::int64_t Fields::whole(const base::ConfigNode& node, std::int64_t otherwise) {
-  return take(node.integer_or(otherwise), otherwise);
+  constexpr std::int64_t kMost = 2'000'000'000;  // fits an int; an MMSI is smaller
+  const std::int64_t value = take(node.integer_or(otherwise), otherwise);
+  if (value >= -kMost && value <= kMost) return value;
+  complain(node, std::to_string(value) + " is out of range");
+  return otherwise;
 }
 
 double Fields::number(const base::ConfigNode& node, double otherwise) {
@@ -130,8 +134,11 @@ std::int64_t Fields::duration_ms(const base::ConfigNode& node) {
   char unit = 0, rest = 0;
   const int got = std::sscanf(form.c_str(), "%ld%c%c", &count, &unit, &rest);
   const std::int64_t scale = unit == 's' ? 1000 : unit == 'm' ? 60'000 : unit == 'h' ? kHour_ms : 0;
-  if (got != 2 || scale == 0 || count < 0) {
-    complain(node, "'" + form + "' is no duration", "such as \"90s\", \"45m\" or \"2h\"");
+  constexpr std::int64_t kMost = 366 * 24 * kHour_ms;
+  if (got != 2 || scale == 0 || count < 0 || count > kMost / scale) {
+    complain(node, "'" + form + "' is no duration of up to a year",
+             "such as \"90s\", \"45m\" or \"2h\"");
+    return 0;
   }
   return count * scale;
 }

@@ -54,6 +54,7 @@ TEST(Settings, NamesFileLineAndKeyOfEachMistake) {
       {"\n[server]\nbind = \"8080\"\n", "jinglue.toml:3 server.bind"},
       {"[server]\nport = 1\n", "jinglue.toml:2 server.port"},
       {"[journal]\nkeep_s = 5\n", "jinglue.toml:2 journal.keep_s"},
+      {"[journal]\nkeep_s = 9223372036854775807\n", "jinglue.toml:2 journal.keep_s"},
       {"[health]\nsilent_after_s = \"soon\"\n", "jinglue.toml:2 health.silent_after_s"},
       {"data = \n", "jinglue.toml:1"},
   };

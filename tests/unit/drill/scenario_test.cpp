@@ -121,6 +121,10 @@ TEST_F(SmallDrill, EveryMistakeNamesItsKey) {
       {"timezone = \"Asia/Shanghai\"", "timezone = \"Asia/Atlantis\"", "Atlantis"},
       {"b = [36.20, 122.0]", "b = [122.0, 36.20]", "latitude"},
       {"count = 3", "count = 0", "count"},
+      {"count = 3", "count = 4294967297", "out of range"},
+      {"mmsi_from = 412990001", "mmsi_from = 9223372036854775807", "out of range"},
+      {"until = \"05-01 06:30\"", "for = \"9223372036854775807h\"", "duration"},
+      {"speed_kn = 8", "speed_kn = nan", "finite"},
   };
   for (const auto& [from, to, named] : cases) {
     const std::string text = refusal(with(from, to));
