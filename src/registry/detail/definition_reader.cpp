@@ -273,8 +273,14 @@ void DefinitionReader::read_limits(const Node& node, Field& f) {
   if (f.pattern.empty()) return;
   if (f.type != FieldType::kText) {
     mistake(node["pattern"], Code::kMalformed, "only a field of type text has a pattern");
-  } else if (!valid_pattern(f.pattern)) {
-    mistake(node["pattern"], Code::kMalformed, "not a regular expression (ECMAScript)");
+  } else if (f.pattern.size() > kMaxText || !valid_pattern(f.pattern)) {
+    mistake(node["pattern"], Code::kMalformed, "not a regular expression (ECMAScript)",
+            "at most " + std::to_string(kMaxText) + " bytes");
+  }
+  // Matching goes a level deeper with each character; a text of 20 000 would fill the stack.
+  if (f.max_length > kMaxText) {
+    mistake(node["max_length"], Code::kOutOfRange,
+            "a text with a pattern has at most " + std::to_string(kMaxText) + " characters");
   }
 }
 

@@ -150,6 +150,7 @@ TEST(Definition, EveryMistakeIsRefusedWithFileLineAndKey) {
       {"max = 9", "max = 9\nsearched = true", "searched", "searched"},
       {"pattern = \"[A-Z]+\"", "pattern = \"[A-Z\"", "fields[0].pattern", "regular expression"},
       {"max_length = 20", "max_length = 0", "max_length", "max_length is"},
+      {"max_length = 20", "max_length = 301", "max_length", "at most 300"},
       {"max_length = 20", "link = \"boat\"", "fields[0].link", "only link"},
       {"max_length = 20", "unit = \"m\"", "fields[0].unit", "have a unit"},
       {"max_length = 20", "columns = []", "fields[0].columns", "only a field of type rows"},
