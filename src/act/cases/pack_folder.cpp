@@ -73,10 +73,11 @@ std::string manifest_of(const Evidence& e, const std::string& sums) {
          "\n";
 }
 
-/// Below the folder, in plain parts: a manifest cannot lead outside.
+/// Below the folder, in plain parts: a manifest cannot lead outside, nor name a file in two ways.
 bool is_inside(const std::string& path) {
   const fs::path p(path);
-  return !path.empty() && p.is_relative() &&
+  return !path.empty() && path.find('\0') == std::string::npos && p.is_relative() &&
+         p.lexically_normal().native() == path &&
          std::none_of(p.begin(), p.end(), [](const fs::path& part) { return part == ".."; });
 }
 

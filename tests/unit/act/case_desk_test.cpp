@@ -259,6 +259,18 @@ TEST_F(CaseDeskTest, EveryTamperingIsFound) {
     std::ofstream(p / "manifest.json")
         << R"({"format":"jinglue.evidence","files":[{"path":"../whole/x","size":0}]})";
   }));
+  for (const char* other : {"./README.md", "README.md/", "README.md\\u0000", "../copy/README.md"}) {
+    const auto r = tampered([&](const fs::path& p) {  // the same file by another name
+      std::string text = content_of(p).at("manifest.json");
+      const std::string path = "\"path\":\"";
+      const auto at = text.find(path + "README.md\"");
+      ASSERT_NE(at, std::string::npos);
+      text.replace(at + path.size(), std::string("README.md").size(), other);
+      std::ofstream(p / "manifest.json") << text;
+    });
+    ASSERT_FALSE(r) << other;
+    EXPECT_EQ(r.error().code, Code::kMalformed) << other;
+  }
   EXPECT_FALSE(CaseDesk::verify_pack(out / "absent"));
 }
 
