@@ -2,19 +2,16 @@
 // Fuzz target of CSV: whatever the bytes, the reader refuses or gives rows that, written, read back
 // as the same; and each cell, taken as the terminals of a vessel, is refused or has a text that
 // reads back to the same value.
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "registry/csv.hpp"
 #include "registry/detail/value.hpp"
 
 namespace {
 
 using namespace jinglue;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::require;
 
 const registry::Field& terminals() {
   static const registry::Field field = [] {

@@ -3,7 +3,6 @@
 // bodies of its records with right lengths and checksums put around them (odd), so that the fuzzer
 // gets past the checksum. Whatever the bytes: the reader gives offsets without a gap, the writer
 // opens or refuses, and what it opened it extends so that everything reads back.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -16,6 +15,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "fuzz/require.hpp"
 #include "store/journal.hpp"
 #include "store/journal_format.hpp"
 #include "support/failing_disk.hpp"
@@ -24,6 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace jinglue;
+using fuzz::require;
 
 /// In memory where the system has it; removed and made again for each input.
 const fs::path& folder() {
@@ -33,10 +34,6 @@ const fs::path& folder() {
     return root / ("jinglue_fuzz_journal_" + std::to_string(getpid()));
   }();
   return path;
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
 }
 
 /// Pieces of the input, each with a length octet before it, become bodies.

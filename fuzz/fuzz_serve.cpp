@@ -3,9 +3,9 @@
 // headers, messages of the stream, typed positions. The first octet chooses the reader.
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "serve/api/compress.hpp"
 #include "serve/api/request.hpp"
 #include "serve/form/typed_position.hpp"
@@ -13,24 +13,22 @@
 
 namespace {
 
-void expect(bool holds) {
-  if (!holds) std::abort();
-}
+using jinglue::fuzz::require;
 
 void read_target(std::string_view text) {
   jinglue::serve::Request request;
   if (!request.set_target(text)) return;
   for (const auto& segment : request.segments) {
-    expect(segment != ".." && segment != ".");
-    for (const char c : segment) expect(static_cast<unsigned char>(c) >= 0x20);
+    require(segment != ".." && segment != ".");
+    for (const char c : segment) require(static_cast<unsigned char>(c) >= 0x20);
   }
-  expect(request.query.size() <= 100);
+  require(request.query.size() <= 100);
 }
 
 void read_headers(std::string_view text) {
   jinglue::serve::Request request;
   request.headers = {{"cookie", std::string(text)}};
-  expect(request.cookie("jinglue_session").size() <= text.size());
+  require(request.cookie("jinglue_session").size() <= text.size());
   jinglue::serve::accepts(text, "gzip");
 }
 
@@ -39,14 +37,14 @@ void read_message(std::string_view text) {
   if (!message) return;
   const auto* wanted = std::get_if<jinglue::serve::Subscription>(&*message);
   if (wanted == nullptr) return;
-  expect(!wanted->box || !wanted->box->empty());
-  expect(!wanted->max_age || wanted->max_age->count() >= 0);
+  require(!wanted->box || !wanted->box->empty());
+  require(!wanted->max_age || wanted->max_age->count() >= 0);
 }
 
 void read_position(std::string_view text) {
   const auto position = jinglue::serve::parse_typed_position(text);
   if (!position) return;
-  expect(std::abs(position->lat_deg) <= 90 && std::abs(position->lon_deg) <= 180);
+  require(std::abs(position->lat_deg) <= 90 && std::abs(position->lon_deg) <= 180);
 }
 
 }  // namespace

@@ -64,6 +64,8 @@ void append(std::string& out, const Json& value);
 void append_number(std::string& out, double v) {
   if (!std::isfinite(v))
     out += "null";  // JSON has no infinity
+  else if (v == 0)
+    out += '0';  // "-0" would read back as an integer, and be written as "0" then
   else
     fmt::format_to(std::back_inserter(out), "{}", v);
 }

@@ -273,6 +273,9 @@ void read_frame(Fields& read, const ConfigNode& root, const std::filesystem::pat
   out.id = read.text(root["id"]);
   out.title = read.words(root, "title");
   out.timezone = read.text(root["timezone"]);
+  if (const auto known = base::to_instant({1970, 1, 1, 0, 0, 0}, out.timezone); !known) {
+    read.complain(root["timezone"], known.error().message, known.error().hint);
+  }
   read.calendar().timezone = out.timezone;
   if (const auto civil = root["begin"].local_time()) read.calendar().year = civil->year;
   out.begin = read.local(root["begin"]);

@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "geo/area.hpp"
+#include "registry/detail/value.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -24,10 +25,11 @@ geo::LatLon position(const Json& p) {
   return {p.items()[1].as_double(), p.items()[0].as_double()};
 }
 
-// Heights are dropped: the system is about the surface of the sea.
+// Heights are dropped: the system is about the surface of the sea. 122.0 and 122 are one value.
 Json flat(const Json& coordinates) {
   if (is_position(coordinates)) {
-    return Json::array({coordinates.items()[0], coordinates.items()[1]});
+    const auto p = position(coordinates);
+    return Json::array({canonical_number(p.lon_deg), canonical_number(p.lat_deg)});
   }
   Json out = Json::array();
   for (const auto& item : coordinates.items()) out.push(flat(item));

@@ -21,8 +21,8 @@ using base::Code;
 using base::Json;
 using base::Result;
 
-constexpr double kExactInteger = 9'007'199'254'740'992.0;    // 2^53
-constexpr std::int64_t kMaxFen = 900'000'000'000'000'000LL;  // 9e15 yuan
+constexpr double kExactInteger = 9'007'199'254'740'992.0;  // 2^53
+constexpr std::int64_t kMaxYuan = 999'999'999'999'999LL;   // 15 digits, as in the text
 
 tl::unexpected<base::Error> wrong(const Field& f, Code code, std::string message,
                                   std::string hint = {}) {
@@ -82,7 +82,8 @@ Result<Json> canonical_measure(const Field& f, const Json& value) {
   if (!std::isfinite(v)) return wrong(f, Code::kOutOfRange, "must be a finite number");
   if (auto fits = check_range(f, v); !fits) return tl::unexpected(fits.error());
   if (f.type == FieldType::kNumber) return canonical_number(v);
-  if (v != std::floor(v) || std::abs(v) > kExactInteger) {
+  if (v != std::floor(v) || std::abs(v) > kExactInteger ||
+      static_cast<std::int64_t>(v) != value.as_int()) {
     return wrong(f, Code::kMalformed, "must be a whole number");
   }
   return Json(value.as_int());
@@ -233,7 +234,7 @@ Result<Json> canonical_money(const Field& f, const Json& value) {
                  "for example \"1234.50\"");
   };
   if (value.is_int()) {
-    if (std::abs(value.as_double()) > double(kMaxFen / 100)) return refuse();
+    if (std::abs(value.as_double()) > double(kMaxYuan)) return refuse();
     if (auto fits = check_range(f, value.as_double()); !fits) return tl::unexpected(fits.error());
     return money_from_fen(value.as_int() * 100);
   }

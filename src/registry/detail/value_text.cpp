@@ -100,7 +100,13 @@ Result<Json> rows_from(const Field& f, std::string_view text) {
   Json rows = Json::array();
   for (const auto item : list_items(text)) {
     auto row = row_from(f, item);
-    if (!row) return row;
+    if (!row) {
+      base::Error error = row.error();
+      if (error.where != f.key) {
+        error.where = f.key + "[" + std::to_string(rows.items().size()) + "]." + error.where;
+      }
+      return tl::unexpected(std::move(error));
+    }
     rows.push(std::move(*row));
   }
   return canonical(f, rows);

@@ -16,6 +16,10 @@ TEST(Json, KeepsTheOrderOfMembersAndTheKindOfNumbers) {
   EXPECT_FALSE((*json)["a"].is_int());
 }
 
+TEST(Json, MinusZeroIsWrittenAsZero) {
+  EXPECT_EQ(parse_json("[-0.0, -1e-400, -0]")->dump(), "[0,0,0]");
+}
+
 TEST(Json, RefusesTextOverItsLimitAndTextThatIsNotJson) {
   EXPECT_EQ(parse_json("[1,2,3]", 3).error().code, jinglue::base::Code::kTooLarge);
   EXPECT_EQ(parse_json("{\"a\":").error().code, jinglue::base::Code::kMalformed);

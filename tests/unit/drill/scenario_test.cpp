@@ -118,7 +118,7 @@ TEST_F(SmallDrill, EveryMistakeNamesItsKey) {
       {"zone = \"ground_far\"", "zone = \"ground_lost\"", "ground_lost"},
       {"gates = [\"b\"]", "gates = [\"c\"]", "c"},
       {"[\"zones.geojson\"]", "[\"lost.geojson\"]", "lost.geojson"},
-      {"timezone = \"Asia/Shanghai\"", "timezone = \"Asia/Atlantis\"", "Atlantis"},
+      {"timezone = \"Asia/Shanghai\"", "timezone = \"Asia/Atlantis\"", "small.toml:5 timezone"},
       {"b = [36.20, 122.0]", "b = [122.0, 36.20]", "latitude"},
       {"count = 3", "count = 0", "count"},
       {"count = 3", "count = 4294967297", "out of range"},

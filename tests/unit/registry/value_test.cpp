@@ -68,9 +68,14 @@ TEST(Value, EachTypeHasOneCanonicalForm) {
   is(FieldType::kInstant, "\"2024-05-01T12:00:00+08:00\"", "\"2024-05-01T04:00:00.000Z\"");
   is(FieldType::kMoney, "\"1234.5\"", "\"1234.50\"");
   is(FieldType::kMoney, "12", "\"12.00\"");
+  is(FieldType::kMoney, "-999999999999999", "\"-999999999999999.00\"");
   is(FieldType::kMoney, "\"-0.07\"", "\"-0.07\"");
   is(FieldType::kChoices, "[\"b\",\"a\",\"b\"]", "[\"a\",\"b\"]");
   is(FieldType::kChoices, "[]", "null");
+  is(FieldType::kInteger, "9007199254740992.0", "9007199254740992");
+  EXPECT_EQ(*canonical(field(FieldType::kGeometry),
+                       json(R"({"type":"Point","coordinates":[122.0,-0.0]})")),
+            json(R"({"type":"Point","coordinates":[122,0]})"));
   is(FieldType::kGeometry, R"({"type":"Point","coordinates":[122.5,37.25,9]})",
      R"({"type":"Point","coordinates":[122.5,37.25]})");
 }
@@ -96,6 +101,8 @@ TEST(Value, WhatIsWrongIsNamed) {
   refused(FieldType::kMoney, "\"1,234.00\"");
   refused(FieldType::kMoney, "\".5\"");
   refused(FieldType::kMoney, "1.5");
+  refused(FieldType::kInteger, "9007199254740993");  // a double would make it another number
+  refused(FieldType::kMoney, "-1000000000000000");   // a digit more than its text may have
   refused(FieldType::kChoice, "\"two words\"");
   refused(FieldType::kLink, "\"not-an-id\"");
   refused(FieldType::kRows, "{}");
@@ -132,6 +139,9 @@ TEST(Value, TerminalsAreWrittenShort) {
                           R"({"terminal":"mmsi:412345679","from":"2024-01-01T00:00:00.000Z"},)"
                           R"({"terminal":"beidou:7","to":"2024-01-02T00:00:00.000Z"}])");
   EXPECT_EQ(*from_text(f, to_text(f, *rows)), *rows);
+  const auto bad = from_text(f, "mmsi:412345678;a\nb");
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().where, "x[1].terminal");
   EXPECT_FALSE(from_text(f, "mmsi:412345679@2024-01-01T00:00:00Z"));
   EXPECT_FALSE(from_text(f, "mmsi:1@2024-01-02T00:00:00Z/2024-01-01T00:00:00Z"));
   const auto wrong = canonical(f, json(R"([{"terminal":"a"},{"colour":"b"}])"));
