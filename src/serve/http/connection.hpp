@@ -13,30 +13,17 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "base/text.hpp"
 #include "serve/http/hand_over.hpp"
 #include "serve/http/shared.hpp"
-#include "serve/http/web_socket.hpp"
+#include "serve/http/stream_layer.hpp"
 #include "serve/http/write_head.hpp"
 
 namespace jinglue::serve::http {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-using Error = boost::system::error_code;
-
 inline constexpr std::size_t kMaxHead = 16u << 10;
-
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
-
-/// What TLS does before the first and after the last byte; for plain TCP only a shutdown.
-asio::awaitable<bool> open_stream_layer(beast::tcp_stream& stream);
-asio::awaitable<void> close_stream_layer(beast::tcp_stream& stream);
-asio::awaitable<bool> open_stream_layer(TlsStream& stream);
-asio::awaitable<void> close_stream_layer(TlsStream& stream);
 
 template <class Stream>
 class Connection final : public Abortable, public std::enable_shared_from_this<Connection<Stream>> {
@@ -243,10 +230,9 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
     }
     m_moved = true;
     m_busy = false;
-    auto stream = std::make_shared<WebSocket<Stream>>(
-        m_shared, std::move(m_stream),
-        std::get<std::shared_ptr<StreamListener>>(std::move(opened)));
-    co_await stream->run(stream, parser.release());
+    co_await run_web_socket(m_shared, std::move(m_stream),
+                            std::get<std::shared_ptr<StreamListener>>(std::move(opened)),
+                            parser.release());
   }
 
   asio::awaitable<bool> write(Response response, bool keep, bool head_only) {

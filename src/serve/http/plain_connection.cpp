@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connections without TLS. One of the units that compile Beast (slow); the other is TLS.
+// HTTP without TLS. One of the four units that compile Beast, see stream_layer.hpp.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connections with TLS (1.2 or newer, see http_server.cpp). Compiles Beast a second time.
+// HTTP over TLS (1.2 or newer, see http_server.cpp). One of the four units that compile Beast, see
+// stream_layer.hpp.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 #include "serve/http/connection.hpp"
 
