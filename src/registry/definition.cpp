@@ -129,6 +129,15 @@ DefinitionSet read_definitions(const std::filesystem::path& folder) {
   return out;
 }
 
+std::vector<Definition> usable_definitions(const std::filesystem::path& folder) {
+  auto set = read_definitions(folder);
+  if (set.errors.empty()) return std::move(set.definitions);
+  std::string all;
+  for (const auto& e : set.errors) all += "\n  " + e.text();
+  throw base::WorldError("the definitions of registers are not usable", all,
+                         "mend the files; docs/format/register.md describes them");
+}
+
 Json to_json(const Field& f) {
   Json out =
       Json::object({{"key", f.key}, {"name", words(f.name)}, {"type", Json(to_key(f.type))}});

@@ -112,6 +112,8 @@ struct DefinitionSet {
   std::vector<base::Error> errors;
 };
 DefinitionSet read_definitions(const std::filesystem::path& folder);
+/// The same when there is no mistake. Throws WorldError with all of them otherwise.
+std::vector<Definition> usable_definitions(const std::filesystem::path& folder);
 
 /// For forms and lists that are made from the definition.
 base::Json to_json(const Definition& definition);

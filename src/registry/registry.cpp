@@ -18,23 +18,12 @@ struct Undo {
   base::Error error;
 };
 
-std::string all_texts(const std::vector<base::Error>& errors) {
-  std::string out;
-  for (const auto& e : errors) out += "\n  " + e.text();
-  return out;
-}
-
 }  // namespace
 
 Registry::Registry(store::Database& records, access::Access& access,
                    const std::filesystem::path& definitions, const Options& options)
     : m_impl(std::make_unique<Impl>(records, access)) {
-  DefinitionSet set = read_definitions(definitions);
-  if (!set.errors.empty()) {
-    throw base::WorldError("the definitions of registers are not usable", all_texts(set.errors),
-                           "mend the files; docs/format/register.md describes them");
-  }
-  m_impl->definitions = std::move(set.definitions);
+  m_impl->definitions = usable_definitions(definitions);
   detail::prepare_tables(records, m_impl->definitions, options);
 }
 Registry::~Registry() = default;

@@ -19,6 +19,17 @@ using base::Json;
 using base::Result;
 
 constexpr std::size_t kMaxKey = 200;
+/// A screen that was cut off over a holiday may still repeat its last write.
+constexpr base::Duration kKeepRequests = std::chrono::hours(24 * 7);
+
+/// A few with each write: more than come, so that the table stays as long as the time is.
+void forget_requests(store::Db& rows, base::Instant now) {
+  rows.prepare(
+          "DELETE FROM record_request WHERE key IN"
+          " (SELECT key FROM record_request WHERE at < ? ORDER BY at LIMIT 20)")
+      .bind(1, (now - kKeepRequests).ms)
+      .run();
+}
 
 /// Fields of `given` whose value differs from the record's.
 Json differences(const Json& fields, const Json& given) {
@@ -179,6 +190,7 @@ Result<Record> Registry::Impl::once(const Write& write, const Json& request,
     auto s = rows.prepare("INSERT INTO record_request(key, request, answer, at) VALUES(?,?,?,?)");
     s.bind(1, std::string_view(key)).bind(2, std::string_view(print));
     s.bind(3, std::string_view(to_json(*answer).dump())).bind(4, write.now.ms).run();
+    forget_requests(rows, write.now);
     return answer;
   });
 }

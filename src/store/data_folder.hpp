@@ -21,6 +21,7 @@ class DataFolder {
   std::filesystem::path tracks_db() const { return m_root / "tracks.db"; }
   std::filesystem::path records_db() const { return m_root / "records.db"; }
   std::filesystem::path files() const { return m_root / "files"; }
+  std::filesystem::path backups() const { return m_root / "backups"; }
 
  private:
   std::filesystem::path m_root;

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "registry/detail/row.hpp"
+#include "registry/migrate.hpp"
 #include "store/database.hpp"
 #include "store/sqlite/text_search.hpp"
 
@@ -35,6 +36,9 @@ CREATE TABLE record_counter(
   PRIMARY KEY(register, scope));
 CREATE TABLE record_request(
   key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, at BIGINT NOT NULL);
+)sql"},
+                                                       {2, R"sql(
+CREATE INDEX record_request_at ON record_request(at);
 )sql"}};
   return kSteps;
 }
@@ -206,7 +210,9 @@ void migrate_table(store::Db& db, const Definition& d, const Json& shape, std::i
     }
     if (!options.apply_added || options.backups.empty()) {
       throw base::WorldError("a register's definition differs from its table", text,
-                             "start with the option that applies added columns");
+                             "look with `jinglue registers migrate --dry-run`; carry it out with "
+                             "`jinglue registers migrate`, or start once with `jinglue serve "
+                             "--apply-added-columns`");
     }
     const auto saved = save_register(db, d, shape, schema, options.backups);
     base::log_info("registry", "{}; saved before as {}", text, saved.string());
@@ -217,17 +223,18 @@ void migrate_table(store::Db& db, const Definition& d, const Json& shape, std::i
   store_shape(db, d);
 }
 
+/// The shape that was stored for a register's table; null when it has none yet.
+Json stored_shape(store::Db& db, const std::string& register_id, std::int64_t& schema) {
+  auto row = db.prepare("SELECT schema, shape FROM register_shape WHERE register = ?");
+  row.bind(1, register_id);
+  if (!row.step()) return nullptr;
+  schema = row.integer(0);
+  return base::parse_json(row.text(1)).value_or(Json());
+}
+
 void prepare_table(store::Db& db, const Definition& d, const Options& options) {
-  Json shape;
   std::int64_t schema = 0;
-  {
-    auto row = db.prepare("SELECT schema, shape FROM register_shape WHERE register = ?");
-    row.bind(1, d.id);
-    if (row.step()) {
-      schema = row.integer(0);
-      shape = base::parse_json(row.text(1)).value_or(Json());
-    }
-  }
+  const Json shape = stored_shape(db, d.id, schema);
   if (shape.is_null()) {
     for (const auto& sql : create_sql(d)) db.exec(sql);
     store::sqlite::make_text_index(db, index_name(d));
@@ -313,3 +320,25 @@ void prepare_tables(store::Database& database, const std::vector<Definition>& de
 }
 
 }  // namespace jinglue::registry::detail
+
+namespace jinglue::registry {
+
+std::vector<TablePlan> table_plans(store::Database& records,
+                                   const std::filesystem::path& definitions) {
+  const auto set = usable_definitions(definitions);
+  records.migrate("registry", detail::shared_tables());
+  return records.read([&](store::Db& db) {
+    std::vector<TablePlan> out;
+    for (const auto& d : set) {
+      std::int64_t schema = 0;
+      const auto shape = detail::stored_shape(db, d.id, schema);
+      if (shape.is_null()) continue;
+      const auto plan = detail::compare(d, shape);
+      if (plan.lines.empty()) continue;
+      out.push_back({d.id, plan.only_adds, detail::plan_text(d, plan)});
+    }
+    return out;
+  });
+}
+
+}  // namespace jinglue::registry

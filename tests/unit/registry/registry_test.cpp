@@ -39,6 +39,32 @@ class RegistryTest : public ::testing::Test {
 
 }  // namespace
 
+TEST_F(RegistryTest, OldIdempotencyKeysAreForgottenSlowly) {
+  const auto keys = [&] {
+    return f.database().read([](store::Db& db) {
+      auto row = db.prepare("SELECT COUNT(*) FROM record_request");
+      row.step();
+      return row.integer(0);
+    });
+  };
+  const Json fields = json(R"({"name":"演练001","kind":"fishing"})");
+  const auto first = reg().create("vessel", fields, f.by(f.duty, "first"));
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_TRUE(reg().create("vessel", fields, f.by(f.duty, "key" + std::to_string(i))));
+  }
+  EXPECT_EQ(keys(), 61);
+  f.now = f.now + std::chrono::hours(24 * 7) - std::chrono::minutes(5);
+  EXPECT_EQ(reg().create("vessel", fields, f.by(f.duty, "first"))->id, first->id);
+  ASSERT_TRUE(reg().create("vessel", fields, f.by(f.duty, "late")));
+  EXPECT_EQ(keys(), 62) << "none is a week old";
+  f.now = f.now + std::chrono::hours(1);
+  for (const auto* key : {"a", "b", "c", "d"}) {
+    ASSERT_TRUE(reg().create("vessel", fields, f.by(f.duty, key)));
+  }
+  EXPECT_EQ(keys(), 5) << "those of the last week";
+  EXPECT_NE(reg().create("vessel", fields, f.by(f.duty, "first"))->id, first->id);
+}
+
 TEST_F(RegistryTest, ARecordIsKeptAcrossAReopenWithAllTypes) {
   const auto made = vessel(R"({"name":" 鲁荣渔51234 ","side_number":"鲁荣渔51234","kind":"fishing",
     "gears":["T","C"],"length_m":24.5,"power_kw":220,"wind_rating_bft":7,"home_port":"shidao",
