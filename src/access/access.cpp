@@ -44,10 +44,19 @@ std::vector<Role> roles_of(const std::string& text) {
   return out;
 }
 
+tl::unexpected<base::Error> refuse(std::string why, const char* field) {
+  return base::fail(Code::kMalformed, std::move(why), field);
+}
+
+base::Status check_roles(const std::vector<Role>& roles) {
+  if (roles.empty()) return refuse("a user has at least one role", "roles");
+  for (const Role role : roles) {
+    if (role == Role::kSystem) return refuse("the role system is the program's own", "roles");
+  }
+  return {};
+}
+
 base::Status check_user(const User& user) {
-  const auto refuse = [](std::string why, const char* field) {
-    return base::fail(Code::kMalformed, std::move(why), field);
-  };
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
   };
@@ -56,22 +65,25 @@ base::Status check_user(const User& user) {
     return refuse("a sign-in name has 2 to 64 of a-z 0-9 . _ -", "name");
   }
   if (name == Actor::system().user) return refuse("this name is the program's own", "name");
-  if (user.roles.empty()) return refuse("a user has at least one role", "roles");
-  for (const Role role : user.roles) {
-    if (role == Role::kSystem) return refuse("the role system is the program's own", "roles");
-  }
-  return {};
+  return check_roles(user.roles);
 }
 
-/// Another enabled administrator than `name`.
-bool other_administrator(store::Db& db, const std::string& name) {
-  auto rows = db.prepare("SELECT roles FROM access_user WHERE disabled = 0 AND name <> ?");
-  rows.bind(1, name);
+/// Whether `name` is the only enabled administrator.
+bool is_last_administrator(store::Db& db, const std::string& name) {
+  auto rows = db.prepare("SELECT name, roles FROM access_user WHERE disabled = 0");
+  bool is_one = false;
   while (rows.step()) {
-    const auto roles = roles_of(rows.text(0));
-    if (std::find(roles.begin(), roles.end(), Role::kAdministrator) != roles.end()) return true;
+    const auto roles = roles_of(rows.text(1));
+    if (std::find(roles.begin(), roles.end(), Role::kAdministrator) == roles.end()) continue;
+    if (rows.text(0) != name) return false;
+    is_one = true;
   }
-  return false;
+  return is_one;
+}
+
+tl::unexpected<base::Error> last_administrator(const char* field) {
+  return base::fail(Code::kConflict, "this is the last administrator", field,
+                    "make another administrator first");
 }
 
 }  // namespace
@@ -160,14 +172,53 @@ base::Status Access::set_password(const std::string& name, std::string_view pass
   return done;
 }
 
+base::Status Access::change(const std::string& name, const UserChange& change, const Actor& by,
+                            base::Instant now) {
+  if (auto may = authorise(by, Action::kManageUsers); !may) return may;
+  if (change.roles) {
+    if (auto good = check_roles(*change.roles); !good) return good;
+  }
+  return m_impl->change_user(name, [&](store::Db& db) -> base::Status {
+    User user;
+    {
+      auto row =
+          db.prepare(fmt::format("SELECT {} FROM access_user u WHERE name = ?", kUserColumns));
+      row.bind(1, name);
+      row.step();
+      user = user_of(row);
+    }
+    base::Json detail = base::Json::object();
+    const auto differs = [&](const char* key, const std::string& was, const std::string& is) {
+      if (was == is) return;
+      detail.set(key, base::Json::object({{"from", was}, {"to", is}}));
+    };
+    const User before = user;
+    user.display_name = change.display_name.value_or(user.display_name);
+    user.roles = change.roles.value_or(user.roles);
+    user.district = change.district.value_or(user.district);
+    differs("display_name", before.display_name, user.display_name);
+    differs("roles", roles_text(before.roles), roles_text(user.roles));
+    differs("district", before.district, user.district);
+    if (detail.members().empty()) return {};
+    const bool stays =
+        std::find(user.roles.begin(), user.roles.end(), Role::kAdministrator) != user.roles.end();
+    if (!stays && is_last_administrator(db, name)) return last_administrator("roles");
+    db.prepare("UPDATE access_user SET display_name = ?, roles = ?, district = ? WHERE name = ?")
+        .bind(1, user.display_name)
+        .bind(2, roles_text(user.roles))
+        .bind(3, user.district)
+        .bind(4, name)
+        .run();
+    audit(by, "user.change", "user/" + name, detail, now);
+    return {};
+  });
+}
+
 base::Status Access::set_disabled(const std::string& name, bool disabled, const Actor& by,
                                   base::Instant now) {
   if (auto may = authorise(by, Action::kManageUsers); !may) return may;
   return m_impl->change_user(name, [&](store::Db& db) -> base::Status {
-    if (disabled && !by.has(Role::kSystem) && !other_administrator(db, name)) {
-      return base::fail(Code::kConflict, "this is the last administrator", "name",
-                        "make another administrator first");
-    }
+    if (disabled && is_last_administrator(db, name)) return last_administrator("name");
     db.prepare("UPDATE access_user SET disabled = ? WHERE name = ?")
         .bind(1, disabled)
         .bind(2, name)

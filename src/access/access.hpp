@@ -94,6 +94,12 @@ struct User {
   bool disabled{false};
   base::Instant created;
 };
+/// What is to be another; absent = stays.
+struct UserChange {
+  std::optional<std::string> display_name;
+  std::optional<std::vector<Role>> roles;
+  std::optional<std::string> district;  ///< empty = whole authority
+};
 struct SignedIn {
   std::string token;  ///< for the cookie; shown once
   std::string csrf;   ///< to be sent back in X-CSRF-Token
@@ -131,6 +137,10 @@ class Access {
   /// Also for oneself. Ends all sessions of the user.
   base::Status set_password(const std::string& name, std::string_view password, const Actor& by,
                             base::Instant now);
+  /// Open sessions go on with the new roles and district from their next request on. kConflict when
+  /// it would leave no administrator.
+  base::Status change(const std::string& name, const UserChange& change, const Actor& by,
+                      base::Instant now);
   /// Disabling ends all sessions. kConflict for the last administrator.
   base::Status set_disabled(const std::string& name, bool disabled, const Actor& by,
                             base::Instant now);

@@ -12,7 +12,29 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 1;
+constexpr std::uint32_t kSnapshotVersion = 2;
+constexpr std::int64_t kExpireEvery_ms = 600'000;
+
+/// Stations are few; a bad line that makes up names must not fill the memory.
+constexpr std::size_t kMostStations = 256;
+
+/// "10.0.0.5:4001" is the same sender after it has connected again: the port does not count.
+std::string_view without_port(std::string_view source) {
+  const auto colon = source.rfind(':');
+  const bool port = colon != std::string_view::npos && colon + 1 < source.size() &&
+                    source.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  return port ? source.substr(0, colon) : source;
+}
+
+/// Null when the line names no station, or when there are too many.
+StationCount* station_of(InputCount& input, std::string_view source) {
+  const auto name = without_port(source);
+  if (name.empty()) return nullptr;
+  const auto found = input.stations.find(name);
+  if (found != input.stations.end()) return &found->second;
+  if (input.stations.size() >= kMostStations) return nullptr;
+  return &input.stations[std::string(name)];
+}
 
 /// The engine may only see what had arrived: after a restart the archive can be ahead of the
 /// replay.
@@ -26,17 +48,26 @@ detect::History history_of(const picture::Archive& archive, const std::uint64_t&
 
 }  // namespace
 
-Pipeline::Pipeline(picture::Archive& archive, picture::FlagTable flags)
+Pipeline::Pipeline(picture::Archive& archive, picture::FlagTable flags, picture::Expiry expiry)
     : m_archive(archive),
       m_flags(std::move(flags)),
+      m_expiry(expiry),
       m_live(m_identity),
       m_engine(history_of(archive, m_offset)) {}
 
 Pipeline::~Pipeline() = default;
 
+/// At whole ten minutes of the feed's time, which is all that decides.
+void Pipeline::advance(base::Instant arrival) {
+  if (arrival <= m_clock) return;
+  const bool due = arrival.ms / kExpireEvery_ms != m_clock.ms / kExpireEvery_ms;
+  m_clock = arrival;
+  if (due) m_live.expire(m_clock, m_expiry, m_offset);
+}
+
 void Pipeline::process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
   m_offset = entry.offset;
-  m_clock = std::max(m_clock, entry.arrival);
+  advance(entry.arrival);
   const std::size_t before = steps.size();
   switch (entry.kind) {
     case model::EntryKind::kLine:
@@ -57,7 +88,7 @@ void Pipeline::process(const model::JournalEntry& entry, std::vector<model::Find
 
 void Pipeline::process_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps) {
   m_offset = fix.offset;
-  m_clock = std::max(m_clock, fix.arrival);
+  advance(fix.arrival);
   const std::size_t before = steps.size();
   take_fix(fix, steps);
   count_findings(steps, before);
@@ -75,11 +106,17 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
     return;
   }
   ++count.messages;
+  auto* station = station_of(count, decoded.source);
+  if (station != nullptr) {
+    ++station->messages;
+    station->last = entry.arrival;
+  }
   const auto report =
       observe::ais::to_report(*decoded.message, decoded.stated_time, entry.arrival, entry.offset);
   if (report.stated) m_live.apply(*report.stated);
   if (report.fix) {
     ++count.fixes;
+    if (station != nullptr) ++station->fixes;
     take_fix(*report.fix, steps);
   }
 }
@@ -205,6 +242,13 @@ void Pipeline::save(base::ByteWriter& out) const {
       out.put_text(cause);
       out.put(number);
     }
+    out.put(static_cast<std::uint32_t>(count.stations.size()));
+    for (const auto& [station, one] : count.stations) {
+      out.put_text(station);
+      out.put(one.messages);
+      out.put(one.fixes);
+      out.put(one.last.ms);
+    }
   }
   out.put(static_cast<std::uint32_t>(m_open.size()));
   for (const auto& [subject, findings] : m_open) {
@@ -238,6 +282,12 @@ bool Pipeline::load(base::ByteReader& in) {
     for (auto causes = in.get<std::uint32_t>(); causes > 0 && in.ok(); --causes) {
       const std::string cause(in.get_text());
       count.rejects[cause] = in.get<std::uint64_t>();
+    }
+    for (auto stations = in.get<std::uint32_t>(); stations > 0 && in.ok(); --stations) {
+      StationCount& one = count.stations[std::string(in.get_text())];
+      one.messages = in.get<std::uint64_t>();
+      one.fixes = in.get<std::uint64_t>();
+      one.last.ms = in.get<std::int64_t>();
     }
   }
   m_open.clear();

@@ -25,20 +25,28 @@
 
 namespace jinglue::app {
 
+struct StationCount {
+  std::uint64_t messages{0};
+  std::uint64_t fixes{0};
+  base::Instant last;  ///< arrival of its last message
+};
 /// What one input gave so far; part of the snapshot, so that counts survive a restart.
 struct InputCount {
   std::uint64_t lines{0};  ///< journaled, so durable
   std::uint64_t messages{0};
   std::uint64_t fixes{0};
   std::map<std::string, std::uint64_t> rejects;  ///< by cause
-  base::Instant last;                            ///< arrival of the last line
+  /// By receiving station: named in the line (tag block, suffix), else the address it came from.
+  std::map<std::string, StationCount, std::less<>> stations;
+  base::Instant last;  ///< arrival of the last line
 };
 
 class Pipeline {
  public:
   /// The archive also serves the engine's history; rows that it holds already are not added twice.
   /// `flags` gives the flag of a vessel that the register does not know.
-  explicit Pipeline(picture::Archive& archive, picture::FlagTable flags = {});
+  explicit Pipeline(picture::Archive& archive, picture::FlagTable flags = {},
+                    picture::Expiry expiry = {});
   ~Pipeline();
 
   /// Takes the next entry (offsets without a gap) and appends the steps that it causes.
@@ -69,6 +77,8 @@ class Pipeline {
   bool load(base::ByteReader& in);
 
  private:
+  /// The feed's time goes on to an arrival: what is too old leaves the live picture.
+  void advance(base::Instant arrival);
   void take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void take_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
   void take_change(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
@@ -78,6 +88,7 @@ class Pipeline {
 
   picture::Archive& m_archive;
   const picture::FlagTable m_flags;
+  const picture::Expiry m_expiry;
   picture::Identity m_identity;
   picture::Live m_live;
   observe::ais::Decoder m_decoder;

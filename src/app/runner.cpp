@@ -31,7 +31,7 @@ Runner::Runner(store::Journal& journal, const store::DataFolder& folder, picture
       m_clock(clock),
       m_health(health),
       m_options(std::move(options)),
-      m_pipeline(archive, m_options.flags) {}
+      m_pipeline(archive, m_options.flags, m_options.expiry) {}
 
 Runner::~Runner() {
   stop();
@@ -149,6 +149,8 @@ void Runner::show(base::Instant now) {
   m_view.offset = m_pipeline.offset();
   m_view.positions = m_pipeline.positions();
   m_view.steps = m_steps;
+  m_view.live_tracks = m_pipeline.live().alive();
+  m_view.live_expired = m_pipeline.live().expired();
   m_view.clock = m_pipeline.clock();
   m_view.engine = m_pipeline.engine().counters();
   m_view.pack_revision = m_pipeline.pack_revision();

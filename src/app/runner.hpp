@@ -33,6 +33,7 @@ class Runner {
     base::Duration snapshot_every{std::chrono::minutes(5)};
     base::Duration keep_journal{std::chrono::hours(24 * 30)};
     picture::FlagTable flags;
+    picture::Expiry expiry;
   };
   using Publish = std::function<void(std::span<const model::FindingStep>)>;
 
@@ -58,6 +59,8 @@ class Runner {
     std::uint64_t offset{0};
     std::uint64_t positions{0};
     std::uint64_t steps{0};
+    std::uint64_t live_tracks{0};
+    std::uint64_t live_expired{0};
     base::Instant clock;
     base::Json engine;
     std::string pack_revision;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "serve/api/proxies.hpp"
+
 namespace jinglue::app {
 
 namespace {
@@ -20,13 +22,22 @@ base::Status take(base::Result<T> value, F&& use) {
 
 base::Status read_server(const base::ConfigNode& node, Settings& settings) {
   if (!node) return {};
-  if (auto ok = node.only({"bind", "allow_plain", "certificate", "key"}); !ok) return ok;
+  if (auto ok = node.only({"bind", "allow_plain", "certificate", "key", "trusted_proxies"}); !ok)
+    return ok;
   if (node["bind"]) {
     const auto bind = node["bind"].string();
     if (!bind) return tl::unexpected(bind.error());
     if (auto ok = parse_bind(*bind, settings); !ok) {
       return node["bind"].error(ok.error().code, ok.error().message, ok.error().hint);
     }
+  }
+  if (const auto proxies = node["trusted_proxies"]) {
+    auto texts = proxies.strings();
+    if (!texts) return tl::unexpected(texts.error());
+    if (const auto good = serve::Proxies::parse(*texts); !good) {
+      return proxies.error(good.error().code, good.error().message, good.error().hint);
+    }
+    settings.trusted_proxies = std::move(*texts);
   }
   auto ok = take(node["allow_plain"].boolean_or(settings.allow_plain),
                  [&](bool v) { settings.allow_plain = v; });
@@ -54,6 +65,24 @@ base::Status read_seconds(const base::ConfigNode& node, std::int64_t least, base
   return {};
 }
 
+base::Status read_days(const base::ConfigNode& node, base::Duration& out) {
+  const auto days = node.integer_or(out.count() / 86'400'000);
+  if (!days) return tl::unexpected(days.error());
+  if (*days < 1 || *days > 36500) {
+    return node.error(base::Code::kOutOfRange, "1 to 36500 days are possible");
+  }
+  out = std::chrono::hours(24 * *days);
+  return {};
+}
+
+base::Status read_picture(const base::ConfigNode& node, picture::Expiry& expiry) {
+  if (!node) return {};
+  auto ok = node.only({"forget_after_days", "forget_registered_after_days"});
+  if (ok) ok = read_days(node["forget_after_days"], expiry.unmatched);
+  if (ok) ok = read_days(node["forget_registered_after_days"], expiry.registered);
+  return ok;
+}
+
 }  // namespace
 
 base::Status parse_bind(const std::string& text, Settings& settings) {
@@ -78,7 +107,7 @@ base::Status parse_bind(const std::string& text, Settings& settings) {
 }
 
 base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
-  auto ok = document.only({"data", "web", "server", "input", "health", "journal"});
+  auto ok = document.only({"data", "web", "server", "input", "health", "journal", "picture"});
   if (!ok) return ok;
   ok = take(document["data"].string_or(settings.data.string()),
             [&](std::string v) { settings.data = std::move(v); });
@@ -87,6 +116,7 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
               [&](std::string v) { settings.web = std::move(v); });
   }
   if (ok) ok = read_server(document["server"], settings);
+  if (ok) ok = read_picture(document["picture"], settings.expiry);
   if (ok && document["health"]) {
     ok = document["health"].only({"silent_after_s"});
     if (ok) ok = read_seconds(document["health"]["silent_after_s"], 1, settings.silent_after);

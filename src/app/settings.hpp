@@ -12,6 +12,7 @@
 #include "base/instant.hpp"
 #include "observe/link/link.hpp"
 #include "picture/identity/flag_table.hpp"
+#include "picture/live/live.hpp"
 
 namespace jinglue::app {
 
@@ -21,11 +22,14 @@ struct Settings {
   std::filesystem::path web;    ///< the web bundle; empty = API only
   std::string host{"127.0.0.1"};
   std::uint16_t port{8080};
-  bool allow_plain{false};  ///< serve other than loopback without TLS
+  bool allow_plain{false};          ///< serve other than loopback without TLS
+  bool apply_added_columns{false};  ///< to tables whose definitions gained fields
   std::filesystem::path certificate, key;
+  std::vector<std::string> trusted_proxies;  ///< addresses and networks; see serve/api/proxies.hpp
   base::Duration silent_after{std::chrono::minutes(2)};  ///< an input that says nothing
   base::Duration keep_journal{std::chrono::hours(24 * 30)};
   base::Duration snapshot_every{std::chrono::minutes(5)};
+  picture::Expiry expiry;
   std::vector<observe::link::Settings> inputs;
 };
 

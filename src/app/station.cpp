@@ -56,15 +56,17 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_folder(prepared(m_settings, drill.has_value())),
       m_records(records_options(m_folder)),
       m_access(m_records),
-      m_registry(m_records, m_access, m_settings.share / "registers"),
+      m_registry(m_records, m_access, m_settings.share / "registers",
+                 {m_settings.apply_added_columns, m_folder.backups()}),
       m_findings(m_records),
       m_archive({m_folder.tracks_db(), {}}),
       m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),
+      m_flags(read_flags(m_settings.share)),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
       m_runner(m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
-               {m_settings.snapshot_every, m_settings.keep_journal, read_flags(m_settings.share)}),
+               {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry}),
       m_rates(std::make_unique<Rates>()) {
   if (m_journal.cut_bytes() > 0) {
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",
@@ -243,6 +245,7 @@ void Station::open_server() {
   settings.certificate = m_settings.certificate;
   settings.key = m_settings.key;
   settings.web = m_settings.web;
+  settings.trusted_proxies = serve::Proxies::parse(m_settings.trusted_proxies).value();
   serve::Services services;
   services.access = &m_access;
   services.registry = &m_registry;
@@ -257,9 +260,13 @@ void Station::open_server() {
   };
   services.clock = [this] { return clock(); };
   services.inputs = [this] { return inputs_json(); };
+  services.stations = [this] { return stations_json(); };
   services.health = [this] { return m_health.to_json(); };
   services.metrics = [this] { return metrics_json(); };
   services.counters = [this] { return counters_json(); };
+  services.flag_of = [this](model::TerminalId terminal) {
+    return std::string(m_flags.flag_of_mmsi(terminal));
+  };
   if (m_drill) {
     services.drill_control = [this](const std::string& action, double value) {
       return m_drill->control(action, value);

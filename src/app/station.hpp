@@ -74,6 +74,7 @@ class Station {
   model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
   std::vector<model::RecordChange> outbox(std::int64_t after) const;
   base::Json inputs_json() const;
+  base::Json stations_json() const;
   base::Json metrics_json() const;
   base::Json counters_json() const;
   serve::Clock clock() const;
@@ -90,6 +91,7 @@ class Station {
   EvidenceSources m_evidence;
   act::cases::CaseDesk m_cases;
   act::alert::AlertDesk m_alerts;
+  const picture::FlagTable m_flags;
   store::Journal m_journal;
   Runner m_runner;
   std::unique_ptr<DrillFeed> m_drill;

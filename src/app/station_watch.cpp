@@ -187,10 +187,13 @@ base::Json Station::inputs_json() const {
   for (const auto& link : m_links) {
     const auto& counters = link->counters();
     const std::string& name = link->settings().name;
-    std::uint64_t lines = 0;
-    if (const auto before = m_lines_before.find(name); before != m_lines_before.end()) {
-      lines = before->second;
+    // What was journaled before the link was opened (earlier runs, a drill's past) counts as
+    // received too: the page must not show more durable lines than lines.
+    std::uint64_t before = 0;
+    if (const auto found = m_lines_before.find(name); found != m_lines_before.end()) {
+      before = found->second;
     }
+    std::uint64_t lines = before;
     if (const auto since = durable.find(name); since != durable.end()) lines += since->second;
     auto rejects = base::Json::object();
     std::uint64_t messages = 0, fixes = 0;
@@ -207,7 +210,7 @@ base::Json Station::inputs_json() const {
          {"state", state_of(*link, now, m_settings.silent_after)},
          {"detail", link->last_error()},
          {"bytes", counters.bytes.load()},
-         {"lines", counters.lines.load()},
+         {"lines", before + counters.lines.load()},
          {"messages", messages},
          {"positions", fixes},
          {"durable_lines", lines},
@@ -215,6 +218,24 @@ base::Json Station::inputs_json() const {
          {"rejects", std::move(rejects)}});
     if (counters.last_ms != 0) item.set("last_seen", base::to_iso({counters.last_ms}));
     out.push(std::move(item));
+  }
+  return out;
+}
+
+base::Json Station::stations_json() const {
+  const auto view = m_runner.view();
+  const auto now = m_clock.now();
+  auto out = base::Json::array();
+  for (const auto& [input, count] : view.inputs) {
+    for (const auto& [name, station] : count.stations) {
+      const bool silent = now - station.last > m_settings.silent_after;
+      out.push(base::Json::object({{"name", name},
+                                   {"input", input},
+                                   {"state", silent ? "silent" : "running"},
+                                   {"messages", station.messages},
+                                   {"positions", station.fixes},
+                                   {"last_seen", base::to_iso(station.last)}}));
+    }
   }
   return out;
 }
@@ -233,6 +254,8 @@ base::Json Station::metrics_json() const {
                                  {"positions_total", view.positions},
                                  {"finding_steps_total", view.steps},
                                  {"udp_dropped_total", dropped},
+                                 {"live_tracks", view.live_tracks},
+                                 {"live_expired_total", view.live_expired},
                                  {"lines_per_s", m_rates->lines_per_s.load()},
                                  {"positions_per_s", m_rates->positions_per_s.load()},
                                  {"inputs_silent", m_rates->inputs_silent.load()},

@@ -3,11 +3,10 @@
 #include <iostream>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "app/settings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_folder.hpp"
+#include "cli/verb.hpp"
 
 namespace jinglue::cli {
 
@@ -30,14 +29,13 @@ int verify(const Options& options) {
 
 }  // namespace
 
-void add_audit(CLI::App& root, Chosen& chosen) {
-  auto* audit = root.add_subcommand("audit", "The audit log");
-  audit->require_subcommand(1);
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  auto* command = audit->add_subcommand("verify", "Check its hash chain");
-  command->add_option("--data", options->data, "Data folder (default var)");
-  command->add_option("--share", options->share, "Folder with registers/");
-  command->callback([options, &chosen] { chosen = [options] { return verify(*options); }; });
+void add_audit(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  root.verb("audit", "The audit log")
+      .verb("verify", "Check its hash chain")
+      .option("--data", options->data, "Data folder (default var)")
+      .option("--share", options->share, "Folder with registers/")
+      .runs([options] { return verify(*options); });
 }
 
 }  // namespace jinglue::cli

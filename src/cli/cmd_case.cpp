@@ -4,13 +4,12 @@
 #include <iostream>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "act/cases/case_desk.hpp"
 #include "app/evidence_sources.hpp"
 #include "app/settings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_folder.hpp"
+#include "cli/verb.hpp"
 
 namespace jinglue::cli {
 
@@ -66,19 +65,20 @@ int verify(const Options& options) {
 
 }  // namespace
 
-void add_case(CLI::App& root, Chosen& chosen) {
-  auto* cases = root.add_subcommand("case", "Evidence of cases");
-  cases->require_subcommand(1);
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  auto* pack_command = cases->add_subcommand("pack", "Write the evidence folder of a case");
-  pack_command->add_option("ID", options->id, "Record id or number (AJ-2024-0001)")->required();
-  pack_command->add_option("-o,--into", options->into, "Folder for it (default: here)");
-  pack_command->add_option("--data", options->data, "Data folder (default var)");
-  pack_command->add_option("--share", options->share, "Folder with registers/");
-  pack_command->callback([options, &chosen] { chosen = [options] { return pack(*options); }; });
-  auto* verify_command = cases->add_subcommand("verify", "Check an evidence folder");
-  verify_command->add_option("FOLDER", options->folder, "The evidence folder")->required();
-  verify_command->callback([options, &chosen] { chosen = [options] { return verify(*options); }; });
+void add_case(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  const auto cases = root.verb("case", "Evidence of cases");
+  cases.verb("pack", "Write the evidence folder of a case")
+      .option("ID", options->id, "Record id or number (AJ-2024-0001)")
+      .required()
+      .option("-o,--into", options->into, "Folder for it (default: here)")
+      .option("--data", options->data, "Data folder (default var)")
+      .option("--share", options->share, "Folder with registers/")
+      .runs([options] { return pack(*options); });
+  cases.verb("verify", "Check an evidence folder")
+      .option("FOLDER", options->folder, "The evidence folder")
+      .required()
+      .runs([options] { return verify(*options); });
 }
 
 }  // namespace jinglue::cli

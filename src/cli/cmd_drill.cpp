@@ -15,10 +15,9 @@
 #include <memory>
 #include <thread>
 
-#include <CLI/CLI.hpp>
-
 #include "base/instant.hpp"
 #include "cli/command.hpp"
+#include "cli/verb.hpp"
 #include "drill/player.hpp"
 
 namespace jinglue::cli {
@@ -116,24 +115,22 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_drill(CLI::App& root, Chosen& chosen) {
-  auto* drill = root.add_subcommand("drill", "Exercise traffic with known truth");
-  drill->require_subcommand(1);
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  auto* make_command = drill->add_subcommand("make", "Write the sentences of a scenario");
-  make_command->add_option("SCENARIO", options->scenario, "Scenario (docs/format/drill.md)");
-  make_command->add_option("-o,--out", options->out,
-                           "File of sentences (default: standard output)");
-  make_command->add_option("--truth", options->truth, "File for what must be found (JSON)");
-  make_command->add_option("--records", options->records, "File for the register records (JSON)");
-  make_command->add_option("--seed", options->seed, "Seed");
-  make_command->callback([options, &chosen] { chosen = [options] { return make(*options); }; });
-  auto* run_command = drill->add_subcommand("run", "Send a scenario to a UDP port of this machine");
-  run_command->add_option("SCENARIO", options->scenario, "Scenario (docs/format/drill.md)");
-  run_command->add_option("--port", options->port, "UDP port on 127.0.0.1 (default 10110)");
-  run_command->add_option("--speed", options->speed, "Times real time (default: the scenario's)");
-  run_command->add_option("--seed", options->seed, "Seed");
-  run_command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+void add_drill(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  const auto drill = root.verb("drill", "Exercise traffic with known truth");
+  drill.verb("make", "Write the sentences of a scenario")
+      .option("SCENARIO", options->scenario, "Scenario (docs/format/drill.md)")
+      .option("-o,--out", options->out, "File of sentences (default: standard output)")
+      .option("--truth", options->truth, "File for what must be found (JSON)")
+      .option("--records", options->records, "File for the register records (JSON)")
+      .option("--seed", options->seed, "Seed")
+      .runs([options] { return make(*options); });
+  drill.verb("run", "Send a scenario to a UDP port of this machine")
+      .option("SCENARIO", options->scenario, "Scenario (docs/format/drill.md)")
+      .option("--port", options->port, "UDP port on 127.0.0.1 (default 10110)")
+      .option("--speed", options->speed, "Times real time (default: the scenario's)")
+      .option("--seed", options->seed, "Seed")
+      .runs([options] { return run(*options); });
 }
 
 }  // namespace jinglue::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // jinglue registers check: every definition of a folder, each mistake with file, line and key.
-// jinglue registers import|export: records from and to CSV through the engine.
+// jinglue registers import|export: records from and to CSV through the engine. jinglue registers
+// migrate: tables brought up to definitions that gained fields.
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -9,14 +10,16 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "app/settings.hpp"
 #include "base/ids.hpp"
 #include "cli/command.hpp"
 #include "cli/open_folder.hpp"
+#include "cli/verb.hpp"
 #include "registry/definition.hpp"
 #include "registry/import.hpp"
+#include "registry/migrate.hpp"
+#include "store/data_folder.hpp"
 
 namespace jinglue::cli {
 
@@ -90,29 +93,66 @@ int write_out(const Options& options) {
   return 0;
 }
 
+/// Shows what the tables of the data folder lack, then carries it out (unless told not to).
+int migrate(const Options& options) {
+  const auto definitions = app::find_share(options.share) / "registers";
+  if (!fs::exists(fs::path(options.data) / "records.db")) {
+    throw base::WorldError("there is no data folder", options.data, "name it with --data FOLDER");
+  }
+  const store::DataFolder folder(options.data);  // no station may run beside it
+  store::OpenOptions how;
+  how.path = folder.records_db();
+  store::Database records(how);
+  const auto plans = registry::table_plans(records, definitions);
+  bool possible = true;
+  for (const auto& plan : plans) {
+    std::cout << plan.text << '\n';
+    if (plan.possible) continue;
+    possible = false;
+    std::cerr << plan.register_id
+              << ": fields are not removed and types not changed: keep the old field and add one "
+                 "with a new key\n";
+  }
+  if (!possible) return 1;
+  if (plans.empty()) std::cout << "the tables are as the definitions say\n";
+  if (plans.empty() || options.dry_run) return 0;
+  access::Access access(records);
+  const registry::Registry done(records, access, definitions, {true, folder.backups()});
+  std::cout << "done; the registers as they were are saved in " << folder.backups().string()
+            << '\n';
+  return 0;
+}
+
 }  // namespace
 
-void add_registers(CLI::App& root, Chosen& chosen) {
-  auto* registers = root.add_subcommand("registers", "Definitions and records of registers");
-  registers->require_subcommand(1);
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  auto* command = registers->add_subcommand("check", "Check every definition of a folder");
-  command->add_option("FOLDER", options->folder, "Folder of definitions")->required();
-  command->callback([options, &chosen] { chosen = [options] { return check(*options); }; });
-
-  auto* import_command = registers->add_subcommand("import", "Records from a CSV file");
-  auto* export_command = registers->add_subcommand("export", "All records as CSV");
-  for (auto* verb : {import_command, export_command}) {
-    verb->add_option("REGISTER", options->register_id, "Register id, e.g. vessel")->required();
-    verb->add_option("--data", options->data, "Data folder (default var)");
-    verb->add_option("--share", options->share, "Folder with registers/");
-  }
-  import_command->add_option("FILE", options->file, "CSV, UTF-8")->required();
-  import_command->add_flag("--dry-run", options->dry_run, "Report only");
-  import_command->add_flag("--skip-bad-rows", options->skip_bad_rows, "Write the good rows");
-  import_command->callback([options, &chosen] { chosen = [options] { return import(*options); }; });
-  export_command->callback(
-      [options, &chosen] { chosen = [options] { return write_out(*options); }; });
+void add_registers(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  const auto registers = root.verb("registers", "Definitions and records of registers");
+  registers.verb("check", "Check every definition of a folder")
+      .option("FOLDER", options->folder, "Folder of definitions")
+      .required()
+      .runs([options] { return check(*options); });
+  const auto of_register = [&](const Verb& verb) {
+    verb.option("REGISTER", options->register_id, "Register id, e.g. vessel")
+        .required()
+        .option("--data", options->data, "Data folder (default var)")
+        .option("--share", options->share, "Folder with registers/");
+    return verb;
+  };
+  of_register(registers.verb("import", "Records from a CSV file"))
+      .option("FILE", options->file, "CSV, UTF-8")
+      .required()
+      .flag("--dry-run", options->dry_run, "Report only")
+      .flag("--skip-bad-rows", options->skip_bad_rows, "Write the good rows")
+      .runs([options] { return import(*options); });
+  registers.verb("migrate", "Add to the tables what the definitions have gained")
+      .option("--data", options->data, "Data folder (default var); no station may run on it")
+      .option("--share", options->share, "Folder with registers/")
+      .flag("--dry-run", options->dry_run, "Show the plan only")
+      .runs([options] { return migrate(*options); });
+  of_register(registers.verb("export", "All records as CSV")).runs([options] {
+    return write_out(*options);
+  });
 }
 
 }  // namespace jinglue::cli

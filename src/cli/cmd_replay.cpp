@@ -6,11 +6,11 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "app/replay.hpp"
 #include "app/settings.hpp"
 #include "cli/command.hpp"
+#include "cli/verb.hpp"
 #include "picture/live/live.hpp"
 
 namespace jinglue::cli {
@@ -81,13 +81,14 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_replay(CLI::App& root, Chosen& chosen) {
-  auto* command = root.add_subcommand("replay", "Put a log through the pipeline, show the result");
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  command->add_option("LOG", options->log, "Log of sentences (.gz too)")->required();
-  command->add_option("--share", options->share, "Folder with rules/ and registers/");
-  command->add_flag("--json", options->json, "Vessels and findings as JSON lines");
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+void add_replay(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  root.verb("replay", "Put a log through the pipeline, show the result")
+      .option("LOG", options->log, "Log of sentences (.gz too)")
+      .required()
+      .option("--share", options->share, "Folder with rules/ and registers/")
+      .flag("--json", options->json, "Vessels and findings as JSON lines")
+      .runs([options] { return run(*options); });
 }
 
 }  // namespace jinglue::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// jinglue rules check: every mistake of a rules folder. jinglue rules backtest: what a rule would
+// jinglue rules check: every mistake of a rules folder, else its rules, gaps and unverified
+// rules. jinglue rules backtest: what a rule would
 // have found in a log or in the archive, by the same engine as live.
 #include <algorithm>
 #include <chrono>
@@ -8,7 +9,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "app/replay.hpp"
 #include "app/settings.hpp"
@@ -16,30 +16,107 @@
 #include "base/local_time.hpp"
 #include "cli/command.hpp"
 #include "cli/open_folder.hpp"
+#include "cli/verb.hpp"
 #include "detect/rule/pack.hpp"
+#include "detect/rule/pack_review.hpp"
 
 namespace jinglue::cli {
 
 namespace {
 
 struct Options {
-  std::string folder, rule, from, data{"var"}, share, known_at, zone{"Asia/Shanghai"};
+  std::string folder, rule, from, data{"var"}, share, known_at, at, zone{"Asia/Shanghai"};
   std::vector<std::string> between;
   bool json{false};
 };
 
+/// "a.toml:19 rule[0].area" in its parts, for a machine.
+base::Json to_json(const base::Error& error) {
+  const auto space = std::min(error.where.find(' '), error.where.size());
+  const std::string place = error.where.substr(0, space);
+  const auto colon = place.rfind(':');
+  const bool lined = colon != std::string::npos && colon + 1 < place.size() &&
+                     place.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  return base::Json::object(
+      {{"code", base::to_text(error.code)},
+       {"file", lined ? place.substr(0, colon) : place},
+       {"line", lined ? base::Json(std::atoi(place.c_str() + colon + 1)) : base::Json()},
+       {"key", space < error.where.size() ? error.where.substr(space + 1) : ""},
+       {"message", error.message},
+       {"hint", error.hint}});
+}
+
+int refuse(const std::vector<base::Error>& errors, const Options& options) {
+  if (options.json) {
+    base::Json list = base::Json::array();
+    for (const auto& error : errors) list.push(to_json(error));
+    std::cout << base::Json::object({{"ok", false}, {"errors", std::move(list)}}).dump() << '\n';
+    return 1;
+  }
+  for (const auto& error : errors) std::cerr << error.text() << '\n';
+  std::cerr << errors.size() << " mistakes; the pack is refused\n";
+  return 1;
+}
+
+std::string span_text(const detect::TimeSpan& span, const std::string& zone) {
+  const auto edge = [&](base::Instant t) {
+    const bool open = t == base::kDistantPast || t == base::kDistantFuture;
+    return open ? std::string("...") : base::to_local_text(t, zone);
+  };
+  return edge(span.from) + " to " + edge(span.to);
+}
+
+void print(const detect::RulePack& pack, const detect::PackReview& review,
+           const std::string& zone) {
+  std::cout << fmt::format("{} rules (times: {})\n", pack.rules().size(), zone);
+  for (const auto& rule : pack.rules()) {
+    std::cout << fmt::format("  {:44} v{:<6} {:10} {:8} {:28} {}  {}{}\n", rule.id, rule.version,
+                             to_key(rule.family), to_key(rule.level), rule.area,
+                             span_text(rule.valid, zone),
+                             rule.season_text.empty() ? "all the time" : rule.season_text,
+                             rule.enabled ? "" : "  OFF: " + rule.disabled_because.en);
+  }
+  std::cout << review.gaps.size() << " gaps: no rule is held\n";
+  for (const auto& gap : review.gaps) {
+    std::cout << fmt::format("  {:10} {:34} {}{}\n", to_key(gap.family), gap.area,
+                             span_text(gap.span, zone),
+                             gap.promised ? "  (promised: vessels there raise a notice)" : "");
+  }
+  std::cout << review.doubts.size() << " unverified rules: check before any legal act\n";
+  for (const auto& doubt : review.doubts) {
+    const auto& rule = pack.rules()[doubt.rule];
+    std::cout << fmt::format("  {:44} v{:<6} {}: {}{}{}\n", rule.id, rule.version, rule.where,
+                             doubt.unverified ? "confidence " + rule.confidence : "",
+                             doubt.unverified && doubt.overdue ? ", " : "",
+                             doubt.overdue ? "review was due " + rule.review : "");
+  }
+}
+
 int check(const Options& options) {
   const auto files = detect::read_rule_files(options.folder);
-  if (!files) {
-    std::cerr << files.error().text() << '\n';
-    return 1;
-  }
+  if (!files) return refuse({files.error()}, options);
   const auto result = detect::load_pack(*files);
-  for (const auto& error : result.errors) std::cerr << error.text() << '\n';
-  if (!result.pack) {
-    std::cerr << result.errors.size() << " mistakes; the pack is refused\n";
-    return 1;
+  if (!result.pack) return refuse(result.errors, options);
+  auto now = base::wall_now();
+  if (!options.at.empty()) {
+    const auto at = base::parse_iso(options.at);
+    if (!at) throw base::WorldError("--at", at.error().text());
+    now = *at;
   }
+  const auto review = detect::review_pack(*result.pack, now);
+  if (options.json) {
+    base::Json rules = base::Json::array();
+    for (const auto& rule : result.pack->rules()) rules.push(detect::rule_json(rule));
+    base::Json out = base::Json::object({{"ok", true},
+                                         {"revision", files->revision},
+                                         {"files", files->files.size()},
+                                         {"rules", std::move(rules)}});
+    const auto lacks = detect::to_json(review, *result.pack);
+    for (const auto& [key, value] : lacks.members()) out.set(key, value);
+    std::cout << out.dump() << '\n';
+    return 0;
+  }
+  print(*result.pack, review, options.zone);
   std::cout << "the pack is good: " << files->files.size() << " files, revision " << files->revision
             << '\n';
   return 0;
@@ -139,24 +216,31 @@ int backtest(const Options& options) {
 
 }  // namespace
 
-void add_rules(CLI::App& root, Chosen& chosen) {
-  auto* rules = root.add_subcommand("rules", "Check rules, try them on the past");
-  rules->require_subcommand(1);
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  auto* check_command = rules->add_subcommand("check", "List every mistake of a rules folder");
-  check_command->add_option("FOLDER", options->folder, "Folder of rules")->required();
-  check_command->callback([options, &chosen] { chosen = [options] { return check(*options); }; });
-  auto* test = rules->add_subcommand("backtest", "What a rule would have found");
-  test->add_option("RULE", options->rule, "Rule id")->required();
-  test->add_option("--from", options->from, "A log of sentences (.gz too), or \"archive\"")
-      ->required();
-  test->add_option("--between", options->between, "Two instants, RFC 3339")->expected(2);
-  test->add_option("--known-at", options->known_at, "Registers as known at this instant");
-  test->add_option("--data", options->data, "Data folder: registers and archive (default var)");
-  test->add_option("--share", options->share, "Folder with rules/ and registers/");
-  test->add_option("--zone", options->zone, "Time zone of the output (default Asia/Shanghai)");
-  test->add_flag("--json", options->json, "One finding per line as JSON");
-  test->callback([options, &chosen] { chosen = [options] { return backtest(*options); }; });
+void add_rules(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  const auto rules = root.verb("rules", "Check rules, try them on the past");
+  rules
+      .verb("check",
+            "Every mistake of a rules folder; if there is none, its rules, the times for "
+            "which none is held, and the unverified ones")
+      .option("FOLDER", options->folder, "Folder of rules")
+      .required()
+      .option("--at", options->at, "Reviews due at this instant, RFC 3339 (default: now)")
+      .option("--zone", options->zone, "Time zone of the output (default Asia/Shanghai)")
+      .flag("--json", options->json, "One JSON object")
+      .runs([options] { return check(*options); });
+  rules.verb("backtest", "What a rule would have found")
+      .option("RULE", options->rule, "Rule id")
+      .required()
+      .option("--from", options->from, "A log of sentences (.gz too), or \"archive\"")
+      .required()
+      .pair("--between", options->between, "Two instants, RFC 3339")
+      .option("--known-at", options->known_at, "Registers as known at this instant")
+      .option("--data", options->data, "Data folder: registers and archive (default var)")
+      .option("--share", options->share, "Folder with rules/ and registers/")
+      .option("--zone", options->zone, "Time zone of the output (default Asia/Shanghai)")
+      .flag("--json", options->json, "One finding per line as JSON")
+      .runs([options] { return backtest(*options); });
 }
 
 }  // namespace jinglue::cli

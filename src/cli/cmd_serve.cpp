@@ -5,11 +5,10 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
-
 #include "app/station.hpp"
 #include "base/log.hpp"
 #include "cli/command.hpp"
+#include "cli/verb.hpp"
 
 namespace jinglue::cli {
 
@@ -19,7 +18,7 @@ struct Options {
   std::string config, data, web, bind, share, drill;
   std::uint64_t seed{1};
   double speed{0};
-  bool allow_plain{false};
+  bool allow_plain{false}, apply_added{false};
 };
 
 app::Settings settings_of(const Options& options) {
@@ -35,6 +34,7 @@ app::Settings settings_of(const Options& options) {
   if (!options.data.empty()) settings.data = options.data;
   if (!options.web.empty()) settings.web = options.web;
   if (options.allow_plain) settings.allow_plain = true;
+  settings.apply_added_columns = options.apply_added;
   if (!options.bind.empty()) {
     if (const auto ok = app::parse_bind(options.bind, settings); !ok) refuse(ok.error());
   }
@@ -87,20 +87,22 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& root, Chosen& chosen) {
-  auto* command = root.add_subcommand("serve", "Run the station: inputs, picture, rules, web");
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  command->add_option("--config", options->config, "Settings (docs/format/settings.md)");
-  command->add_option("--data", options->data, "Data folder (default var)");
-  command->add_option("--web", options->web, "Folder of the web client");
-  command->add_option("--bind", options->bind, "HOST:PORT (default 127.0.0.1:8080; port 0 = any)");
-  command->add_option("--share", options->share, "Folder with rules/, registers/ and data/");
-  command->add_option("--drill", options->drill, "Play this scenario into an own data folder");
-  command->add_option("--seed", options->seed, "Seed of the drill");
-  command->add_option("--speed", options->speed, "Speed of the drill (default: the scenario's)");
-  command->add_flag("--allow-plain", options->allow_plain,
-                    "Serve plain HTTP on an address that is not loopback");
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+void add_serve(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  root.verb("serve", "Run the station: inputs, picture, rules, web")
+      .option("--config", options->config, "Settings (docs/format/settings.md)")
+      .option("--data", options->data, "Data folder (default var)")
+      .option("--web", options->web, "Folder of the web client")
+      .option("--bind", options->bind, "HOST:PORT (default 127.0.0.1:8080; port 0 = any)")
+      .option("--share", options->share, "Folder with rules/, registers/ and data/")
+      .option("--drill", options->drill, "Play this scenario into an own data folder")
+      .option("--seed", options->seed, "Seed of the drill")
+      .option("--speed", options->speed, "Speed of the drill (default: the scenario's)")
+      .flag("--allow-plain", options->allow_plain,
+            "Serve plain HTTP on an address that is not loopback")
+      .flag("--apply-added-columns", options->apply_added,
+            "Bring tables up to definitions that gained fields, with a backup")
+      .runs([options] { return run(*options); });
 }
 
 }  // namespace jinglue::cli

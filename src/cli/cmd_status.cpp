@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // jinglue status: what a running station last wrote of itself into its data folder: inputs with
 // every counter of dropped or odd input, and what is wrong.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "base/json.hpp"
 #include "cli/command.hpp"
+#include "cli/verb.hpp"
 
 namespace jinglue::cli {
 
@@ -59,12 +60,12 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_status(CLI::App& root, Chosen& chosen) {
-  auto* command = root.add_subcommand("status", "Inputs, drops and problems of a station");
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  command->add_option("--data", options->data, "Data folder (default var)");
-  command->add_flag("--json", options->json, "As it is");
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+void add_status(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  root.verb("status", "Inputs, drops and problems of a station")
+      .option("--data", options->data, "Data folder (default var)")
+      .flag("--json", options->json, "As it is")
+      .runs([options] { return run(*options); });
 }
 
 }  // namespace jinglue::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// jinglue user add|passwd|disable|enable|list: local accounts. Passwords come from the terminal
+// jinglue user add|set|passwd|disable|enable|list: local accounts. Passwords come from the terminal
 // (not shown) or from standard input, never from the command line.
 #include <termios.h>
 #include <unistd.h>
@@ -8,11 +8,11 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "app/settings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_folder.hpp"
+#include "cli/verb.hpp"
 
 namespace jinglue::cli {
 
@@ -21,6 +21,7 @@ namespace {
 struct Options {
   std::string data{"var"}, share, name, display, district;
   std::vector<std::string> roles;
+  bool whole{false};
 };
 
 /// Turns the echo of a terminal off while it lives.
@@ -83,11 +84,8 @@ OpenFolder open(const Options& options, bool make) {
   return OpenFolder(options.data, app::find_share(options.share), make);
 }
 
-int add(const Options& options) {
-  access::User user;
-  user.name = options.name;
-  user.display_name = options.display.empty() ? options.name : options.display;
-  user.district = options.district;
+std::vector<access::Role> roles_of(const Options& options) {
+  std::vector<access::Role> out;
   for (const auto& key : options.roles) {
     const auto role = access::role_from(key);
     if (!role || *role == access::Role::kSystem) {
@@ -95,8 +93,32 @@ int add(const Options& options) {
                              "duty_officer, duty_leader, liaison, enforcement, rescue, clerk, "
                              "economist, leader or administrator");
     }
-    user.roles.push_back(*role);
+    out.push_back(*role);
   }
+  return out;
+}
+
+int set(const Options& options) {
+  access::UserChange change;
+  if (!options.display.empty()) change.display_name = options.display;
+  if (!options.roles.empty()) change.roles = roles_of(options);
+  if (!options.district.empty()) change.district = options.district;
+  if (options.whole) change.district = "";
+  if (!change.display_name && !change.roles && !change.district) {
+    throw base::WorldError("nothing is to be changed", options.name,
+                           "name --role, --district, --whole-authority or --display");
+  }
+  auto folder = open(options, false);
+  return said(folder.access().change(options.name, change, local_actor(), base::wall_now()),
+              options.name + " is changed");
+}
+
+int add(const Options& options) {
+  access::User user;
+  user.name = options.name;
+  user.display_name = options.display.empty() ? options.name : options.display;
+  user.district = options.district;
+  user.roles = roles_of(options);
   auto folder = open(options, true);
   const auto now = base::wall_now();
   user.created = now;
@@ -132,28 +154,40 @@ int list(const Options& options) {
 
 }  // namespace
 
-void add_user(CLI::App& root, Chosen& chosen) {
-  auto* user = root.add_subcommand("user", "Local accounts");
-  user->require_subcommand(1);
-  auto options = std::make_shared<Options>();  // shared: the parser's and the chosen command's
-  const auto verb = [&](const char* name, const char* text, bool named, auto work) {
-    auto* command = user->add_subcommand(name, text);
-    command->add_option("--data", options->data, "Data folder (default var)");
-    command->add_option("--share", options->share, "Folder with registers/");
-    if (named) command->add_option("NAME", options->name, "Sign-in name")->required();
-    command->callback([options, &chosen, work] { chosen = [=] { return work(*options); }; });
-    return command;
+void add_user(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  const auto user = root.verb("user", "Local accounts");
+  const auto verb = [&](const char* name, const char* text) {
+    const auto out = user.verb(name, text);
+    out.option("--data", options->data, "Data folder (default var)")
+        .option("--share", options->share, "Folder with registers/");
+    return out;
   };
-  auto* add_command = verb("add", "Add an account; asks for its password", true, add);
-  add_command->add_option("--role", options->roles, "Role; may be repeated")->required();
-  add_command->add_option("--display", options->display, "Name as shown");
-  add_command->add_option("--district", options->district, "Sees this district only");
-  verb("passwd", "Change a password", true, passwd);
-  verb("disable", "End an account's sessions and refuse it", true,
-       [](const Options& o) { return set_disabled(o, true); });
-  verb("enable", "Let an account in again", true,
-       [](const Options& o) { return set_disabled(o, false); });
-  verb("list", "List the accounts", false, list);
+  const auto named = [&](const char* name, const char* text) {
+    const auto out = verb(name, text);
+    out.option("NAME", options->name, "Sign-in name").required();
+    return out;
+  };
+  named("add", "Add an account; asks for its password")
+      .option("--role", options->roles, "Role; may be repeated")
+      .required()
+      .option("--display", options->display, "Name as shown")
+      .option("--district", options->district, "Sees this district only")
+      .runs([options] { return add(*options); });
+  named("set", "Give an account other roles, another district or another name")
+      .option("--role", options->roles, "All roles that it has then; may be repeated")
+      .option("--display", options->display, "Name as shown")
+      .option("--district", options->district, "Sees this district only")
+      .flag("--whole-authority", options->whole, "Sees all districts")
+      .runs([options] { return set(*options); });
+  named("passwd", "Change a password").runs([options] { return passwd(*options); });
+  named("disable", "End an account's sessions and refuse it").runs([options] {
+    return set_disabled(*options, true);
+  });
+  named("enable", "Let an account in again").runs([options] {
+    return set_disabled(*options, false);
+  });
+  verb("list", "List the accounts").runs([options] { return list(*options); });
 }
 
 }  // namespace jinglue::cli

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands: each add_NAME puts its options on the command line and, when it is chosen, leaves what
-// is to be run in `chosen`. Exit codes: 0 fine, 1 the work failed or found mistakes, 2 command
-// line.
+// Commands: each add_NAME puts its options on the command line and says what they run. Exit codes:
+// 0 fine, 1 the work failed or found mistakes, 2 command line.
 #pragma once
-
-#include <filesystem>
-#include <functional>
-#include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace jinglue::cli {
 
-using Chosen = std::function<int()>;
+class Verb;
 
-void add_serve(CLI::App& root, Chosen& chosen);
-void add_drill(CLI::App& root, Chosen& chosen);
-void add_rules(CLI::App& root, Chosen& chosen);
-void add_replay(CLI::App& root, Chosen& chosen);
-void add_user(CLI::App& root, Chosen& chosen);
-void add_audit(CLI::App& root, Chosen& chosen);
-void add_case(CLI::App& root, Chosen& chosen);
-void add_registers(CLI::App& root, Chosen& chosen);
-void add_status(CLI::App& root, Chosen& chosen);
+void add_serve(const Verb& root);
+void add_drill(const Verb& root);
+void add_rules(const Verb& root);
+void add_replay(const Verb& root);
+void add_user(const Verb& root);
+void add_audit(const Verb& root);
+void add_case(const Verb& root);
+void add_registers(const Verb& root);
+void add_status(const Verb& root);
 
 }  // namespace jinglue::cli

@@ -1,35 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // jinglue: one program with subcommands. The first of the four places that catch exceptions.
-#include <cstdio>
 #include <exception>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/command.hpp"
+#include "cli/verb.hpp"
 
 int main(int argc, char** argv) {
-  CLI::App root("Jinglue (经略): watch of the sea and records of a coastal authority");
-  root.set_version_flag("--version", std::string("jinglue ") + JINGLUE_VERSION);
-  root.require_subcommand(1);
-  root.fallthrough();
-  jinglue::cli::Chosen chosen;
-  jinglue::cli::add_serve(root, chosen);
-  jinglue::cli::add_drill(root, chosen);
-  jinglue::cli::add_rules(root, chosen);
-  jinglue::cli::add_replay(root, chosen);
-  jinglue::cli::add_user(root, chosen);
-  jinglue::cli::add_audit(root, chosen);
-  jinglue::cli::add_case(root, chosen);
-  jinglue::cli::add_registers(root, chosen);
-  jinglue::cli::add_status(root, chosen);
+  using namespace jinglue::cli;
   try {
-    root.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return root.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return chosen ? chosen() : 2;
+    Program program("Jinglue (经略): watch of the sea and records of a coastal authority",
+                    std::string("jinglue ") + JINGLUE_VERSION);
+    const Verb root = program.root();
+    add_serve(root);
+    add_drill(root);
+    add_rules(root);
+    add_replay(root);
+    add_user(root);
+    add_audit(root);
+    add_case(root);
+    add_registers(root);
+    add_status(root);
+    return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';
     return 1;

@@ -75,7 +75,17 @@ std::size_t Dispatcher::body_limit(const Request& head) const {
   return route->large ? m_settings.max_import : m_settings.max_body;
 }
 
+/// Several headers of this name are one list (RFC 9110, 5.3).
+void Dispatcher::find_client(Request& request) const {
+  std::string hops;
+  for (const auto& [name, value] : request.headers) {
+    if (name == "x-forwarded-for") hops += (hops.empty() ? "" : ",") + value;
+  }
+  request.address = m_settings.trusted_proxies.client_of(request.address, hops);
+}
+
 void Dispatcher::answer(Request request, std::function<void(Response)> done) {
+  find_client(request);
   const auto found = find(request);
   if (!found.api && found.match.allowed.empty()) {
     return done(finish(request, page(request)));  // from memory: no worker needed
@@ -170,6 +180,7 @@ std::optional<Response> Dispatcher::read_body(const Request& request, const Rout
 }
 
 void Dispatcher::open_stream(Request request, std::function<void(Opened)> done) {
+  find_client(request);
   // Shared between this call and the worker, because std::function copies.
   const auto kept = std::make_shared<Request>(std::move(request));
   const auto language = language_of(*kept);

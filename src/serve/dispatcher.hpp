@@ -45,6 +45,7 @@ class Dispatcher final : public Application {
     bool api{false};
   };
   Found find(const Request& request) const;
+  void find_client(Request& request) const;
   Response run(const Request& request, const Found& found);
   Response run_route(const Request& request, const Match& match, Call& call);
   std::optional<Response> refuse_write(const Request& request, const Call& call) const;

@@ -16,6 +16,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   Router& api = dispatcher.api();
   add_session(api, hooks);
   add_vessels(api);
+  add_terminals(api);
   add_tracks(api);
   add_picture(api);
   add_findings(api, hooks);

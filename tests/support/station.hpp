@@ -110,13 +110,14 @@ article = { zh = "测试", en = "test", as_of = 2000-01-01 }
         << verb_output;
   }
 
-  void start() {
-    process = std::make_unique<Process>(
-        std::vector<std::string>{JINGLUE_PROGRAM, "serve", "--config",
-                                 (m_folder / "jinglue.toml").string(), "--data", data.string(),
-                                 "--share", share.string(), "--bind",
-                                 "127.0.0.1:" + std::to_string(http_port)},
-        m_folder / "serve.log");
+  void start(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{JINGLUE_PROGRAM, "serve",
+                                       "--config",      (m_folder / "jinglue.toml").string(),
+                                       "--data",        data.string(),
+                                       "--share",       share.string(),
+                                       "--bind",        "127.0.0.1:" + std::to_string(http_port)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    process = std::make_unique<Process>(arguments, m_folder / "serve.log");
   }
   /// True when it answers; false when it ended instead (see output()).
   bool wait_ready(std::chrono::seconds patience = std::chrono::seconds(60)) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "detect/rule/pack.hpp"
+#include "detect/rule/pack_review.hpp"
 #include "detect/rule/read_rule.hpp"
 
 namespace jinglue::detect {
@@ -123,7 +124,7 @@ class PackBuilder {
     for (std::size_t i = 0; i < p.m_rules.size(); ++i) place_rule(i);
     for (std::size_t i = 0; i < p.m_coverage.size(); ++i) {
       p.m_covered[p.m_coverage[i].zone].push_back(i);
-      p.m_coverage[i].gaps = gaps_of(p.m_coverage[i]);
+      p.m_coverage[i].gaps = gaps_of(p.m_rules, p.m_coverage[i].family, p.m_coverage[i].area);
     }
     std::vector<const geo::Area*> areas;
     for (const auto& zone : p.m_zones) areas.push_back(zone->area.get());
@@ -149,26 +150,6 @@ class PackBuilder {
         p.m_replaces[i].push_back(j);
       }
     }
-  }
-
-  /// Where no enabled rule of the family for this very area is valid.
-  std::vector<TimeSpan> gaps_of(const Coverage& coverage) const {
-    std::vector<TimeSpan> held;
-    for (const auto& rule : m_pack->m_rules) {
-      if (rule.enabled && rule.family == coverage.family && rule.area == coverage.area) {
-        held.push_back(rule.valid);
-      }
-    }
-    std::sort(held.begin(), held.end(),
-              [](const auto& a, const auto& b) { return a.from < b.from; });
-    std::vector<TimeSpan> out;
-    base::Instant reached = base::kDistantPast;
-    for (const auto& span : held) {
-      if (span.from > reached) out.push_back({reached, span.from});
-      reached = std::max(reached, span.to);
-    }
-    if (reached < base::kDistantFuture) out.push_back({reached, base::kDistantFuture});
-    return out;
   }
 
   std::shared_ptr<RulePack> m_pack = std::make_shared<RulePack>();

@@ -75,10 +75,12 @@ Live::Impl::Track& Live::Impl::track_of(model::TrackId id) {
 void Live::Impl::appear(Track& track) {
   track.handle = static_cast<Handle>(by_handle.size());
   by_handle.push_back(&track);
-  if (track.handle % kChunk == 0) {
-    chunks.emplace_back().reserve(kChunk);
+  ++alive;
+  while (track.handle / kChunk >= chunks.size()) {
+    chunks.emplace_back();
     dirty.push_back(true);
   }
+  if (chunks.back().empty()) chunks.back().reserve(kChunk);
   LiveEntry entry;
   entry.handle = track.handle;
   chunks.back().push_back(std::move(entry));
@@ -88,7 +90,8 @@ void Live::Impl::appear(Track& track) {
 
 LiveEntry& Live::Impl::entry_at(Handle handle) {
   dirty[handle / kChunk] = true;
-  return chunks[handle / kChunk][handle % kChunk];
+  auto& chunk = chunks[handle / kChunk];
+  return chunk[place_in(chunk, handle)];
 }
 
 bool Live::Impl::attribute(Track& track, std::shared_ptr<const model::VesselFacts> owner,
@@ -121,6 +124,29 @@ void Live::Impl::leave(Track& track, std::uint64_t offset) {
   }
   entry_at(group.front()).berth = berth;
   rebuild(group, offset);
+}
+
+/// Takes the track out of the picture: its group, its entry, its index rows, itself.
+void Live::Impl::forget(model::TrackId id, std::uint64_t offset) {
+  auto* slot = &terminals.find(id.terminal)->second;
+  while ((*slot)->id != id) slot = &(*slot)->next;
+  Track& track = **slot;
+  if (track.handle != kNoHandle) {
+    if (track.owner != nullptr) leave(track, offset);
+    auto& chunk = chunks[track.handle / kChunk];
+    const auto place = place_in(chunk, track.handle);
+    if (chunk[place].merged) --merged;
+    chunk.erase(chunk.begin() + static_cast<std::ptrdiff_t>(place));
+    if (chunk.empty()) chunk.shrink_to_fit();
+    dirty[track.handle / kChunk] = true;
+    by_handle[track.handle] = nullptr;
+    new_tracks.emplace_back(id, kNoHandle);
+    --alive;
+    ++expired;
+  }
+  auto rest = std::move(track.next);
+  *slot = std::move(rest);  // ends the track
+  if (terminals.find(id.terminal)->second == nullptr) terminals.erase(id.terminal);
 }
 
 /// The group goes on with the berth state of whoever was heard last.
@@ -223,6 +249,7 @@ bool Live::apply(const model::Fix& fix) {
   const bool first = track.handle == kNoHandle;
   if (!first && !fresher(fix, track.fix)) return false;
   track.fix = fix;
+  track.heard = std::max(track.heard, fix.arrival.ms != 0 ? fix.arrival : fix.time);
   track.kind = kind_of_sender(fix, ship_type_of(track.stated), track.kind);
   if (first) impl.appear(track);
 
@@ -251,6 +278,7 @@ void Live::apply(const model::StaticReport& report) {
   auto& track = impl.track_of(report.track);
   if (report.time < track.stated_at) return;
   track.stated_at = report.time;
+  track.heard = std::max(track.heard, report.time);
   auto stated =
       track.stated ? std::make_shared<StaticState>(*track.stated) : std::make_shared<StaticState>();
   if (!merge_report(*stated, report)) return;
@@ -304,6 +332,26 @@ const LiveEntry* Live::entry(model::TrackId track) const {
 std::size_t Live::size() const {
   return m_impl->by_handle.size();
 }
+std::size_t Live::alive() const {
+  return m_impl->alive;
+}
+std::uint64_t Live::expired() const {
+  return m_impl->expired;
+}
+
+void Live::expire(base::Instant now, const Expiry& expiry, std::uint64_t offset) {
+  auto& impl = *m_impl;
+  std::vector<model::TrackId> gone;
+  for (auto& [terminal, first] : impl.terminals) {
+    for (auto* track = first.get(); track != nullptr; track = track->next.get()) {
+      track->heard = std::min(track->heard, now);  // a clock ahead of ours keeps nobody for ever
+      const auto stays = track->owner == nullptr ? expiry.unmatched : expiry.registered;
+      if (now - track->heard >= stays) gone.push_back(track->id);
+    }
+  }
+  std::sort(gone.begin(), gone.end());  // not in the order of a hash table
+  for (const auto id : gone) impl.forget(id, offset);
+}
 
 void Live::Impl::publish(std::uint64_t offset, base::Instant now) {
   shown.resize(chunks.size());
@@ -323,7 +371,7 @@ void Live::Impl::publish(std::uint64_t offset, base::Instant now) {
   snapshot->now = now;
   snapshot->m_chunks = shown;
   snapshot->m_index = index;
-  snapshot->m_size = by_handle.size() - merged;
+  snapshot->m_size = alive - merged;
   // The former snapshot is freed after the lock: its chunks may be many.
   std::shared_ptr<const LiveSnapshot> next = std::move(snapshot);
   const std::lock_guard lock(mutex);

@@ -3,10 +3,13 @@
 // immutable snapshots: chunks of 256 entries, copied only when dirty, so that a reader never blocks
 // the writer. One entry per vessel (its freshest terminal; the others one click away) or per
 // unmatched track. Handles are given by first appearance in journal order and never reused: of the
-// tracks of a vessel the one that appeared first draws it, the others are merged into it.
+// tracks of a vessel the one that appeared first draws it, the others are merged into it. What has
+// not been heard for long leaves the picture (expire) and stays in the archive; when it is heard
+// again it appears anew.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -50,9 +53,17 @@ struct LiveEntry {
   std::string name() const;  ///< register's, else stated, else the terminal's number
 };
 
+/// For how long a track that is not heard stays in the picture. Those that a record of the register
+/// claims stay longer: they are few, and where a boat was last seen matters for a whole season.
+struct Expiry {
+  base::Duration unmatched{std::chrono::hours(24 * 7)};
+  base::Duration registered{std::chrono::hours(24 * 366)};
+};
+
 class LiveSnapshot {
  public:
   static constexpr std::size_t kChunk = 256;
+  /// Entries of handles [256 i, 256 i + 256), ascending; those that expired are absent.
   using Chunk = std::vector<LiveEntry>;
 
   std::uint64_t offset{0};                     ///< journal offset it stands for
@@ -96,7 +107,13 @@ class Live {
                     std::uint64_t offset);
   /// The entry that draws the track (its vessel's, when merged); null when never positioned.
   const LiveEntry* entry(model::TrackId track) const;
-  std::size_t size() const;  ///< handles given so far
+  std::size_t size() const;       ///< handles given so far
+  std::size_t alive() const;      ///< tracks with a place in the picture
+  std::uint64_t expired() const;  ///< tracks that have left it
+
+  /// Takes out what was not heard for too long before `now`, the time of the feed: a function of
+  /// the journal, so that a replay gives the same picture. The caller chooses how often.
+  void expire(base::Instant now, const Expiry& expiry, std::uint64_t offset);
 
   /// Makes the changes visible; called about ten times a second by the pipeline thread.
   void publish(std::uint64_t offset, base::Instant now);

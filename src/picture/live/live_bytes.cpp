@@ -7,6 +7,9 @@
 namespace jinglue::picture {
 namespace {
 
+/// Far more than are ever heard; damaged bytes must not fill the memory.
+constexpr std::uint32_t kMostHandles = 1u << 28;
+
 template <class T>
 void put_optional(base::ByteWriter& out, const std::optional<T>& value) {
   out.put(std::uint8_t(value.has_value()));
@@ -102,7 +105,12 @@ StaticState get_stated(base::ByteReader& in) {
 void Live::save(base::ByteWriter& out) const {
   const Impl& impl = *m_impl;
   out.put(static_cast<std::uint32_t>(impl.by_handle.size()));
+  out.put(impl.expired);
+  out.put(static_cast<std::uint32_t>(impl.alive));
   for (const auto* track : impl.by_handle) {
+    if (track == nullptr) continue;
+    out.put(track->handle);
+    out.put(track->heard.ms);
     put_fix(out, track->fix);
     out.put(track->kind);
     const auto& entry = impl.entry_at(track->handle);
@@ -119,6 +127,7 @@ void Live::save(base::ByteWriter& out) const {
   for (const auto& [id, track] : stated) {
     put_track(out, id);
     out.put(track->stated_at.ms);
+    out.put(track->heard.ms);
     put_stated(out, track->stated ? *track->stated : StaticState{});
   }
   out.put(static_cast<std::uint32_t>(impl.findings.size()));
@@ -133,22 +142,35 @@ bool Live::load(base::ByteReader& in) {
   auto fresh = std::make_unique<Impl>(m_impl->identity);
   Impl& impl = *fresh;
   impl.berths = m_impl->berths;
-  std::vector<std::pair<std::uint64_t, BerthState>> kept;
+  std::vector<Impl::Kept> kept;
   const auto handles = in.get<std::uint32_t>();
-  for (std::uint32_t i = 0; i < handles && in.ok(); ++i) {
+  impl.expired = in.get<std::uint64_t>();
+  const auto alive = in.get<std::uint32_t>();
+  if (handles > kMostHandles || handles != alive + impl.expired) return false;
+  for (std::uint32_t i = 0; i < alive && in.ok(); ++i) {
+    Impl::Kept one;
+    one.handle = in.get<std::uint32_t>();
+    if (one.handle < impl.by_handle.size() || one.handle >= handles) return false;  // ascending
+    impl.by_handle.resize(one.handle, nullptr);
+    const base::Instant heard{in.get<std::int64_t>()};
     const auto fix = get_fix(in);
     auto& track = impl.track_of(fix.track);
     if (track.handle != kNoHandle) return false;
     track.fix = fix;
+    track.heard = heard;
     track.kind = in.get<model::VesselKind>();
     impl.appear(track);
-    const auto version = in.get<std::uint64_t>();
-    kept.emplace_back(version, BerthState::load(in));
+    one.version = in.get<std::uint64_t>();
+    one.berth = BerthState::load(in);
+    kept.push_back(one);
   }
+  if (!in.ok()) return false;
+  impl.by_handle.resize(handles, nullptr);
   const auto stated = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < stated && in.ok(); ++i) {
     auto& track = impl.track_of(get_track(in));
     track.stated_at = {in.get<std::int64_t>()};
+    track.heard = {in.get<std::int64_t>()};
     auto state = get_stated(in);
     if (state == StaticState{}) continue;  // nothing said yet
     track.stated = std::make_shared<const StaticState>(std::move(state));
@@ -165,8 +187,9 @@ bool Live::load(base::ByteReader& in) {
   return true;
 }
 
-void Live::Impl::restore(const std::vector<std::pair<std::uint64_t, BerthState>>& kept) {
+void Live::Impl::restore(const std::vector<Kept>& kept) {
   for (auto* track : by_handle) {
+    if (track == nullptr) continue;
     track->owner = identity.vessel_at(track->id.terminal, track->fix.time);
     if (track->owner == nullptr) continue;
     auto& group = by_vessel[track->owner->id];
@@ -174,13 +197,14 @@ void Live::Impl::restore(const std::vector<std::pair<std::uint64_t, BerthState>>
     track->group = &group;
   }
   for (const auto* track : by_handle) {
+    if (track == nullptr) continue;
     const auto group = group_of(*track);
     if (group.front() == track->handle) rebuild(group, 0);
   }
-  for (Handle handle = 0; handle < kept.size(); ++handle) {
-    auto& entry = entry_at(handle);
-    entry.version = kept[handle].first;
-    entry.berth = kept[handle].second;
+  for (const auto& one : kept) {
+    auto& entry = entry_at(one.handle);
+    entry.version = one.version;
+    entry.berth = one.berth;
   }
 }
 

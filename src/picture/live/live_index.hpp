@@ -18,6 +18,17 @@ namespace jinglue::picture {
 
 inline constexpr std::uint32_t kNoHandle = UINT32_MAX;
 
+/// Where a handle's entry stands in its chunk; some other place when it is absent. In a chunk of
+/// which nothing has expired that is the handle's own number.
+template <class Chunk>
+std::size_t place_in(const Chunk& chunk, std::uint32_t handle) {
+  const std::size_t most = handle % 256;
+  if (most < chunk.size() && chunk[most].handle == handle) return most;
+  const auto at = std::lower_bound(chunk.begin(), chunk.end(), handle,
+                                   [](const auto& entry, auto h) { return entry.handle < h; });
+  return static_cast<std::size_t>(at - chunk.begin());
+}
+
 /// Sorted by key; kNoHandle = the key is gone (hides an older layer).
 template <class Key>
 using HandleLayer = std::vector<std::pair<Key, std::uint32_t>>;
@@ -68,8 +79,9 @@ class HandleMap {
     const std::size_t old_size = m_old == nullptr ? 0 : m_old->size();
     if (out.m_young.size() > 64 + old_size / 8) {
       static const HandleLayer<Key> kNone;
-      out.m_old = std::make_shared<const HandleLayer<Key>>(
-          merge_layers(m_old == nullptr ? kNone : *m_old, out.m_young));
+      auto all = merge_layers(m_old == nullptr ? kNone : *m_old, out.m_young);
+      std::erase_if(all, [](const auto& row) { return row.second == kNoHandle; });
+      out.m_old = std::make_shared<const HandleLayer<Key>>(std::move(all));
       out.m_young.clear();
     }
     return out;

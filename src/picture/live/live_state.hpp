@@ -36,6 +36,7 @@ struct Live::Impl {
     model::VesselKind kind{model::VesselKind::kGear};  ///< without a register; see kind.hpp
     std::shared_ptr<const StaticState> stated;         // shared with entries; null = nothing said
     base::Instant stated_at{base::kDistantPast};
+    base::Instant heard{base::kDistantPast};          ///< arrival of what it said last
     std::shared_ptr<const model::VesselFacts> owner;  // shared with Identity
     const std::vector<Handle>* group{nullptr};        ///< in by_vessel; null = not owned
     std::unique_ptr<Track> next;                      ///< another segment of the same terminal
@@ -55,6 +56,7 @@ struct Live::Impl {
   bool attribute(Track& track, std::shared_ptr<const model::VesselFacts> owner,
                  std::uint64_t offset);
   void leave(Track& track, std::uint64_t offset);
+  void forget(model::TrackId id, std::uint64_t offset);
   void join(Track& track, std::uint64_t offset);
   /// The tracks drawn together with this one, by handle.
   static std::span<const Handle> group_of(const Track& track) {
@@ -70,17 +72,23 @@ struct Live::Impl {
 
   LiveEntry& entry_at(Handle handle);  ///< for change: its chunk becomes dirty
   const LiveEntry& entry_at(Handle handle) const {
-    return chunks[handle / kChunk][handle % kChunk];
+    const auto& chunk = chunks[handle / kChunk];
+    return chunk[place_in(chunk, handle)];
   }
   void publish(std::uint64_t offset, base::Instant now);
-  /// After a load: owners, groups and entries from the tracks; `kept` is version and berth by
-  /// handle.
-  void restore(const std::vector<std::pair<std::uint64_t, BerthState>>& kept);
+  /// What cannot be derived from the tracks.
+  struct Kept {
+    Handle handle{0};
+    std::uint64_t version{0};
+    BerthState berth;
+  };
+  /// After a load: owners, groups and entries from the tracks.
+  void restore(const std::vector<Kept>& kept);
 
   const Identity& identity;
   std::shared_ptr<const BerthMap> berths;                                   // shared with detect
   std::unordered_map<model::TerminalId, std::unique_ptr<Track>> terminals;  ///< first segment
-  std::vector<Track*> by_handle;
+  std::vector<Track*> by_handle;                                            ///< null = expired
   std::unordered_map<std::string, std::vector<Handle>> by_vessel;  ///< ascending, never empty
   std::map<std::string, Flags> findings;                           ///< subject id -> open ones
 
@@ -91,6 +99,8 @@ struct Live::Impl {
   HandleLayer<model::TrackId> new_tracks;
   HandleLayer<std::uint64_t> new_vessels;
   std::size_t merged{0};
+  std::size_t alive{0};
+  std::uint64_t expired{0};
 
   mutable std::mutex mutex;  ///< guards `current` alone
   std::shared_ptr<const LiveSnapshot> current{std::make_shared<LiveSnapshot>()};  // with readers

@@ -104,9 +104,10 @@ std::string LiveEntry::name() const {
 }
 
 const LiveEntry* LiveSnapshot::find(std::uint32_t handle) const {
-  const std::size_t chunk = handle / kChunk;
-  if (chunk >= m_chunks.size() || handle % kChunk >= m_chunks[chunk]->size()) return nullptr;
-  return &(*m_chunks[chunk])[handle % kChunk];
+  if (handle / kChunk >= m_chunks.size()) return nullptr;
+  const auto& chunk = *m_chunks[handle / kChunk];
+  const auto place = place_in(chunk, handle);
+  return place < chunk.size() && chunk[place].handle == handle ? &chunk[place] : nullptr;
 }
 
 const LiveEntry* LiveSnapshot::find(model::TrackId track) const {

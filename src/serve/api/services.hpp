@@ -62,6 +62,8 @@ struct Services {
   std::function<Clock()> clock;
   /// Array, one object per input as in openapi.yaml, schema Input.
   std::function<base::Json()> inputs;
+  /// Array, one object per receiving station of an input: schema Station. May be empty.
+  std::function<base::Json()> stations;
   /// openapi.yaml, schema Health: {"state":"ok|degraded|failed",
   /// "problems":[{"code","text":{zh,en},"hint":{zh,en}}]}
   std::function<base::Json()> health;

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <string>
 
+#include "serve/api/proxies.hpp"
+
 namespace jinglue::serve {
 
 struct Settings {
@@ -15,6 +17,7 @@ struct Settings {
   std::uint16_t port{8080};                ///< 0 = any free one, see Server::port()
   bool allow_plain{false};                 ///< plain HTTP on a non-loopback address is wanted
   std::filesystem::path certificate, key;  ///< PEM; both or none
+  Proxies trusted_proxies;                 ///< whose X-Forwarded-For names the client
   std::filesystem::path web;               ///< folder of the web client; empty = none
   std::size_t io_threads{2};
   std::size_t workers{4};

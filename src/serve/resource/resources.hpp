@@ -16,12 +16,13 @@ namespace jinglue::serve {
 struct Hooks {
   std::function<void(const findings::Review&, const std::string& district)> reviewed;
   std::function<void(const std::string& token)> signed_out;
-  std::function<void(const std::string& user)> user_changed;  ///< password, disabled
+  std::function<void(const std::string& user)> user_changed;  ///< anything of it
   std::function<base::Json()> counters;                       ///< of Server
 };
 
 void add_session(Router& router, const Hooks& hooks);
 void add_vessels(Router& router);
+void add_terminals(Router& router);
 void add_tracks(Router& router);
 void add_picture(Router& router);
 void add_findings(Router& router, const Hooks& hooks);
@@ -33,7 +34,7 @@ void add_records(Router& router);
 void add_record_files(Router& router);  ///< import and export
 void add_packs(Router& router);
 void add_search(Router& router);
-void add_system(Router& router, const Hooks& hooks);  ///< system, health, inputs, clock
+void add_system(Router& router, const Hooks& hooks);  ///< system, health, inputs, stations, clock
 void add_drill(Router& router);
 void add_users(Router& router, const Hooks& hooks);
 void add_audit(Router& router);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// /rules: the rules of the pack in force, each version by itself, with the text of its file. For
-// those who see findings and for those who look after the system, whose folder the pack comes from.
+// /rules: the rules of the pack in force, each version by itself, with the text of its file, and
+// what the pack lacks. For those who see findings and for those who look after the system, whose
+// folder the pack comes from.
 #include "detect/rule/pack.hpp"
+#include "detect/rule/pack_review.hpp"
 #include "serve/api/call.hpp"
 #include "serve/resource/resources.hpp"
 
@@ -40,8 +42,11 @@ Answer list_rules(Call& call) {
   if (!pack) return tl::unexpected(pack.error());
   Json items = Json::array();
   for (const auto& rule : (*pack)->rules()) items.push(rule_form(rule));
-  return json_response(
-      Json::object({{"revision", (*pack)->revision()}, {"items", std::move(items)}}));
+  const Json review = detect::to_json(detect::review_pack(**pack, call.now), **pack);
+  return json_response(Json::object({{"revision", (*pack)->revision()},
+                                     {"items", std::move(items)},
+                                     {"gaps", review["gaps"]},
+                                     {"unverified", review["unverified"]}}));
 }
 
 /// The version in force now, else the last one of that id.

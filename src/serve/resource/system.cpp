@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /system, /system/health, /inputs, /clock; and for watchdogs /healthz and /metrics outside of
-// /api/v1.
+// /system, /system/health, /inputs, /stations, /clock; and for watchdogs /healthz and /metrics
+// outside of /api/v1.
 #include <fmt/format.h>
 
 #include "picture/archive/archive.hpp"
@@ -42,6 +42,13 @@ Answer list_inputs(Call& call) {
   const auto may = access::authorise(call.actor(), access::Action::kSeeSystem);
   if (!may) return tl::unexpected(may.error());
   return json_response(Json::object({{"items", call.services.inputs()}}));
+}
+
+Answer list_stations(Call& call) {
+  const auto may = access::authorise(call.actor(), access::Action::kSeeSystem);
+  if (!may) return tl::unexpected(may.error());
+  const auto& stations = call.services.stations;
+  return json_response(Json::object({{"items", stations ? stations() : Json::array()}}));
 }
 
 /// The stream itself is opened by the socket side; what comes here is no WebSocket.
@@ -95,6 +102,7 @@ void add_system(Router& router, const Hooks& hooks) {
   router.add({Method::kGet, "/system", [hooks](Call& call) { return get_system(call, hooks); }});
   router.add({Method::kGet, "/system/health", get_health});
   router.add({Method::kGet, "/inputs", list_inputs});
+  router.add({Method::kGet, "/stations", list_stations});
   router.add({Method::kGet, "/stream", not_a_stream});
   router.add({Method::kGet, "/clock",
               [](Call& call) -> Answer { return json_response(clock_json(call.services)); }});

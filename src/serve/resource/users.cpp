@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /users: accounts, for administrators. A password change or a disabled account ends the sessions
-// (access) and the streams (hook) of that user.
+// (access) and the streams (hook) of that user; other roles or another district end the streams.
 #include <algorithm>
 
 #include "serve/api/call.hpp"
@@ -38,6 +38,42 @@ Answer list_users(Call& call) {
   return page_response(std::move(items), "", std::nullopt, call);
 }
 
+base::Result<std::vector<access::Role>> read_roles(const Json& json) {
+  std::vector<access::Role> out;
+  for (const auto& key : json.items()) {
+    const auto role = access::role_from(key.as_string());
+    if (!role || *role == access::Role::kSystem) {
+      return base::fail(base::Code::kUnknown, "there is no such role: " + key.as_string(), "roles");
+    }
+    out.push_back(*role);
+  }
+  if (out.empty()) return base::fail(base::Code::kMissing, "at least one role", "roles");
+  return out;
+}
+
+/// Null takes a district away: the account then sees the whole authority.
+base::Result<access::UserChange> read_change(const Json& json) {
+  access::UserChange out;
+  if (json.has("display_name")) {
+    out.display_name = json["display_name"].as_string();
+    if (out.display_name->empty()) {
+      return base::fail(base::Code::kMissing, "a name to show", "display_name");
+    }
+  }
+  if (json.has("roles")) {
+    auto roles = read_roles(json["roles"]);
+    if (!roles) return tl::unexpected(roles.error());
+    out.roles = std::move(*roles);
+  }
+  if (json.has("district")) {
+    if (!json["district"].is_string() && !json["district"].is_null()) {
+      return base::fail(base::Code::kMalformed, "a text or null", "district");
+    }
+    out.district = json["district"].as_string();
+  }
+  return out;
+}
+
 base::Result<access::User> read_user(const Call& call) {
   access::User out;
   const auto name = call.required_text("name");
@@ -47,14 +83,9 @@ base::Result<access::User> read_user(const Call& call) {
   out.name = *name;
   out.display_name = *display_name;
   out.district = call.json["district"].as_string();
-  for (const auto& key : call.json["roles"].items()) {
-    const auto role = access::role_from(key.as_string());
-    if (!role || *role == access::Role::kSystem) {
-      return base::fail(base::Code::kUnknown, "there is no such role: " + key.as_string(), "roles");
-    }
-    out.roles.push_back(*role);
-  }
-  if (out.roles.empty()) return base::fail(base::Code::kMissing, "at least one role", "roles");
+  auto roles = read_roles(call.json["roles"]);
+  if (!roles) return tl::unexpected(roles.error());
+  out.roles = std::move(*roles);
   return out;
 }
 
@@ -84,8 +115,12 @@ Answer patch_user(Call& call, const Hooks& hooks) {
   }
   const auto& disabled = call.json["disabled"];
   const auto& password = call.json["password"];
-  if (disabled.is_null() && password.is_null()) {
-    return call.problem({400, "malformed", "neither password nor disabled is given"});
+  const auto change = read_change(call.json);
+  if (!change) return call.refused(change.error());
+  const bool changes = change->display_name || change->roles || change->district;
+  if (disabled.is_null() && password.is_null() && !changes) {
+    return call.problem(
+        {400, "malformed", "none of display_name, roles, district, password, disabled is given"});
   }
   if (!disabled.is_null() && !disabled.is_bool()) {
     return call.problem({422, "malformed", "true or false", "disabled"});
@@ -94,6 +129,11 @@ Answer patch_user(Call& call, const Hooks& hooks) {
     return call.problem({422, "malformed", "a text", "password"});
   }
   const auto now = base::wall_now();
+  // What may be refused for the last administrator comes first, so that nothing is done by half.
+  if (changes) {
+    const auto done = access.change(name, *change, call.actor(), now);
+    if (!done) return call.refused(done.error());
+  }
   if (!password.is_null()) {
     const auto done = access.set_password(name, password.as_string(), call.actor(), now);
     if (!done) return call.refused(done.error());

@@ -14,6 +14,7 @@ constexpr std::uint16_t kGoingAway = 1001;  // RFC 6455
 constexpr std::uint16_t kMalformed = 4000;  // docs/format/stream.md
 constexpr std::uint16_t kSessionEnded = 4001;
 constexpr std::uint16_t kTooManyMessages = 4002;
+constexpr std::uint16_t kRightsChanged = 4003;
 constexpr int kMaxWaitingTexts = 100;
 constexpr int kSecondsBetweenSessionChecks = 15;
 
@@ -228,8 +229,14 @@ void Hub::second() {
 void Hub::end_dead_sessions() {
   const auto now = base::wall_now();
   for (auto& [_, client] : m_clients) {
-    if (!m_services.access->session(client->session().token, now)) {
+    const auto session = m_services.access->session(client->session().token, now);
+    if (!session) {
       client->socket().close(kSessionEnded, "the session has ended");
+      continue;
+    }
+    const auto& opened = client->session().actor;
+    if (session->actor.roles != opened.roles || session->actor.district != opened.district) {
+      client->socket().close(kRightsChanged, "the rights of the account have changed");
     }
   }
 }

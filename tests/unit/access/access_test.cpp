@@ -35,6 +35,12 @@ User user(const std::string& name, std::vector<Role> roles, const std::string& d
   return out;
 }
 
+access::UserChange with_roles(std::vector<Role> roles) {
+  access::UserChange out;
+  out.roles = std::move(roles);
+  return out;
+}
+
 struct AccessTest : testing::Test {
   test::TempFolder folder;
   store::Database records{{.path = folder / "records.db"}};
@@ -168,6 +174,56 @@ TEST_F(AccessTest, LastAdministratorCannotBeDisabled) {
   EXPECT_EQ(access.set_disabled("admin", true, admin, now).error().code, Code::kConflict);
   add("admin2", {Role::kClerk, Role::kAdministrator});
   EXPECT_TRUE(access.set_disabled("admin", true, admin, now));
+}
+
+TEST_F(AccessTest, TheCommandLineCannotDisableTheLastAdministratorEither) {
+  EXPECT_EQ(access.set_disabled("admin", true, Actor::system(), now).error().code, Code::kConflict);
+  EXPECT_TRUE(access.set_disabled("duty", true, Actor::system(), now));
+  EXPECT_TRUE(access.set_disabled("admin", false, Actor::system(), now));
+}
+
+TEST_F(AccessTest, OtherRolesAndDistrictHoldForOpenSessionsAtOnceAndAreAudited) {
+  const auto session = sign_in("duty", kPassword);
+  const auto admin = actor_of("admin");
+  ASSERT_FALSE(access::authorise(session->actor, Action::kManageUsers));
+  const auto lines = access.audit_lines(0, 1).front().number;
+  auto change = with_roles({Role::kClerk, Role::kAdministrator});
+  change.district = "rushan";
+  ASSERT_TRUE(access.change("duty", change, admin, now));
+  const auto seen = access.session(session->token, now);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->actor.roles, (std::vector<Role>{Role::kClerk, Role::kAdministrator}));
+  EXPECT_EQ(seen->actor.district, "rushan");
+  EXPECT_EQ(seen->actor.display_name, session->actor.display_name);
+  const auto line = access.audit_lines(0, 1).front();
+  EXPECT_EQ(line.number, lines + 1);
+  EXPECT_EQ(line.action, "user.change");
+  EXPECT_EQ(line.target, "user/duty");
+  EXPECT_EQ(line.detail["roles"]["from"].as_string(), "duty_officer");
+  EXPECT_EQ(line.detail["roles"]["to"].as_string(), "clerk administrator");
+  EXPECT_EQ(line.detail["district"]["to"].as_string(), "rushan");
+  EXPECT_FALSE(line.detail.has("display_name"));
+
+  ASSERT_TRUE(access.change("duty", {{}, {}, "rushan"}, admin, now)) << "as it is";
+  EXPECT_EQ(access.audit_lines(0, 1).front().number, lines + 1) << "and so no line";
+  ASSERT_TRUE(access.change("duty", {{}, {}, ""}, admin, now));
+  EXPECT_EQ(access.session(session->token, now)->actor.district, "") << "the whole authority";
+  EXPECT_TRUE(access.verify_audit());
+}
+
+TEST_F(AccessTest, AChangeOfAnAccountMayBeRefused) {
+  const auto admin = actor_of("admin");
+  EXPECT_EQ(access.change("admin", with_roles({Role::kClerk}), admin, now).error().code,
+            Code::kConflict);
+  EXPECT_EQ(access.change("admin", with_roles({Role::kClerk}), Actor::system(), now).error().code,
+            Code::kConflict);
+  EXPECT_TRUE(access.change("admin", with_roles({Role::kAdministrator, Role::kClerk}), admin, now));
+  EXPECT_EQ(access.change("duty", with_roles({}), admin, now).error().where, "roles");
+  EXPECT_EQ(access.change("duty", with_roles({Role::kSystem}), admin, now).error().code,
+            Code::kMalformed);
+  EXPECT_EQ(access.change("ghost", {{}, {}, "rushan"}, admin, now).error().code, Code::kMissing);
+  EXPECT_EQ(access.change("duty", {{}, {}, "rushan"}, actor_of("duty"), now).error().code,
+            Code::kForbidden);
 }
 
 TEST_F(AccessTest, BadUsersAreRefused) {

@@ -121,6 +121,52 @@ RC_GTEST_PROP(Pipeline, AReplayOverAnArchiveThatIsAheadGivesTheSameSteps, (std::
   RC_ASSERT(steps == run.steps);
 }
 
+// Days of passers-by: what has not been heard for a week is gone from the picture, in a replay from
+// any snapshot as in the whole run, and is still in the archive.
+TEST(Pipeline, OldEntriesLeaveTheLivePictureByTheTimeOfTheFeed) {
+  std::vector<model::JournalEntry> all = entries(1, 0);
+  const auto line = [](std::uint32_t mmsi, std::int64_t hours, double lat) {
+    model::JournalEntry entry;
+    entry.input = "test";
+    entry.arrival = {kStart + hours * 3'600'000};
+    entry.payload = test::position_line(mmsi, lat, 122.6, 5, entry.arrival);
+    entry.payload.resize(entry.payload.size() - 2);
+    return entry;
+  };
+  for (std::int64_t hours = 0; hours < 24 * 20; hours += 2) {
+    // Every third stays in the area of the rule for three hours, and is found there.
+    const double lat = hours % 6 == 0 ? 37.2 : 37.8;
+    all.push_back(line(412000000 + std::uint32_t(hours), hours, lat));
+    all.push_back(line(413000000, hours, 37.8));
+    if (hours % 6 != 0) continue;
+    all.push_back(line(412000000 + std::uint32_t(hours), hours + 1, lat));
+    model::JournalEntry tick;
+    tick.kind = model::EntryKind::kTick;
+    tick.arrival = {kStart + (hours + 1) * 3'600'000};
+    all.push_back(std::move(tick));
+  }
+  Course whole;
+  for (const auto& entry : all) whole.take(entry);
+  // A week's, the one that stays, and what was due since the last whole ten minutes.
+  EXPECT_LE(whole.pipeline->live().alive(), 12u * 7 + 2);
+  EXPECT_EQ(whole.pipeline->live().alive() + whole.pipeline->live().expired(), 12u * 20 + 1);
+  EXPECT_GE(whole.steps.size(), 70u);
+  for (std::size_t cut = 1; cut < all.size(); cut += 97) {
+    Course run;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (i == cut) run.restart();
+      run.take(all[i]);
+    }
+    EXPECT_EQ(live_text(*run.pipeline), live_text(*whole.pipeline)) << cut;
+    EXPECT_TRUE(run.steps == whole.steps) << cut;
+  }
+  whole.archive.advance(whole.offset, true);
+  std::size_t kept = 0;
+  whole.archive.track({model::TerminalId::make(model::TerminalKind::kMmsi, 412000000), 0},
+                      {kStart - 1}, {kStart + 1}, [&](const model::Fix&) { return ++kept > 0; });
+  EXPECT_EQ(kept, 1u);
+}
+
 TEST(Pipeline, NamesTheEntryOfARulePackThatItCannotRead) {
   Course run;
   model::JournalEntry pack;

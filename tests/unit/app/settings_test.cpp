@@ -22,6 +22,10 @@ bind = "[::1]:9443"
 allow_plain = true
 certificate = "c.pem"
 key = "k.pem"
+trusted_proxies = ["127.0.0.1", "10.1.0.0/16", "fd00::/8"]
+[picture]
+forget_after_days = 3
+forget_registered_after_days = 30
 [health]
 silent_after_s = 30
 [journal]
@@ -40,6 +44,9 @@ port = 10110
   EXPECT_EQ(settings.port, 9443);
   EXPECT_TRUE(settings.allow_plain);
   EXPECT_EQ(settings.key, "k.pem");
+  EXPECT_EQ(settings.trusted_proxies.size(), 3u);
+  EXPECT_EQ(settings.expiry.unmatched, std::chrono::hours(72));
+  EXPECT_EQ(settings.expiry.registered, std::chrono::hours(720));
   EXPECT_EQ(settings.silent_after.count(), 30'000);
   EXPECT_EQ(settings.keep_journal.count(), 864'000'000);
   EXPECT_EQ(settings.snapshot_every.count(), 60'000);
@@ -53,6 +60,8 @@ TEST(Settings, NamesFileLineAndKeyOfEachMistake) {
       {"dta = \"var\"\n", "jinglue.toml:1 dta"},
       {"\n[server]\nbind = \"8080\"\n", "jinglue.toml:3 server.bind"},
       {"[server]\nport = 1\n", "jinglue.toml:2 server.port"},
+      {"[server]\ntrusted_proxies = [\"proxy\"]\n", "jinglue.toml:2 server.trusted_proxies"},
+      {"[picture]\nforget_after_days = 0\n", "jinglue.toml:2 picture.forget_after_days"},
       {"[journal]\nkeep_s = 5\n", "jinglue.toml:2 journal.keep_s"},
       {"[journal]\nkeep_s = 9223372036854775807\n", "jinglue.toml:2 journal.keep_s"},
       {"[health]\nsilent_after_s = \"soon\"\n", "jinglue.toml:2 health.silent_after_s"},

@@ -385,6 +385,91 @@ TEST(Live, TakesLessThanOneKibibytePerVessel) {
   EXPECT_EQ(snapshot->size(), kCount);
 }
 
+constexpr std::int64_t kDay_s = 86'400;
+
+TEST(Live, WhatIsNotHeardLeavesAndComesBackAnew) {
+  Picture p;
+  p.fix(mmsi(1), 0);
+  p.fix(mmsi(2), 0);
+  p.live.apply(name_of(mmsi(1), "GONE"));
+  p.fix(mmsi(2), 6 * kDay_s);
+  const auto before = p.snapshot();
+  p.live.expire({(7 * kDay_s - 1) * 1000}, {}, ++p.offset);
+  EXPECT_EQ(p.live.expired(), 0u);
+  p.live.expire({7 * kDay_s * 1000}, {}, ++p.offset);
+  EXPECT_EQ(p.live.expired(), 1u);
+  EXPECT_EQ(p.live.alive(), 1u);
+  const auto after = p.snapshot();
+  EXPECT_EQ(after->size(), 1u);
+  EXPECT_EQ(after->find(0u), nullptr);
+  EXPECT_EQ(after->find(mmsi(1)), nullptr);
+  ASSERT_NE(after->find(mmsi(2)), nullptr);
+  EXPECT_EQ(after->find(mmsi(2))->handle, 1u);
+  EXPECT_TRUE(after->search("GONE", 5).empty());
+  EXPECT_EQ(before->size(), 2u) << "a reader keeps what it holds";
+  EXPECT_EQ(p.live.entry(mmsi(1)), nullptr);
+
+  p.fix(mmsi(1), 8 * kDay_s);
+  const auto again = p.snapshot();
+  ASSERT_NE(again->find(mmsi(1)), nullptr);
+  EXPECT_EQ(again->find(mmsi(1))->handle, 2u) << "handles are never given twice";
+  EXPECT_EQ(again->find(mmsi(1))->name(), "000000001") << "and what it said is said anew";
+}
+
+TEST(Live, RegisteredVesselsStayLongerAndLoseTheirTerminalsOneByOne) {
+  Picture p;
+  p.record("v", terminals_json({"mmsi:1", "beidou:2"}));
+  p.fix(mmsi(1), 0);
+  p.fix(beidou(2), 300 * kDay_s);
+  p.fix(mmsi(3), 0);
+  p.live.expire({365 * kDay_s * 1000}, {}, ++p.offset);
+  EXPECT_EQ(p.snapshot()->size(), 1u) << "only the unmatched one has left";
+  EXPECT_EQ(p.snapshot()->find_vessel("v")->others.size(), 1u);
+  p.live.expire({366 * kDay_s * 1000}, {}, ++p.offset);
+  const auto one = p.snapshot();
+  ASSERT_EQ(one->size(), 1u);
+  const auto* vessel = one->find_vessel("v");
+  ASSERT_NE(vessel, nullptr);
+  EXPECT_EQ(vessel->handle, 1u) << "the other terminal draws it now";
+  EXPECT_FALSE(vessel->merged);
+  EXPECT_TRUE(vessel->others.empty());
+  p.live.expire({700 * kDay_s * 1000}, {}, ++p.offset);
+  EXPECT_EQ(p.snapshot()->size(), 0u);
+  EXPECT_EQ(p.snapshot()->find_vessel("v"), nullptr);
+}
+
+TEST(Live, AClockAheadOfOursKeepsNobodyForEver) {
+  Picture p;
+  p.live.apply(name_of(mmsi(1), "FUTURE", 1000 * kDay_s));
+  p.fix(mmsi(1), 0);
+  p.live.expire({kDay_s * 1000}, {}, ++p.offset);
+  EXPECT_EQ(p.live.alive(), 1u);
+  p.live.expire({9 * kDay_s * 1000}, {}, ++p.offset);
+  EXPECT_EQ(p.live.alive(), 0u);
+}
+
+TEST(Live, PassersByDoNotFillTheMemory) {
+  const auto used = [] { return mallinfo2().uordblks; };
+  Picture p;
+  std::size_t after_a_month = 0;
+  for (std::int64_t day = 0; day < 400; ++day) {
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      const auto track = mmsi(412000000 + std::uint64_t(day) * 500 + i);
+      p.live.apply(name_of(track, "PASSER BY", day * kDay_s));
+      p.fix(track, day * kDay_s);
+    }
+    p.live.expire({day * kDay_s * 1000}, {}, ++p.offset);
+    p.snapshot();
+    ASSERT_LE(p.live.alive(), 500u * 8);
+    if (day == 30) after_a_month = used();
+  }
+  EXPECT_EQ(p.live.size(), 400u * 500);
+  if (after_a_month == 0) GTEST_SKIP() << "this allocator does not count";
+  const auto each = double(used() - after_a_month) / (370.0 * 500);
+  std::cout << "figure: live_bytes_per_expired_vessel " << each << " B\n";
+  EXPECT_LT(each, 32) << "8 B for the handle, a share of an empty chunk";
+}
+
 TEST(Live, ReadersOnOtherThreadsSeeWholeSnapshots) {
   Picture p;
   std::atomic<bool> stop{false};
@@ -428,6 +513,64 @@ void random_record(Picture& p) {
   }
   p.record_as("v" + std::to_string(*rc::gen::inRange(0, 3)),
               base::Json::object({{"terminals", rows}}), *rc::gen::inRange(0, 8) == 0);
+}
+
+// With expiry, a picture that was saved and read at any moment goes on as if it had not been.
+RC_GTEST_PROP(Live, ExpiryAfterASaveEqualsExpiryWithoutOne, ()) {
+  Picture p;
+  const picture::Expiry expiry{std::chrono::seconds(30), std::chrono::seconds(90)};
+  Live other(p.identity);
+  bool saved = false;
+  const auto both = [&](auto&& work) {
+    work(p.live);
+    if (saved) work(other);
+  };
+  const auto save_at = *rc::gen::inRange(0, 150);
+  for (int t = 0; t < 150; ++t) {
+    if (t == save_at) {
+      const auto bytes = bytes_of(p.live);
+      base::ByteReader in(bytes);
+      RC_ASSERT(other.load(in) && in.left() == 0u);
+      saved = true;
+    }
+    const auto track = mmsi(std::uint64_t(*rc::gen::inRange(1, 9)));
+    const auto offset = ++p.offset;
+    switch (*rc::gen::inRange(0, 8)) {
+      case 0: {
+        model::RecordChange change;
+        change.register_id = "vessel";
+        change.record_id = "v" + std::to_string(*rc::gen::inRange(0, 3));
+        change.revision = ++p.revision;
+        change.fields = base::parse_json(terminals_json({model::to_text(track)})).value();
+        const auto touched = p.identity.apply(change);
+        both([&](Live& live) { live.refresh(touched, offset); });
+        break;
+      }
+      case 1:
+        both([&](Live& live) { live.apply(name_of(track, "N" + std::to_string(t), t)); });
+        break;
+      case 2:
+      case 3:
+        both([&](Live& live) { live.expire({t * 1000}, expiry, offset); });
+        break;
+      default:
+        both([&](Live& live) { live.apply(fix_of(track, t, offset)); });
+    }
+  }
+  if (!saved) return;
+  RC_ASSERT(bytes_of(other) == bytes_of(p.live));
+  const auto a = p.snapshot();
+  other.publish(p.offset, {0});
+  const auto b = other.snapshot();
+  RC_ASSERT(a->size() == b->size());
+  std::size_t drawn = 0;
+  a->for_each([&](const LiveEntry& entry) {
+    ++drawn;
+    const auto* same = b->find(entry.handle);
+    RC_ASSERT(same != nullptr && same_entry(entry, *same));
+    RC_ASSERT(a->find(entry.fix.track) == &entry);
+  });
+  RC_ASSERT(drawn == a->size());
 }
 
 // The oracle works from scratch: the last fix of each track, its owner at that time, groups by

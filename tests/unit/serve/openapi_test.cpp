@@ -2,6 +2,10 @@
 // openapi.yaml against the router and against the answers of a running server.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
 
 #include "serve/api/problem.hpp"
@@ -42,6 +46,7 @@ std::set<std::string> operations_of_router() {
   const Hooks none;
   add_session(router, none);
   add_vessels(router);
+  add_terminals(router);
   add_tracks(router);
   add_picture(router);
   add_findings(router, none);
@@ -80,6 +85,31 @@ TEST(OpenApiTest, every_error_code_of_the_file_has_a_title_in_both_languages) {
       EXPECT_NE((*json)["title"].as_string(), problem.code) << problem.code;
     }
   }
+}
+
+/// So that a page can tell every failure in its reader's language: Problem{404, "missing", ...}
+/// in the sources, and the codes of base, are all in the file (and so have titles, see above).
+TEST(OpenApiTest, every_error_code_of_the_program_is_in_the_file) {
+  std::set<std::string> known;
+  const auto codes = openapi().resolve(
+      YAML::Load("{$ref: '#/components/schemas/Problem'}"))["properties"]["code"]["enum"];
+  for (const auto& code : codes) known.insert(code.as<std::string>());
+  std::set<std::string> used;
+  for (int i = 0; i <= static_cast<int>(base::Code::kUnavailable); ++i) {
+    used.insert(base::to_text(static_cast<base::Code>(i)));
+  }
+  const std::regex made(R"re([45]\d\d,\s*"([a-z_]+)")re");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           std::string(JINGLUE_SOURCE_DIR) + "/src/serve")) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (std::sregex_iterator at(text.begin(), text.end(), made), end; at != end; ++at) {
+      used.insert((*at)[1].str());
+    }
+  }
+  EXPECT_GT(used.size(), 14u);
+  for (const auto& code : used) EXPECT_TRUE(known.contains(code)) << code;
 }
 
 /// Asks a running server and checks each answer against the file.
@@ -161,6 +191,10 @@ TEST_F(ConformanceTest, a_the_picture) {
   expect(*leader, "GET /vessels/{vessel}", "/vessels/" + vessel_id, 200);
   expect(*leader, "GET /vessels/{vessel}", "/vessels/mmsi:413000001", 200);
   expect(*leader, "GET /vessels/{vessel}", "/vessels/none", 404);
+  expect(*leader, "GET /terminals", "/terminals", 200);
+  expect(*leader, "GET /terminals", "/terminals?kind=carrier_pigeon", 400);
+  expect(*leader, "GET /terminals/{terminal}", "/terminals/mmsi:412300001", 200);
+  expect(*leader, "GET /terminals/{terminal}", "/terminals/mmsi:999999999", 404);
   expect(*leader, "GET /tracks/{track}/positions", "/tracks/mmsi:412300001/positions", 200);
   expect(*leader, "GET /tracks/{track}/positions",
          "/tracks/mmsi:412300001/positions?format=geojson", 200);
@@ -258,6 +292,7 @@ TEST_F(ConformanceTest, d_cases) {
 
 TEST_F(ConformanceTest, e_system_users_and_audit) {
   expect(*admin, "GET /inputs", "/inputs", 200);
+  expect(*admin, "GET /stations", "/stations", 200);
   expect(*admin, "GET /system", "/system", 200);
   expect(*admin, "GET /system/health", "/system/health", 200);
   expect(*admin, "GET /clock", "/clock", 200);

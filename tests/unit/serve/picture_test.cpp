@@ -308,6 +308,76 @@ TEST_F(PictureTest, a_large_answer_is_compressed_when_the_client_takes_it) {
   EXPECT_EQ(plain.header("content-encoding"), "");
 }
 
+TEST_F(PictureTest, a_vessel_with_two_devices_is_two_terminals) {
+  test::World own;
+  const Json rows =
+      Json::array({Json::object({{"terminal", "mmsi:412300009"}, {"from", "2024-01-01T00:00:00Z"}}),
+                   Json::object({{"terminal", "mmsi:412300008"}})});
+  registry::Write write;
+  write.actor = access::Actor::system();
+  write.now = own.now();
+  const auto record = own.registry.create("vessel",
+                                          Json::object({{"name", "演练渔0009"},
+                                                        {"kind", "fishing"},
+                                                        {"district", "rushan"},
+                                                        {"terminals", rows}}),
+                                          write);
+  ASSERT_TRUE(record) << record.error().text();
+  own.take_changes();
+  own.add_fix(own.fix(412300009, 37.1, 122.5, kNow - minutes(2)));
+  own.add_fix(own.fix(412300008, 37.2, 122.5, kNow - minutes(1)));
+  own.add_fix(own.fix(440000001, 37.3, 122.5, kNow));
+  own.publish();
+  const auto duty_there = own.client("duty");
+  const auto page = duty_there->get("/api/v1/terminals").json();
+  ASSERT_EQ(page["items"].items().size(), 3u);
+  EXPECT_EQ(page["items"].items()[0]["terminal"].as_string(), "mmsi:412300008");
+  EXPECT_NEAR(page["items"].items()[1]["fix"]["lat"].as_double(), 37.1, 1e-6)
+      << "each its own position";
+  EXPECT_EQ(duty_there->get("/api/v1/vessels").json()["items"].items().size(), 2u);
+  const auto first = duty_there->get("/api/v1/terminals?limit=1").json();
+  EXPECT_EQ(first["items"].items().size(), 2u) << "those of one vessel stand together";
+  const auto rest =
+      duty_there->get("/api/v1/terminals?limit=1&cursor=" + first["next"].as_string()).json();
+  ASSERT_EQ(rest["items"].items().size(), 1u);
+  EXPECT_EQ(rest["items"].items()[0]["flag"].as_string(), "KR");
+  EXPECT_TRUE(rest["items"].items()[0]["vessel"].is_null());
+  EXPECT_FALSE(rest.has("next"));
+
+  const auto one = duty_there->get("/api/v1/terminals/mmsi:412300009").json();
+  EXPECT_EQ(one["vessel"]["vessel_id"].as_string(), record->id);
+  ASSERT_EQ(one["claims"].items().size(), 1u);
+  EXPECT_EQ(one["claims"].items()[0]["from"].as_string(), "2024-01-01T00:00:00.000Z");
+  EXPECT_TRUE(one["claims"].items()[0]["to"].is_null());
+  EXPECT_EQ(duty_there->get("/api/v1/terminals?kind=beidou").json()["items"].items().size(), 0u);
+  const auto clerk_there = own.client("clerk");  // of another district
+  EXPECT_EQ(clerk_there->get("/api/v1/terminals/mmsi:412300009").status, 404);
+  EXPECT_EQ(clerk_there->get("/api/v1/terminals").json()["items"].items().size(), 1u);
+}
+
+TEST_F(PictureTest, the_flag_of_an_unmatched_vessel_is_that_of_its_number) {
+  const auto cargo = duty->get("/api/v1/vessels/mmsi:" + std::to_string(kCargo)).json();
+  EXPECT_FALSE(cargo["matched"].as_bool(true));
+  EXPECT_EQ(cargo["flag"].as_string(), "CN");
+  const auto listed = duty->get("/api/v1/vessels?matched=false&fields=flag").json();
+  EXPECT_EQ(listed["items"].items().at(0)["flag"].as_string(), "CN");
+}
+
+TEST_F(PictureTest, rules_come_with_what_the_pack_lacks) {
+  const auto list = duty->get("/api/v1/rules").json();
+  bool gap = false;
+  for (const auto& one : list["gaps"].items()) {
+    gap = gap || (one["area"].as_string() == "north_of_35N" && one["promised"].as_bool() &&
+                  one["to"].as_string() == "2023-03-12T16:00:00.000Z");
+  }
+  EXPECT_TRUE(gap);
+  std::set<std::string> unverified;
+  for (const auto& one : list["unverified"].items()) unverified.insert(one["id"].as_string());
+  EXPECT_EQ(unverified,
+            (std::set<std::string>{"zone.sanggou_farm.inside", "zone.sanggou_farm.outside"}))
+      << "in 2024 no review is due yet";
+}
+
 TEST_F(PictureTest, rules_come_with_the_text_of_their_file) {
   const auto list = duty->get("/api/v1/rules").json();
   EXPECT_EQ(list["revision"].as_string(), world().pack->revision());

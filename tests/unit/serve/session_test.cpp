@@ -161,6 +161,62 @@ TEST_F(SessionTest, repeated_failures_are_stopped_with_a_time_to_wait) {
   EXPECT_EQ(sign_in(client, "duty", own.password("duty")).status, 429);
 }
 
+/// Failed sign-ins as if through a proxy; the last answer. Nobody is called so: only the address
+/// can be locked, not a name.
+int fail_from(HttpClient& client, const std::string& forwarded_for, int times) {
+  int status = 0;
+  for (int i = 0; i < times; ++i) {
+    status = client
+                 .send("POST", "/api/v1/session",
+                       Json::object({{"name", "nobody" + std::to_string(i) + forwarded_for},
+                                     {"password", "wrong"}})
+                           .dump(),
+                       {{"Content-Type", "application/json"}, {"X-Forwarded-For", forwarded_for}})
+                 .status;
+  }
+  return status;
+}
+
+TEST_F(SessionTest, behind_a_trusted_proxy_each_client_has_its_own_limit) {
+  Settings settings;
+  settings.trusted_proxies = Proxies::parse({"127.0.0.1", "10.0.0.0/8"}).value();
+  test::World own(std::move(settings));
+  HttpClient proxy(own.server->port());
+  // What the client wrote itself stands left of what the proxies added, and counts for nothing.
+  EXPECT_EQ(fail_from(proxy, "198.51.100.1, 203.0.113.5, 10.0.0.7", 25), 429);
+  EXPECT_EQ(fail_from(proxy, "198.51.100.2, 203.0.113.5", 1), 429) << "the same client";
+  EXPECT_EQ(fail_from(proxy, "203.0.113.6, 10.0.0.7", 1), 401) << "another one";
+  const auto admin = own.client("admin");
+  const auto lines = admin->get("/api/v1/audit?limit=2").json()["items"];
+  EXPECT_EQ(lines.items().at(1)["action"].as_string(), "session.refused");
+  EXPECT_EQ(lines.items().at(1)["address"].as_string(), "203.0.113.6");
+}
+
+TEST_F(SessionTest, without_trusted_proxies_nobody_can_choose_an_address) {
+  test::World own;
+  HttpClient client(own.server->port());
+  int status = 0;
+  for (int i = 0; i < 25; ++i) status = fail_from(client, "203.0.113." + std::to_string(i), 1);
+  EXPECT_EQ(status, 429) << "all are loopback's";
+}
+
+TEST(ProxiesTest, the_first_address_from_the_right_that_is_no_proxy_is_the_client) {
+  const auto proxies = Proxies::parse({"10.0.0.0/9", "fd00::/8", "192.0.2.1"}).value();
+  EXPECT_EQ(proxies.client_of("10.0.0.1", "203.0.113.5"), "203.0.113.5");
+  EXPECT_EQ(proxies.client_of("10.0.0.1", "1.1.1.1, 203.0.113.5 ,192.0.2.1"), "203.0.113.5");
+  EXPECT_EQ(proxies.client_of("fd00::1", "2001:DB8::7"), "2001:db8::7");
+  EXPECT_EQ(proxies.client_of("10.0.0.1", "::ffff:203.0.113.5"), "203.0.113.5");
+  EXPECT_EQ(proxies.client_of("10.128.0.1", "203.0.113.5"), "10.128.0.1") << "not trusted";
+  EXPECT_EQ(proxies.client_of("203.0.113.9", "1.1.1.1"), "203.0.113.9") << "not trusted";
+  EXPECT_EQ(proxies.client_of("10.0.0.1", ""), "10.0.0.1");
+  EXPECT_EQ(proxies.client_of("10.0.0.1", "1.1.1.1, rubbish"), "10.0.0.1") << "no list";
+  EXPECT_EQ(proxies.client_of("10.0.0.1", "10.0.0.2, 10.0.0.3"), "10.0.0.2") << "all are proxies";
+  EXPECT_EQ(Proxies().client_of("127.0.0.1", "1.1.1.1"), "127.0.0.1");
+  for (const char* bad : {"proxy", "10.0.0.0/33", "10.0.0.0/", "fd00::/129", "10.0.0", ""}) {
+    EXPECT_FALSE(Proxies::parse({bad})) << bad;
+  }
+}
+
 TEST_F(SessionTest, every_answer_carries_the_security_headers) {
   const auto client = world().client();
   for (const char* path : {"/", "/api/v1/session", "/healthz", "/nowhere.js"}) {

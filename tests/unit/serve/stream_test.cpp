@@ -380,6 +380,20 @@ TEST_F(StreamTest, malformed_messages_end_the_stream_with_a_reason) {
   EXPECT_TRUE(browser.read_until_ready());
 }
 
+TEST_F(StreamTest, other_rights_end_the_stream_so_that_it_is_opened_anew) {
+  Browser clerk(world, "clerk");
+  clerk.subscribe(kAll);
+  ASSERT_TRUE(clerk.read_until_ready());
+  const auto admin = world.client("admin");
+  EXPECT_EQ(
+      admin->write("PATCH", "/api/v1/users/clerk", Json::object({{"district", "rushan"}}), "x")
+          .status,
+      200);
+  EXPECT_FALSE(clerk.read_until([](const auto&) { return false; }));
+  EXPECT_EQ(clerk.stream.close_code(), 4003);
+  EXPECT_EQ(clerk.http->get("/api/v1/session").status, 200) << "the session itself goes on";
+}
+
 TEST_F(StreamTest, signing_out_and_being_disabled_end_the_stream) {
   Browser duty(world, "duty");
   duty.subscribe(kAll);

@@ -121,6 +121,45 @@ TEST_F(SystemApiTest, an_administrator_keeps_the_accounts) {
   EXPECT_TRUE(listed);
 }
 
+TEST_F(SystemApiTest, roles_and_district_of_an_account_are_changed) {
+  const auto admin = world().client("admin");
+  const auto economist = world().client("economist");
+  EXPECT_EQ(economist->get("/api/v1/audit").status, 403);
+  auto reply = write(*admin, "PATCH", "/users/economist",
+                     Json::object({{"roles", Json::array({"economist", "administrator"})},
+                                   {"district", "rushan"},
+                                   {"display_name", "统计员乙"}}));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.json()["roles"].items().size(), 2u);
+  EXPECT_EQ(reply.json()["district"].as_string(), "rushan");
+  EXPECT_EQ(economist->get("/api/v1/audit").status, 200) << "the open session has it at once";
+  EXPECT_EQ(economist->get("/api/v1/session").json()["user"]["district"].as_string(), "rushan");
+  EXPECT_EQ(economist->get("/api/v1/session").json()["user"]["display_name"].as_string(),
+            "统计员乙");
+  const auto line = admin->get("/api/v1/audit?limit=1").json()["items"].items().at(0);
+  EXPECT_EQ(line["action"].as_string(), "user.change");
+  EXPECT_EQ(line["actor"].as_string(), "admin");
+
+  reply = write(*admin, "PATCH", "/users/economist",
+                Json::object({{"roles", Json::array({"economist"})}, {"district", nullptr}}));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_FALSE(reply.json().has("district"));
+  EXPECT_EQ(economist->get("/api/v1/audit").status, 403);
+  reply = write(*admin, "PATCH", "/users/admin", Json::object({{"roles", Json::array({"clerk"})}}));
+  EXPECT_EQ(reply.status, 409) << "the last administrator";
+  EXPECT_EQ(reply.json()["field"].as_string(), "roles");
+  EXPECT_EQ(write(*admin, "PATCH", "/users/admin", Json::object({{"disabled", true}})).status, 409);
+  EXPECT_EQ(
+      write(*admin, "PATCH", "/users/economist", Json::object({{"roles", Json::array()}})).status,
+      422);
+  EXPECT_EQ(write(*admin, "PATCH", "/users/economist",
+                  Json::object({{"roles", Json::array({"emperor"})}}))
+                .status,
+            422);
+  EXPECT_EQ(write(*admin, "PATCH", "/users/economist", Json::object({{"district", 5}})).status,
+            422);
+}
+
 TEST_F(SystemApiTest, the_audit_log_is_read_in_pages_and_verified) {
   const auto admin = world().client("admin");
   std::int64_t last = INT64_MAX;

@@ -20,6 +20,7 @@
 #include "detect/rule/pack.hpp"
 #include "findings/findings.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
 #include "registry/registry.hpp"
@@ -86,6 +87,17 @@ class World {
     };
     out.inputs = [] {
       return base::Json::array({base::Json::object({{"name", "ais"}, {"state", "running"}})});
+    };
+    out.stations = [] {
+      return base::Json::array({base::Json::object({{"name", "weihai-1"},
+                                                    {"input", "ais"},
+                                                    {"state", "running"},
+                                                    {"messages", 5},
+                                                    {"positions", 4},
+                                                    {"last_seen", base::to_iso(kNow)}})});
+    };
+    out.flag_of = [this](model::TerminalId terminal) {
+      return std::string(flags.flag_of_mmsi(terminal));
     };
     out.health = [this] {
       return base::Json::object({{"state", health.load()}, {"problems", base::Json::array()}});
@@ -196,6 +208,8 @@ class World {
   }
 
   TempFolder folder;
+  const picture::FlagTable flags =
+      picture::FlagTable::read(std::string(JINGLUE_SOURCE_DIR) + "/data/mid.csv").value();
   // What the server's threads read.
   std::atomic<std::int64_t> now_ms{kNow.ms};
   std::atomic<double> drill_speed{20};

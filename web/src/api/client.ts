@@ -50,8 +50,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly problem: Problem,
   ) {
-    // What is forbidden is said by the title in the person's language; the detail names roles.
-    super((problem.code === 'forbidden' && problem.title) || problem.detail || problem.title);
+    // The title is in the person's language, the detail mostly in English; what is forbidden needs none.
+    super([problem.title, problem.code === 'forbidden' ? '' : problem.detail].filter(Boolean).join(' — '));
   }
   get code(): string {
     return this.problem.code;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules and zones in force; fetched at start and when the stream says that a new pack is in force.
 import { api } from '$/api/client';
-import type { FeatureCollection, Rule } from '$/api/types';
+import type { FeatureCollection, Rule, RuleDoubt, RuleGap } from '$/api/types';
 import { words } from '$/i18n/index.svelte';
 import { onNews } from './live.svelte';
 import { failed } from './notes.svelte';
@@ -10,6 +10,9 @@ import { may } from './session.svelte';
 export const pack = $state({
   revision: '',
   rules: [] as Rule[],
+  /** Times for which no rule is held, and rules that a person must check: what `jinglue rules check` lists. */
+  gaps: [] as RuleGap[],
+  unverified: [] as RuleDoubt[],
 });
 /** Not proxied: it goes to the map as it is. */
 let zoneData = $state.raw<FeatureCollection | null>(null);
@@ -26,6 +29,8 @@ async function load(): Promise<void> {
     ]);
     pack.revision = rules?.revision ?? '';
     pack.rules = rules?.items ?? [];
+    pack.gaps = rules?.gaps ?? [];
+    pack.unverified = rules?.unverified ?? [];
     zoneData = features;
   } catch (error) {
     failed(error);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real program: what only the wiring can get wrong.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+
+#include "support/station.hpp"
+
+namespace jinglue::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Asks until the answer is as wanted; the last answer.
+test::HttpReply get_until(test::HttpClient& client, const std::string& path,
+                          const std::function<bool(const test::HttpReply&)>& wanted) {
+  test::HttpReply reply;
+  for (int i = 0; i < 200; ++i) {
+    reply = client.get(path);
+    if (wanted(reply)) return reply;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return reply;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Station, ShowsFlagsStationsAndTheSizeOfTheLivePicture) {
+  test::TestStation station;
+  fs::create_directories(station.share / "data");
+  fs::copy(fs::path(JINGLUE_SOURCE_DIR) / "data" / "mid.csv", station.share / "data" / "mid.csv");
+  station.add_user("admin", "administrator");
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  test::TcpFeed feed(station.tcp_port);
+  ASSERT_TRUE(feed.connected());
+  ASSERT_TRUE(feed.send(test::position_line(440000001, 37.8, 122.6, 5)));
+  test::HttpClient client(station.http_port);
+  ASSERT_TRUE(client.sign_in("admin", test::kPassword));
+  const auto metrics = get_until(client, "/metrics", [](const auto& reply) {
+    return reply.body.find("jinglue_live_tracks 1\n") != std::string::npos;
+  });
+  EXPECT_NE(metrics.body.find("jinglue_live_tracks 1\n"), std::string::npos) << metrics.body;
+  EXPECT_NE(metrics.body.find("jinglue_live_expired_total 0\n"), std::string::npos);
+  const auto stations = client.get("/api/v1/stations").json()["items"];
+  ASSERT_EQ(stations.items().size(), 1u);
+  EXPECT_EQ(stations.items()[0]["name"].as_string(), "127.0.0.1") << "without its port";
+  EXPECT_EQ(stations.items()[0]["input"].as_string(), "tcp");
+  EXPECT_EQ(stations.items()[0]["positions"].as_int(), 1);
+
+  station.add_user("duty", "duty_officer");
+  test::HttpClient duty(station.http_port);
+  ASSERT_TRUE(duty.sign_in("duty", test::kPassword));
+  const auto vessel = duty.get("/api/v1/vessels/mmsi:440000001").json();
+  EXPECT_EQ(vessel["flag"].as_string(), "KR") << vessel.dump();
+  EXPECT_EQ(station.process->kill(SIGTERM), 0) << station.output();
+
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  const auto input = client.get("/api/v1/inputs").json()["items"].items().at(0);
+  EXPECT_EQ(input["lines"].as_int(), 1) << "lines of the run before are lines too";
+  EXPECT_EQ(input["durable_lines"].as_int(), 1);
+  EXPECT_EQ(client.get("/api/v1/stations").json()["items"].items().at(0)["messages"].as_int(), 1)
+      << "and stations are part of the snapshot";
+}
+
+TEST(Station, AFieldThatADefinitionGainedIsAppliedWhenAskedFor) {
+  test::TestStation station;
+  station.add_user("admin", "administrator");
+  const auto file = station.share / "registers" / "vessel.toml";
+  const std::string text = read_file(file);
+  const auto at = text.find("[[fields]]");
+  ASSERT_NE(at, std::string::npos);
+  test::TestStation::write(file, text.substr(0, at) +
+                                     "[[fields]]\nkey = \"paint\"\nzh = \"船体颜色\"\n"
+                                     "en = \"Paint\"\ntype = \"text\"\n" +
+                                     text.substr(at));
+  station.start();
+  EXPECT_FALSE(station.wait_ready());
+  EXPECT_EQ(station.process->wait(), 1);
+  EXPECT_NE(station.output().find("add column f_paint"), std::string::npos) << station.output();
+  EXPECT_NE(station.output().find("registers migrate"), std::string::npos) << station.output();
+  station.start({"--apply-added-columns"});
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  EXPECT_FALSE(fs::is_empty(station.data / "backups"));
+  EXPECT_EQ(station.verb({"registers", "migrate", "--data", station.data.string(), "--share",
+                          station.share.string()}),
+            1)
+      << "the running station owns the folder";
+  EXPECT_EQ(station.process->kill(SIGTERM), 0);
+  station.start();
+  EXPECT_TRUE(station.wait_ready()) << "once is enough: " << station.output();
+}
+
+TEST(Station, ATrustedProxyIsNamedInTheSettings) {
+  test::TestStation station;
+  station.write_config("[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n");
+  station.add_user("admin", "administrator");
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  test::HttpClient proxy(station.http_port);
+  const auto reply =
+      proxy.send("POST", "/api/v1/session", R"({"name":"nobody","password":"wrong"})",
+                 {{"Content-Type", "application/json"}, {"X-Forwarded-For", "203.0.113.9"}});
+  EXPECT_EQ(reply.status, 401);
+  test::HttpClient admin(station.http_port);
+  ASSERT_TRUE(admin.sign_in("admin", test::kPassword));
+  const auto lines = admin.get("/api/v1/audit?limit=2").json()["items"];
+  EXPECT_EQ(lines.items().at(1)["address"].as_string(), "203.0.113.9");
+}
+
+}  // namespace
+}  // namespace jinglue::app
