@@ -35,7 +35,7 @@ constexpr std::array<ActionName, 17> kActions = {{
     {Action::kSeeSituation, "situation.see", "查看态势", "See the situation"},
     {Action::kSeeFindings, "finding.see", "查看发现", "See findings"},
     {Action::kReviewFinding, "finding.review", "核查发现", "Review findings"},
-    {Action::kSuspendRule, "rule.suspend", "暂停整条规则", "Suspend a whole rule"},
+    {Action::kSuspendRule, "rule.suspend", "暂缓整条规则", "Suspend a whole rule"},
     {Action::kSeeCases, "case.see", "查看案件", "See cases"},
     {Action::kEditCase, "case.edit", "编辑案件线索", "Edit leads and cases"},
     {Action::kFileCase, "case.file", "提请立案", "Propose filing a case"},

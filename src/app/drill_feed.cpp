@@ -2,15 +2,8 @@
 // Past as entries, present as datagrams.
 #include "app/drill_feed.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <utility>
@@ -159,16 +152,9 @@ void DrillFeed::past(const std::function<void(std::vector<model::JournalEntry>)>
 }
 
 void DrillFeed::start(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (socket < 0 || ::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
-    throw base::WorldError("the drill cannot open its socket", std::strerror(errno));
-  }
+  auto socket = observe::link::udp_to_loopback(port);
   m_clock.run_feed(m_player->opens(), m_speed);
-  m_thread = std::thread([this, socket] { run(socket); });
+  m_thread = std::thread([this, to = std::move(socket)] { run(to); });
 }
 
 void DrillFeed::stop() {
@@ -180,7 +166,7 @@ void DrillFeed::stop() {
   if (m_thread.joinable()) m_thread.join();
 }
 
-void DrillFeed::run(int socket) {
+void DrillFeed::run(const observe::link::Descriptor& socket) {
   std::vector<drill::Sentence> due;
   std::unique_lock lock(m_mutex);
   while (!m_stopping) {
@@ -199,14 +185,13 @@ void DrillFeed::run(int socket) {
     lock.lock();
     m_changed.wait_for(lock, kRound, [this] { return m_stopping; });
   }
-  ::close(socket);
 }
 
-void DrillFeed::send_due(int socket, std::vector<drill::Sentence>& due) {
+void DrillFeed::send_due(const observe::link::Descriptor& socket,
+                         const std::vector<drill::Sentence>& due) {
   for (const auto& sentence : due) {
-    const std::string line = sentence.text + "\r\n";
     // A refused datagram (no listener yet) is the receiver's loss, as at sea.
-    if (::send(socket, line.data(), line.size(), MSG_NOSIGNAL) > 0) ++m_sent;
+    if (observe::link::send_line(socket, sentence.text)) ++m_sent;
   }
 }
 

@@ -20,6 +20,7 @@
 #include "base/result.hpp"
 #include "drill/player.hpp"
 #include "model/journal_entry.hpp"
+#include "observe/link/sockets.hpp"
 #include "registry/registry.hpp"
 
 namespace jinglue::app {
@@ -55,8 +56,8 @@ class DrillFeed {
   std::uint64_t sent() const { return m_sent; }
 
  private:
-  void run(int socket);
-  void send_due(int socket, std::vector<drill::Sentence>& due);
+  void run(const observe::link::Descriptor& socket);
+  void send_due(const observe::link::Descriptor& socket, const std::vector<drill::Sentence>& due);
   void set_pace();
 
   std::unique_ptr<drill::Player> m_player;

@@ -12,7 +12,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 2;
+constexpr std::uint32_t kSnapshotVersion = 3;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -135,8 +135,7 @@ detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) co
     view.kind = entry->kind;
     view.name = entry->name();
     if (entry->stated && entry->stated->dimensions) {
-      view.length_m = double(entry->stated->dimensions->to_bow_m) +
-                      double(entry->stated->dimensions->to_stern_m);
+      view.length_m = entry->stated->dimensions->length_m();
     }
   }
   view.flag = m_flags.flag_of_mmsi(track.terminal);

@@ -53,6 +53,8 @@ class Pipeline {
   void process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   /// A position without its line: a back-test from the archive, whose journal is gone.
   void process_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
+  /// What a sender says of itself without its line; for the same.
+  void process_stated(const model::StaticReport& said) { m_live.apply(said); }
   /// An empty state that stands for `offset`: the journal up to there is gone.
   void start_at(std::uint64_t offset) { m_offset = offset; }
   /// Makes the live state visible to other threads; `now` is the data folder's clock.
@@ -63,6 +65,7 @@ class Pipeline {
   const picture::Live& live() const { return m_live; }
   const detect::Engine& engine() const { return m_engine; }
   const picture::Identity& identity() const { return m_identity; }
+  const picture::FlagTable& flags() const { return m_flags; }  ///< never changes: any thread
   /// What is known now of the sender of a fix of that time; the back-test asks it of old fixes.
   detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
   const std::map<std::string, InputCount>& inputs() const { return m_inputs; }

@@ -4,9 +4,11 @@
 // that follows is zero or empty.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,6 +30,12 @@ class ByteWriter {
     m_bytes.append(text);
   }
   void put_raw(std::string_view bytes) { m_bytes.append(bytes); }
+  /// u8 whether there is one, then the value if so.
+  template <class T>
+  void put_optional(const std::optional<T>& value) {
+    put(static_cast<std::uint8_t>(value.has_value()));
+    if (value) put(*value);
+  }
 
   std::size_t size() const { return m_bytes.size(); }
   const std::string& bytes() const { return m_bytes; }
@@ -55,7 +63,7 @@ class ByteReader {
       m_rest = {};
       return value;
     }
-    std::memcpy(&value, m_rest.data(), sizeof value);
+    std::copy_n(m_rest.begin(), sizeof value, reinterpret_cast<char*>(&value));
     m_rest.remove_prefix(sizeof value);
     return value;
   }
@@ -69,6 +77,12 @@ class ByteReader {
     const std::string_view out = m_rest.substr(0, size);
     m_rest.remove_prefix(size);
     return out;
+  }
+
+  template <class T>
+  std::optional<T> get_optional() {
+    if (get<std::uint8_t>() == 0) return std::nullopt;
+    return get<T>();
   }
 
   bool ok() const { return m_ok; }

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 
 #include <cstdint>
+#include <system_error>
 
 namespace jinglue::base {
 namespace {
@@ -81,6 +82,10 @@ std::string to_lower_ascii(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
   }
   return out;
+}
+
+std::string errno_text(int error) {
+  return std::generic_category().message(error);
 }
 
 }  // namespace jinglue::base

@@ -26,5 +26,7 @@ std::string replace_invalid_utf8(std::string_view bytes);
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string to_lower_ascii(std::string_view text);
+/// What the operating system says of an errno.
+std::string errno_text(int error);
 
 }  // namespace jinglue::base

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // jinglue drill make: a scenario as a file of sentences and its truth. jinglue drill run: the same
 // sent in real time (or faster) to a UDP port of this machine.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -19,6 +12,7 @@
 #include "cli/command.hpp"
 #include "cli/verb.hpp"
 #include "drill/player.hpp"
+#include "observe/link/sockets.hpp"
 
 namespace jinglue::cli {
 
@@ -75,22 +69,10 @@ int make(const Options& options) {
   return 0;
 }
 
-int open_socket(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (socket < 0 || ::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
-    throw base::WorldError("no socket to 127.0.0.1", std::strerror(errno));
-  }
-  return socket;
-}
-
 int run(const Options& options) {
   const auto player = open(options);
   const double speed = options.speed > 0 ? options.speed : player->speed();
-  const int socket = open_socket(options.port);
+  const auto socket = observe::link::udp_to_loopback(options.port);
   std::vector<drill::Sentence> sentences;
   player->until(player->opens(), sentences);  // the past is not sent again
   const auto started = std::chrono::steady_clock::now();
@@ -104,11 +86,9 @@ int run(const Options& options) {
     sentences.clear();
     player->until(now, sentences);
     for (const auto& sentence : sentences) {
-      const std::string line = sentence.text + "\r\n";
-      if (::send(socket, line.data(), line.size(), MSG_NOSIGNAL) > 0) ++sent;
+      if (observe::link::send_line(socket, sentence.text)) ++sent;
     }
   }
-  ::close(socket);
   std::cerr << sent << " sentences sent to 127.0.0.1:" << options.port << '\n';
   return 0;
 }

@@ -18,9 +18,6 @@ using store::Db;
 /// Without steps the applied offset is written only so often: what it claims is true anyway.
 constexpr std::uint64_t kProgressEvery = 10'000;
 
-constexpr std::string_view kStatuses[] = {"new",         "acknowledged", "verified",
-                                          "false_alarm", "suspended",    "retracted"};
-
 Finding read_finding(Db& db, const StepFold& fold, const std::vector<Suspension>& suspensions,
                      base::Instant now) {
   return judge(fold, own_reviews(db, fold.now.finding), others_of(suspensions, fold), now);
@@ -218,7 +215,7 @@ Json Findings::counts(base::Instant now, const std::string& district) const {
   });
   Json statuses = Json::object();
   for (std::int64_t i = 1; i <= std::int64_t(Status::kRetracted); ++i) {
-    statuses.set(kStatuses[i - 1], by_status[i]);
+    statuses.set(to_key(static_cast<Status>(i)), by_status[i]);
   }
   Json severities = Json::object();
   for (std::int64_t i = 0; i <= std::int64_t(model::Severity::kCritical); ++i) {

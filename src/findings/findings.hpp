@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -39,6 +40,12 @@ enum class Status : std::uint8_t {
   kSuspended,
   kRetracted
 };
+std::string_view to_key(Status status);
+std::string_view to_key(ReviewKind kind);
+std::string_view to_key(SuspendScope scope);
+std::optional<Status> status_from(std::string_view key);
+std::optional<ReviewKind> review_kind_from(std::string_view key);
+std::optional<SuspendScope> suspend_scope_from(std::string_view key);
 
 struct Review {
   std::string id;  ///< UUIDv7
@@ -81,7 +88,7 @@ struct Query {
   std::optional<base::Instant> from, to;  ///< begin in [from, to)
   std::optional<bool> open;
   std::string district;  ///< row right: only findings whose values.district equals it
-  std::string cursor;    ///< from Page::next
+  std::string cursor;    ///< from Page::next, see is_cursor(); another text is the first page
   std::size_t limit{100};
 };
 struct Page {
@@ -89,6 +96,9 @@ struct Page {
   std::string next;  ///< empty at the end
   std::uint64_t total{0};
 };
+
+/// True for a text that a Page::next can be.
+bool is_cursor(std::string_view text);
 
 /// The fold itself, without a database (also for back-test results). `steps` in number order, at
 /// least one; `reviews` of this finding in the order in which they were made, and suspensions of

@@ -129,10 +129,8 @@ Finding judge(const StepFold& steps, const OwnReviews& own, std::span<const Revi
 }
 
 std::string main_subject_id(const model::FindingStep& step) {
-  for (const auto& subject : step.subjects) {
-    if (subject.role == "main") return subject.id;
-  }
-  return step.subjects.empty() ? std::string() : step.subjects.front().id;
+  const model::Subject* main = step.main_subject();
+  return main == nullptr ? std::string() : main->id;
 }
 
 Finding fold(std::span<const model::FindingStep> steps, std::span<const Review> reviews,

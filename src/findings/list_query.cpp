@@ -22,7 +22,24 @@ std::string placeholders(std::size_t n) {
   return out;
 }
 
+/// opened_at and id of the last row of the page before.
+std::optional<std::pair<std::int64_t, std::int64_t>> place_of(std::string_view cursor) {
+  const auto dash = cursor.rfind('-');
+  if (dash == std::string::npos) return std::nullopt;
+  std::int64_t opened_at = 0;
+  std::uint64_t id = 0;
+  const char* end = cursor.data() + dash;
+  const auto [stop, error] = std::from_chars(cursor.data(), end, opened_at);
+  const bool good = error == std::errc{} && stop == end;
+  if (!good || !base::parse_hex(cursor.substr(dash + 1), id)) return std::nullopt;
+  return std::pair{opened_at, static_cast<std::int64_t>(id)};
+}
+
 }  // namespace
+
+bool is_cursor(std::string_view text) {
+  return place_of(text).has_value();
+}
 
 ListQuery::ListQuery(const Query& query, base::Instant now)
     : m_limit(std::clamp<std::size_t>(query.limit, 1, kMostPerPage)) {
@@ -85,16 +102,10 @@ std::string ListQuery::cursor_after(std::int64_t opened_at_ms, std::int64_t id) 
 }
 
 void ListQuery::read_cursor(const std::string& cursor) {
-  const auto dash = cursor.rfind('-');
-  if (dash == std::string::npos) return;
-  std::int64_t opened_at = 0;
-  std::uint64_t id = 0;
-  const char* end = cursor.data() + dash;
-  const auto [stop, error] = std::from_chars(cursor.data(), end, opened_at);
-  const bool good = error == std::errc{} && stop == end;
-  if (!good || !base::parse_hex(std::string_view(cursor).substr(dash + 1), id)) return;
+  const auto place = place_of(cursor);
+  if (!place) return;
   m_cursor_where = "(opened_at, id) < (?, ?)";
-  m_cursor_values = {opened_at, static_cast<std::int64_t>(id)};
+  m_cursor_values = {place->first, place->second};
 }
 
 std::string ListQuery::page_sql() const {

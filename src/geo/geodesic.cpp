@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/geodesic.hpp"
 
-#include <cmath>
 #include <GeographicLib/Geodesic.hpp>
-#include <GeographicLib/PolygonArea.hpp>
 
 namespace jinglue::geo {
 namespace {
@@ -31,17 +29,6 @@ LatLon destination(LatLon from, double bearing_deg, double distance_m) {
   LatLon out;
   wgs84().Direct(from.lat_deg, from.lon_deg, bearing_deg, distance_m, out.lat_deg, out.lon_deg);
   return out;
-}
-
-double ring_area_m2(const std::vector<LatLon>& ring) {
-  GeographicLib::PolygonArea polygon(wgs84());
-  const std::size_t count =
-      ring.size() > 1 && ring.front() == ring.back() ? ring.size() - 1 : ring.size();
-  for (std::size_t i = 0; i < count; ++i) polygon.AddPoint(ring[i].lat_deg, ring[i].lon_deg);
-  double perimeter = 0;
-  double area = 0;
-  polygon.Compute(false, true, perimeter, area);
-  return std::abs(area);
 }
 
 }  // namespace jinglue::geo

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Distances, bearings and areas on the WGS 84 ellipsoid (GeographicLib, Karney 2013).
+// Distances and bearings on the WGS 84 ellipsoid (GeographicLib, Karney 2013).
 #pragma once
-
-#include <vector>
 
 #include "geo/point.hpp"
 
@@ -14,7 +12,5 @@ double distance_m(LatLon a, LatLon b);
 /// Initial bearing from a to b, degrees true in [0, 360).
 double bearing_deg(LatLon a, LatLon b);
 LatLon destination(LatLon from, double bearing_deg, double distance_m);
-/// Area of a closed ring without holes, m2, never negative; the last point may repeat the first.
-double ring_area_m2(const std::vector<LatLon>& ring);
 
 }  // namespace jinglue::geo

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/finding.hpp"
 
-#include <array>
-
 #include "base/hash.hpp"
+#include "base/keys.hpp"
 
 namespace jinglue::model {
 namespace {
@@ -15,14 +14,6 @@ constexpr std::array<std::string_view, 6> kSteps = {"",          "opened",    "e
 constexpr std::array<std::string_view, 5> kSeverities = {"info", "low", "medium", "high",
                                                          "critical"};
 constexpr std::array<std::string_view, 5> kSubjects = {"", "vessel", "track", "area", "input"};
-
-template <class Enum, std::size_t N>
-std::optional<Enum> find_key(const std::array<std::string_view, N>& keys, std::string_view key) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (!keys[i].empty() && keys[i] == key) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 template <class T>
 Json maybe(const std::optional<T>& value) {
@@ -76,22 +67,29 @@ UsedFix used_fix_from(const Json& j) {
 }  // namespace
 
 std::string_view to_key(StepKind kind) {
-  return kSteps.at(std::size_t(kind));
+  return base::key_of(kSteps, kind);
 }
 std::string_view to_key(Severity severity) {
-  return kSeverities.at(std::size_t(severity));
+  return base::key_of(kSeverities, severity);
 }
 std::string_view to_key(SubjectKind kind) {
-  return kSubjects.at(std::size_t(kind));
+  return base::key_of(kSubjects, kind);
 }
 std::optional<StepKind> step_kind_from(std::string_view key) {
-  return find_key<StepKind>(kSteps, key);
+  return base::value_of<StepKind>(kSteps, key);
 }
 std::optional<Severity> severity_from(std::string_view key) {
-  return find_key<Severity>(kSeverities, key);
+  return base::value_of<Severity>(kSeverities, key);
 }
 std::optional<SubjectKind> subject_kind_from(std::string_view key) {
-  return find_key<SubjectKind>(kSubjects, key);
+  return base::value_of<SubjectKind>(kSubjects, key);
+}
+
+const Subject* FindingStep::main_subject() const {
+  for (const auto& subject : subjects) {
+    if (subject.role == "main") return &subject;
+  }
+  return subjects.empty() ? nullptr : &subjects.front();
 }
 
 Json FindingStep::to_json() const {

@@ -74,6 +74,9 @@ struct FindingStep {
   base::Json values;                  ///< measured values by name, with units in the name
   std::vector<UsedFix> positions;     ///< at most 64, first and last always kept
 
+  /// Of role "main", else the first; null when there is none.
+  const Subject* main_subject() const;
+
   base::Json to_json() const;
   static base::Result<FindingStep> from_json(const base::Json& json);
   friend bool operator==(const FindingStep&, const FindingStep&) = default;

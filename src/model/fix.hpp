@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/instant.hpp"
 #include "geo/point.hpp"
@@ -16,6 +17,7 @@ namespace jinglue::model {
 /// Where the event time comes from: stated with the message (tag block, RMC), derived (arrival and
 /// the message's own second), or only the arrival.
 enum class TimeQuality : std::uint8_t { kStated = 0, kDerived = 1, kArrival = 2 };
+std::string_view to_key(TimeQuality quality);
 
 /// Which kind of report gave the fix.
 enum class FixSource : std::uint8_t {
@@ -27,6 +29,7 @@ enum class FixSource : std::uint8_t {
   kAisAton = 6,       ///< type 21
   kBeidou = 7,
 };
+std::string_view to_key(FixSource source);
 
 struct Fix {
   TrackId track;
@@ -50,6 +53,8 @@ struct Dimensions {
   std::uint16_t to_stern_m{0};
   std::uint8_t to_port_m{0};
   std::uint8_t to_starboard_m{0};
+
+  double length_m() const { return double(to_bow_m) + double(to_stern_m); }
   friend bool operator==(const Dimensions&, const Dimensions&) = default;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/vessel.hpp"
 
-#include <array>
+#include "base/keys.hpp"
 
 namespace jinglue::model {
 namespace {
@@ -14,14 +14,11 @@ constexpr std::array<std::string_view, 15> kKeys = {
 }  // namespace
 
 std::string_view to_key(VesselKind kind) {
-  return kKeys.at(static_cast<std::size_t>(kind));
+  return base::key_of(kKeys, kind);
 }
 
 std::optional<VesselKind> vessel_kind_from(std::string_view key) {
-  for (std::size_t i = 0; i < kKeys.size(); ++i) {
-    if (kKeys[i] == key) return static_cast<VesselKind>(i);
-  }
-  return std::nullopt;
+  return base::value_of<VesselKind>(kKeys, key);
 }
 
 std::vector<TerminalId> VesselFacts::terminals_at(base::Instant t) const {

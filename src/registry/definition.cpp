@@ -2,8 +2,8 @@
 #include "registry/definition.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "base/keys.hpp"
 #include "registry/detail/definition_reader.hpp"
 
 namespace jinglue::registry {
@@ -69,13 +69,11 @@ void add_kind_of_value(const Field& f, Json& out) {
 }  // namespace
 
 std::string_view to_key(FieldType type) {
-  return kTypes.at(static_cast<std::size_t>(type));
+  return base::key_of(kTypes, type);
 }
 
 std::optional<FieldType> field_type_from(std::string_view key) {
-  const auto it = std::find(kTypes.begin(), kTypes.end(), key);
-  if (it == kTypes.end()) return std::nullopt;
-  return static_cast<FieldType>(it - kTypes.begin());
+  return base::value_of<FieldType>(kTypes, key);
 }
 
 const Field* Definition::field(std::string_view key) const {

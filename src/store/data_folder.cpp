@@ -6,10 +6,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
+#include "store/disk.hpp"
 
 namespace jinglue::store {
 
@@ -22,14 +23,19 @@ constexpr auto kRights = fs::perms::owner_all | fs::perms::group_read | fs::perm
 
 [[noreturn]] void refuse(const fs::path& path, const char* what, int error) {
   throw base::WorldError(
-      fmt::format("data folder {}: {}", path.string(), what), std::strerror(error),
+      fmt::format("data folder {}: {}", path.string(), what), base::errno_text(error),
       "make it writable for the user that runs the program, or choose another folder with --data");
 }
 
+/// Durable: a power cut must not take away the folder of a journal that was synced.
 void make_folder(const fs::path& path) {
   std::error_code error;
-  if (fs::create_directories(path, error)) fs::permissions(path, kRights, error);
+  if (fs::is_directory(path, error)) return;
+  const fs::path parent = fs::absolute(path).parent_path();
+  if (parent != path) make_folder(parent);
+  if (fs::create_directory(path, error)) fs::permissions(path, kRights, error);
   if (error) refuse(path, "cannot make it", error.value());
+  real_disk()->sync_folder(parent);
 }
 
 std::string owner_of(int lock) {

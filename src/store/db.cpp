@@ -20,6 +20,7 @@ constexpr std::size_t kShownSql = 120;
 
 /// SQLITE_TRANSIENT without its C cast: SQLite copies the bytes.
 sqlite3_destructor_type copy_bytes() {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the value that sqlite3.h defines
   return reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
 }
 

@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <cerrno>
-#include <cstring>
+
+#include "base/text.hpp"
 
 namespace jinglue::store {
 
@@ -92,7 +93,7 @@ void throw_sqlite_error(sqlite3* handle, int code, const std::string& file,
   std::string detail = of_handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   const bool of_system = cause == DbError::Cause::kIo || cause == DbError::Cause::kFull ||
                          cause == DbError::Cause::kReadOnly;
-  if (of_system && system != 0) detail += fmt::format(", {}", std::strerror(system));
+  if (of_system && system != 0) detail += fmt::format(", {}", base::errno_text(system));
   throw DbError(cause, fmt::format("{}: {}", file, what), detail, hint_for(cause, use, file));
 }
 

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
 
 namespace jinglue::store {
 
@@ -37,7 +37,7 @@ std::string hint_for(int error) {
 }
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what, int error) {
-  throw base::WorldError(fmt::format("{}: {}", path.string(), what), std::strerror(error),
+  throw base::WorldError(fmt::format("{}: {}", path.string(), what), base::errno_text(error),
                          hint_for(error));
 }
 
@@ -109,6 +109,27 @@ class RealDisk : public Disk {
 std::shared_ptr<Disk> real_disk() {
   static const auto disk = std::make_shared<RealDisk>();
   return disk;
+}
+
+void put_file(Disk& disk, const std::filesystem::path& path,
+              std::initializer_list<std::string_view> pieces) {
+  const std::filesystem::path unfinished = path.string() + std::string(kUnfinished);
+  try {
+    auto file = disk.open(unfinished);
+    if (file->size() > 0) file->truncate(0);  // left by an attempt that failed
+    std::uint64_t at = 0;
+    for (const auto piece : pieces) {
+      file->write_at(at, piece);
+      at += piece.size();
+    }
+    file->sync();
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);  // its room is needed
+    throw;
+  }
+  disk.rename(unfinished, path);
+  disk.sync_folder(path.parent_path());
 }
 
 }  // namespace jinglue::store

@@ -6,10 +6,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <string_view>
 
 namespace jinglue::store {
+
+inline constexpr std::string_view kUnfinished = ".unfinished";
 
 class DiskFile {
  public:
@@ -31,5 +34,10 @@ class Disk {
 };
 
 std::shared_ptr<Disk> real_disk();
+
+/// Makes `path` hold the pieces one after the other, as a whole or not at all, durable on return: a
+/// file beside it, named PATH.unfinished, is written, synced and renamed. It is removed on failure.
+void put_file(Disk& disk, const std::filesystem::path& path,
+              std::initializer_list<std::string_view> pieces);
 
 }  // namespace jinglue::store

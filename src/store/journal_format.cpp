@@ -23,13 +23,13 @@ constexpr std::size_t kLeastBody = 8 + 4 + 1 + 8 + 3 * 4;
 
 std::uint32_t read_u32(std::string_view bytes) {
   std::uint32_t value = 0;
-  std::memcpy(&value, bytes.data(), sizeof value);
+  std::copy_n(bytes.begin(), sizeof value, reinterpret_cast<char*>(&value));
   return value;
 }
 
 std::uint64_t read_u64(std::string_view bytes) {
   std::uint64_t value = 0;
-  std::memcpy(&value, bytes.data(), sizeof value);
+  std::copy_n(bytes.begin(), sizeof value, reinterpret_cast<char*>(&value));
   return value;
 }
 
@@ -140,6 +140,11 @@ std::vector<SegmentFile> list_segments(const std::filesystem::path& folder) {
     const char* end = name.data() + kNameDigits;
     const auto [stop, bad] = std::from_chars(name.data(), end, first);
     if (bad == std::errc{} && stop == end) out.push_back({first, item.path()});
+  }
+  // An unreadable folder is not an empty journal.
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw base::WorldError(fmt::format("{}: cannot read the folder", folder.string()),
+                           error.message(), "make it readable for the user that runs the program");
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return out;

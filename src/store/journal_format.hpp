@@ -53,7 +53,8 @@ struct SegmentFile {
   std::filesystem::path path;
 };
 std::filesystem::path segment_path(const std::filesystem::path& folder, std::uint64_t first);
-/// In order of offsets; other files are ignored. Empty when there is no such folder.
+/// In order of offsets; other files are ignored. Empty when there is no such folder; throws
+/// WorldError when it cannot be read.
 std::vector<SegmentFile> list_segments(const std::filesystem::path& folder);
 
 /// Throws the WorldError for bytes that were durable once and are bad now.

@@ -8,9 +8,9 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
 #include "store/journal.hpp"
 #include "store/journal_format.hpp"
 
@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kReadBytes = 1u << 20;
 
-[[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
-  throw base::WorldError(fmt::format("{}: {}", file.string(), what), std::strerror(errno),
+[[noreturn]] void fail(const std::filesystem::path& file, const char* what, int error) {
+  throw base::WorldError(fmt::format("{}: {}", file.string(), what), base::errno_text(error),
                          "check the rights of the file and the disk (dmesg, smartctl)");
 }
 
@@ -30,7 +30,7 @@ class SegmentReader {
  public:
   explicit SegmentReader(SegmentFile file)
       : m_file(std::move(file)), m_fd(::open(m_file.path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (m_fd < 0 && errno != ENOENT) fail(m_file.path, "cannot read");
+    if (m_fd < 0 && errno != ENOENT) fail(m_file.path, "cannot read", errno);
   }
   ~SegmentReader() {
     if (m_fd >= 0) ::close(m_fd);
@@ -48,7 +48,7 @@ class SegmentReader {
 
   std::uint64_t size() const {
     struct stat info{};
-    if (::fstat(m_fd, &info) != 0) fail(m_file.path, "cannot read the size");
+    if (::fstat(m_fd, &info) != 0) fail(m_file.path, "cannot read the size", errno);
     return static_cast<std::uint64_t>(info.st_size);
   }
   std::string_view buffered() const { return std::string_view(m_buffer).substr(m_used); }
@@ -62,7 +62,7 @@ class SegmentReader {
       const ssize_t n =
           ::pread(m_fd, m_buffer.data() + got, most - got, static_cast<off_t>(m_at + got));
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) fail(m_file.path, "cannot read");
+      if (n < 0) fail(m_file.path, "cannot read", errno);
       if (n == 0) break;
       got += static_cast<std::size_t>(n);
     }

@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "JLSNAPS1";
 constexpr std::string_view kSuffix = ".snapshot";
-constexpr std::string_view kUnfinished = ".unfinished";
 constexpr std::size_t kNameDigits = 20;
 constexpr std::size_t kHeaderBytes = 8 + 8 + 8 + 8 + 4 + 4;
 constexpr std::size_t kKept = 2;
@@ -44,6 +43,10 @@ std::vector<SnapshotFile> list(const fs::path& folder) {
     const char* end = name.data() + kNameDigits;
     const auto [stop, bad] = std::from_chars(name.data(), end, offset);
     if (bad == std::errc{} && stop == end) out.push_back({offset, item.path()});
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw base::WorldError(fmt::format("{}: cannot read the folder", folder.string()),
+                           error.message(), "make it readable for the user that runs the program");
   }
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.offset > b.offset; });
@@ -121,22 +124,8 @@ void save_snapshot(const fs::path& folder, const Snapshot& snapshot, std::shared
   if (!disk) disk = real_disk();
   fs::create_directories(folder);
   const fs::path path = folder / fmt::format("{:0{}}{}", snapshot.offset, kNameDigits, kSuffix);
-  const fs::path unfinished = path.string() + std::string(kUnfinished);
   const std::string stored = compress(snapshot.state);
-  try {
-    auto file = disk->open(unfinished);
-    if (file->size() > 0) file->truncate(0);  // left by an attempt that failed
-    const std::string head = header_for(snapshot, stored);
-    file->write_at(0, head);
-    file->write_at(head.size(), stored);
-    file->sync();
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(unfinished, ignored);  // its room is needed
-    throw;
-  }
-  disk->rename(unfinished, path);
-  disk->sync_folder(folder);
+  put_file(*disk, path, {header_for(snapshot, stored), stored});
   remove_old(folder, *disk);
 }
 

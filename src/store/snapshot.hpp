@@ -23,7 +23,8 @@ struct Snapshot {
 /// `disk`: null = the real one; a power-cut shim in tests.
 void save_snapshot(const std::filesystem::path& folder, const Snapshot& snapshot,
                    std::shared_ptr<Disk> disk = nullptr);
-/// The newest sound one with offset <= `at_most`; damaged files are logged and passed over.
+/// The newest sound one with offset <= `at_most`; damaged files are logged and passed over. Throws
+/// WorldError when the folder cannot be read; none when there is no such folder.
 std::optional<Snapshot> load_snapshot(const std::filesystem::path& folder,
                                       std::uint64_t at_most = UINT64_MAX);
 

@@ -31,16 +31,6 @@ constexpr std::array<Span, 6> kSpans = {{{"1h", std::chrono::hours(1)},
                                          {"24h", std::chrono::hours(24)},
                                          {"1w", std::chrono::hours(24 * 7)}}};
 
-std::string_view to_key(ReviewKind kind) {
-  constexpr std::array<std::string_view, 7> kKeys = {
-      "", "acknowledge", "verify", "false_alarm", "suspend", "comment", "reopen"};
-  return kKeys.at(std::size_t(kind));
-}
-std::string_view to_key(SuspendScope scope) {
-  constexpr std::array<std::string_view, 4> kKeys = {"", "vessel_and_rule", "vessel", "rule"};
-  return kKeys.at(std::size_t(scope));
-}
-
 base::Result<base::Instant> suspension_end(const ReviewRequest& request, base::Instant now) {
   if (!request.suspend_for.empty() == request.until.has_value()) {
     return base::fail(Code::kMissing, "a suspension has a length or an end, and not both", "until",

@@ -26,13 +26,6 @@ std::string cut(const std::string& text, std::size_t characters) {
   return text;
 }
 
-const model::Subject* main_subject(const model::FindingStep& step) {
-  for (const auto& s : step.subjects) {
-    if (s.role == "main") return &s;
-  }
-  return step.subjects.empty() ? nullptr : &step.subjects.front();
-}
-
 std::set<std::string> tracks_of(const model::FindingStep& step) {
   std::set<std::string> out;
   for (const auto& fix : step.positions) {
@@ -50,7 +43,7 @@ std::string mmsi_of(const model::FindingStep& step) {
   for (const auto& fix : step.positions) {
     if (fix.track.starts_with(kPrefix)) return fix.track.substr(kPrefix.size(), 9);
   }
-  const model::Subject* who = main_subject(step);
+  const model::Subject* who = step.main_subject();
   const bool named = who != nullptr && who->id.starts_with(kPrefix);
   return named ? who->id.substr(kPrefix.size(), 9) : std::string();
 }
@@ -72,7 +65,7 @@ Json known_choice(const registry::Registry& registry, const char* key, const std
 
 Json lead_fields(const registry::Registry& registry, const model::FindingStep& step,
                  Jurisdiction jurisdiction) {
-  const model::Subject* who = main_subject(step);
+  const model::Subject* who = step.main_subject();
   const std::string label = who != nullptr ? who->label : std::string();
   Json f = Json::object();
   f.set("title", cut(step.title.zh + (label.empty() ? "" : "：" + label), 200));

@@ -52,24 +52,6 @@ Json history_json(const std::vector<registry::HistoryLine>& history) {
   return out;
 }
 
-const char* to_key(findings::ReviewKind kind) {
-  switch (kind) {
-    case findings::ReviewKind::kAcknowledge:
-      return "acknowledge";
-    case findings::ReviewKind::kVerify:
-      return "verify";
-    case findings::ReviewKind::kFalseAlarm:
-      return "false_alarm";
-    case findings::ReviewKind::kSuspend:
-      return "suspend";
-    case findings::ReviewKind::kComment:
-      return "comment";
-    case findings::ReviewKind::kReopen:
-      return "reopen";
-  }
-  return "";
-}
-
 Json reviews_json(const std::vector<findings::Review>& reviews) {
   Json out = Json::array();
   for (const auto& r : reviews) {

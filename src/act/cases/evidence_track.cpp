@@ -42,18 +42,6 @@ const char* source_name(model::FixSource source) {
   return "";
 }
 
-const char* quality_name(model::TimeQuality quality) {
-  switch (quality) {
-    case model::TimeQuality::kStated:
-      return "stated";
-    case model::TimeQuality::kDerived:
-      return "derived";
-    case model::TimeQuality::kArrival:
-      return "arrival";
-  }
-  return "";
-}
-
 Json position_json(const geo::Position& p) {
   return Json::array({p.degrees().lon_deg, p.degrees().lat_deg});
 }
@@ -118,7 +106,7 @@ std::string track_csv(const EvidenceTrack& track, const std::string& zone) {
     registry::append_csv_row(
         out,
         {model::to_text(fix.track), base::to_iso(fix.time), base::to_local_text(fix.time, zone),
-         quality_name(fix.quality), fmt::format("{:.7f}", p.lat_deg),
+         std::string(model::to_key(fix.quality)), fmt::format("{:.7f}", p.lat_deg),
          fmt::format("{:.7f}", p.lon_deg), hundredths(fix.sog_ckn), hundredths(fix.cog_cdeg),
          whole(fix.heading_deg), whole(fix.nav_status), source_name(fix.source),
          base::to_iso(fix.arrival), std::to_string(fix.offset)});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detect/episode/share.hpp"
 
+#include "model/fix_bytes.hpp"
 #include "picture/identity/facts_bytes.hpp"
 
 namespace jinglue::detect {
@@ -8,34 +9,12 @@ namespace {
 
 constexpr std::uint32_t kNull = UINT32_MAX;
 
-template <class T>
-void put_maybe(base::ByteWriter& out, const std::optional<T>& value) {
-  out.put(std::uint8_t(value.has_value()));
-  out.put(value.value_or(T{}));
-}
-template <class T>
-std::optional<T> get_maybe(base::ByteReader& in) {
-  const bool there = in.get<std::uint8_t>() != 0;
-  const T value = in.get<T>();
-  return there ? std::optional<T>(value) : std::nullopt;
-}
-void put_maybe(base::ByteWriter& out, const std::optional<base::Instant>& t) {
-  put_maybe<std::int64_t>(out, t ? std::optional(t->ms) : std::nullopt);
+void put_instant(base::ByteWriter& out, const std::optional<base::Instant>& t) {
+  out.put_optional(t ? std::optional(t->ms) : std::nullopt);
 }
 std::optional<base::Instant> get_instant(base::ByteReader& in) {
-  const auto ms = get_maybe<std::int64_t>(in);
+  const auto ms = in.get_optional<std::int64_t>();
   return ms ? std::optional(base::Instant{*ms}) : std::nullopt;
-}
-
-void put_track(base::ByteWriter& out, model::TrackId track) {
-  out.put(track.terminal.value);
-  out.put(track.segment);
-}
-model::TrackId get_track(base::ByteReader& in) {
-  model::TrackId track;
-  track.terminal.value = in.get<std::uint64_t>();
-  track.segment = in.get<std::uint16_t>();
-  return track;
 }
 
 void put_span(base::ByteWriter& out, const TimeSpan& span) {
@@ -78,7 +57,7 @@ void put_view(base::ByteWriter& out, const SubjectView& view) {
   if (view.vessel) picture::put_facts(out, *view.vessel);
   out.put(view.kind);
   out.put_text(view.name);
-  put_maybe(out, view.length_m);
+  out.put_optional(view.length_m);
   out.put_text(view.flag);
 }
 SubjectView get_view(base::ByteReader& in) {
@@ -88,7 +67,7 @@ SubjectView get_view(base::ByteReader& in) {
   }
   view.kind = in.get<model::VesselKind>();
   view.name = std::string(in.get_text());
-  view.length_m = get_maybe<double>(in);
+  view.length_m = in.get_optional<double>();
   view.flag = std::string(in.get_text());
   return view;
 }
@@ -128,7 +107,7 @@ void ShareWriter::put(const ViewPtr& view) {
   put_span(out, view->season);
   out.put(view->begin.ms);
   out.put(view->last.ms);
-  put_maybe(out, view->end);
+  put_instant(out, view->end);
   out.put(view->cause);
   out.put(view->berth);
   out.put(view->berth_since.ms);
@@ -142,25 +121,10 @@ void ShareWriter::put(const Mark& mark) {
   out.put(mark.time.ms);
   out.put(mark.position.lat);
   out.put(mark.position.lon);
-  put_maybe(out, mark.sog_ckn);
-  put_maybe(out, mark.cog_cdeg);
-  put_track(out, mark.track);
+  out.put_optional(mark.sog_ckn);
+  out.put_optional(mark.cog_cdeg);
+  model::put_track(out, mark.track);
   out.put(mark.offset);
-}
-
-void ShareWriter::put(const model::Fix& fix) {
-  put_track(out, fix.track);
-  out.put(fix.time.ms);
-  out.put(fix.arrival.ms);
-  out.put(fix.quality);
-  out.put(fix.source);
-  out.put(fix.position.lat);
-  out.put(fix.position.lon);
-  put_maybe(out, fix.sog_ckn);
-  put_maybe(out, fix.cog_cdeg);
-  put_maybe(out, fix.heading_deg);
-  put_maybe(out, fix.nav_status);
-  out.put(fix.offset);
 }
 
 void ShareWriter::put(const model::Subject& subject) {
@@ -187,7 +151,7 @@ void ShareWriter::put(const Tracker& t) {
   out.put(t.last.ms);
   out.put(t.out_since.ms);
   out.put(t.extensions);
-  put_maybe(out, t.astray_since);
+  put_instant(out, t.astray_since);
   out.put(t.nearest_m);
   out.put(t.spacing_ms);
   put_measures(out, t.measures);
@@ -201,7 +165,7 @@ void ShareWriter::put(const Tracker& t) {
 
 void ShareWriter::put(const State& state) {
   out.put(std::uint8_t(state.last.has_value()));
-  if (state.last) put(*state.last);
+  if (state.last) model::put_fix(out, *state.last);
   out.put(state.count);
   state.berth.save(out);
   out.put(std::uint32_t(state.trackers.size()));
@@ -295,28 +259,11 @@ Mark ShareReader::mark() {
   m.time = {in.get<std::int64_t>()};
   m.position.lat = in.get<std::int32_t>();
   m.position.lon = in.get<std::int32_t>();
-  m.sog_ckn = get_maybe<std::uint16_t>(in);
-  m.cog_cdeg = get_maybe<std::uint16_t>(in);
-  m.track = get_track(in);
+  m.sog_ckn = in.get_optional<std::uint16_t>();
+  m.cog_cdeg = in.get_optional<std::uint16_t>();
+  m.track = model::get_track(in);
   m.offset = in.get<std::uint64_t>();
   return m;
-}
-
-model::Fix ShareReader::fix() {
-  model::Fix f;
-  f.track = get_track(in);
-  f.time = {in.get<std::int64_t>()};
-  f.arrival = {in.get<std::int64_t>()};
-  f.quality = in.get<model::TimeQuality>();
-  f.source = in.get<model::FixSource>();
-  f.position.lat = in.get<std::int32_t>();
-  f.position.lon = in.get<std::int32_t>();
-  f.sog_ckn = get_maybe<std::uint16_t>(in);
-  f.cog_cdeg = get_maybe<std::uint16_t>(in);
-  f.heading_deg = get_maybe<std::uint16_t>(in);
-  f.nav_status = get_maybe<std::uint8_t>(in);
-  f.offset = in.get<std::uint64_t>();
-  return f;
 }
 
 model::Subject ShareReader::subject() {
@@ -362,7 +309,7 @@ Tracker ShareReader::tracker() {
 
 State ShareReader::state() {
   State s;
-  if (in.get<std::uint8_t>() != 0) s.last = fix();
+  if (in.get<std::uint8_t>() != 0) s.last = model::get_fix(in);
   s.count = in.get<std::uint64_t>();
   s.berth = picture::BerthState::load(in);
   for (auto n = count(); n > 0 && ok(); --n) s.trackers.push_back(tracker());

@@ -22,7 +22,6 @@ class ShareWriter {
   void put(const std::shared_ptr<const Marks>& marks);
   void put(const ViewPtr& view);
   void put(const Mark& mark);
-  void put(const model::Fix& fix);
   void put(const model::Subject& subject);
   void put(const State& state);
 
@@ -43,7 +42,6 @@ class ShareReader {
   std::shared_ptr<const Marks> marks();
   ViewPtr view();
   Mark mark();
-  model::Fix fix();
   model::Subject subject();
   State state();
   std::uint32_t count();  ///< of a list; 0 and not ok when longer than the bytes left

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detect/episode/view.hpp"
 
-#include <array>
+#include "base/keys.hpp"
 
 namespace jinglue::detect {
 namespace {
@@ -18,7 +18,7 @@ bool same_who(const Sender& a, const Sender& b) {
 }  // namespace
 
 std::string_view to_key(Cause cause) {
-  return kCauses.at(std::size_t(cause));
+  return base::key_of(kCauses, cause);
 }
 
 Mark mark_of(const model::Fix& fix) {

@@ -2,6 +2,7 @@
 // Watch as bytes of a pipeline snapshot.
 #include "detect/episode/share.hpp"
 #include "detect/episode/watch.hpp"
+#include "model/fix_bytes.hpp"
 
 namespace jinglue::detect {
 
@@ -9,8 +10,7 @@ void Watch::save(ShareWriter& to) const {
   to.put(m_subject);
   to.out.put(std::uint32_t(m_tracks.size()));
   for (const auto& span : m_tracks) {
-    to.out.put(span.track.terminal.value);
-    to.out.put(span.track.segment);
+    model::put_track(to.out, span.track);
     to.out.put(span.from.ms);
     to.out.put(span.newest.ms);
     to.out.put(std::uint8_t(span.left));
@@ -38,8 +38,7 @@ bool Watch::load(ShareReader& from) {
   m_tracks.clear();
   for (auto n = from.count(); n > 0 && from.ok(); --n) {
     TrackSpan span;
-    span.track.terminal.value = from.in.get<std::uint64_t>();
-    span.track.segment = from.in.get<std::uint16_t>();
+    span.track = model::get_track(from.in);
     span.from = {from.in.get<std::int64_t>()};
     span.newest = {from.in.get<std::int64_t>()};
     span.left = from.in.get<std::uint8_t>() != 0;

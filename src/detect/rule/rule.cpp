@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detect/rule/rule.hpp"
 
-#include <algorithm>
-#include <array>
+#include "base/keys.hpp"
 
 namespace jinglue::detect {
 namespace {
@@ -11,32 +10,25 @@ constexpr std::array<std::string_view, 3> kFamilies = {"moratorium", "home_port"
 constexpr std::array<std::string_view, 3> kLevels = {"national", "province", "city"};
 constexpr std::array<std::string_view, 4> kTriggers = {"enter", "leave", "inside", "outside"};
 
-template <class Enum, std::size_t N>
-std::optional<Enum> find_key(const std::array<std::string_view, N>& keys, std::string_view key) {
-  const auto at = std::find(keys.begin(), keys.end(), key);
-  if (at == keys.end()) return std::nullopt;
-  return static_cast<Enum>(at - keys.begin());
-}
-
 }  // namespace
 
 std::string_view to_key(Family family) {
-  return kFamilies.at(std::size_t(family));
+  return base::key_of(kFamilies, family);
 }
 std::string_view to_key(Level level) {
-  return kLevels.at(std::size_t(level));
+  return base::key_of(kLevels, level);
 }
 std::string_view to_key(Trigger trigger) {
-  return kTriggers.at(std::size_t(trigger));
+  return base::key_of(kTriggers, trigger);
 }
 std::optional<Family> family_from(std::string_view key) {
-  return find_key<Family>(kFamilies, key);
+  return base::value_of<Family>(kFamilies, key);
 }
 std::optional<Level> level_from(std::string_view key) {
-  return find_key<Level>(kLevels, key);
+  return base::value_of<Level>(kLevels, key);
 }
 std::optional<Trigger> trigger_from(std::string_view key) {
-  return find_key<Trigger>(kTriggers, key);
+  return base::value_of<Trigger>(kTriggers, key);
 }
 
 base::Words words(Family family) {

@@ -69,7 +69,7 @@ bool TomlReader::flag(const ConfigNode& node, bool otherwise) {
 }
 
 base::Duration TomlReader::minutes(const ConfigNode& node, std::int64_t otherwise) {
-  constexpr std::int64_t kYear = 366 * 24 * 60;
+  constexpr std::int64_t kYear = std::int64_t{366} * 24 * 60;
   return std::chrono::minutes(whole(node, 0, kYear, otherwise));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observe/ais/decoder.hpp"
 
+#include "base/keys.hpp"
 #include "observe/ais/armour.hpp"
 #include "observe/ais/message_reader.hpp"
 #include "observe/ais/reassembly.hpp"
@@ -32,7 +33,7 @@ struct Announced {
 }  // namespace
 
 std::string_view to_key(Cause cause) {
-  return kKeys.at(std::size_t(cause));
+  return base::key_of(kKeys, cause);
 }
 
 struct Decoder::Impl {

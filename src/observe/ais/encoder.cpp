@@ -12,10 +12,10 @@
 namespace jinglue::observe::ais {
 namespace {
 
-constexpr std::int64_t kNoLon = 181 * 600'000;
-constexpr std::int64_t kNoLat = 91 * 600'000;
-constexpr std::int64_t kNoLonCoarse = 181 * 600;
-constexpr std::int64_t kNoLatCoarse = 91 * 600;
+constexpr std::int64_t kNoLon = std::int64_t{181} * 600'000;
+constexpr std::int64_t kNoLat = std::int64_t{91} * 600'000;
+constexpr std::int64_t kNoLonCoarse = std::int64_t{181} * 600;
+constexpr std::int64_t kNoLatCoarse = std::int64_t{91} * 600;
 constexpr std::uint64_t kNoSecond = 60;
 constexpr std::uint64_t kNoEta = (24u << 6) | 60u;
 constexpr std::size_t kPayloadPerLine = 60;

@@ -40,9 +40,4 @@ constexpr MmsiKind mmsi_kind(std::uint32_t mmsi) {
   return MmsiKind::kOther;
 }
 
-/// A beacon that calls for help: SART, man overboard, EPIRB.
-constexpr bool is_distress(MmsiKind kind) {
-  return kind == MmsiKind::kSart || kind == MmsiKind::kManOverboard || kind == MmsiKind::kEpirb;
-}
-
 }  // namespace jinglue::observe::ais

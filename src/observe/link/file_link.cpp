@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/text.hpp"
 #include "observe/link/link_base.hpp"
 #include "observe/link/replay_pace.hpp"
 
@@ -39,7 +40,8 @@ class LogFile {
     int code = Z_OK;
     const char* text = gzerror(m_file, &code);
     if (code == Z_OK || code == Z_STREAM_END) return {};
-    return code == Z_ERRNO ? m_name + ": " + errno_text(errno) : text;  // zlib's names the file
+    return code == Z_ERRNO ? m_name + ": " + base::errno_text(errno)
+                           : text;  // zlib's names the file
   }
 
  private:
@@ -57,7 +59,7 @@ class FileLink final : public LinkBase {
     const bool is_folder = std::filesystem::is_directory(settings.file);
     if (m_file && !is_folder) return;
     throw base::WorldError(fmt::format("input '{}' cannot read {}", settings.name, settings.file),
-                           errno_text(is_folder ? EISDIR : errno),
+                           base::errno_text(is_folder ? EISDIR : errno),
                            "check `file` of the input and the rights of the file");
   }
   ~FileLink() override { stop(); }

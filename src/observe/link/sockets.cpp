@@ -15,6 +15,8 @@
 #include <memory>
 #include <system_error>
 
+#include "base/text.hpp"
+
 namespace jinglue::observe::link {
 namespace {
 
@@ -34,27 +36,30 @@ std::string hint_for(int error, const Settings& settings) {
   if (error == EADDRNOTAVAIL) {
     return fmt::format("no network interface of this machine has the address {}", settings.host);
   }
+  if (error == ENODEV) {
+    return fmt::format("no network interface takes the group {}; give it a route (ip route)",
+                       settings.host);
+  }
   return "check host and port of the input";
 }
 
 [[noreturn]] void refuse(const Settings& settings, int error) {
   throw base::WorldError(
       fmt::format("input '{}' cannot listen on {}:{}", settings.name, settings.host, settings.port),
-      errno_text(error), hint_for(error, settings));
+      base::errno_text(error), hint_for(error, settings));
 }
 
-void join_group(const Descriptor& socket, const Address& group) {
+bool join_group(const Descriptor& socket, const Address& group) {
   if (group.storage.ss_family == AF_INET) {
     ip_mreqn request{};
     std::memcpy(&request.imr_multiaddr,
                 &reinterpret_cast<const sockaddr_in&>(group.storage).sin_addr, sizeof(in_addr));
-    (void)setsockopt(socket.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
-  } else {
-    ipv6_mreq request{};
-    std::memcpy(&request.ipv6mr_multiaddr,
-                &reinterpret_cast<const sockaddr_in6&>(group.storage).sin6_addr, sizeof(in6_addr));
-    (void)setsockopt(socket.get(), IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &request, sizeof request);
+    return setsockopt(socket.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0;
   }
+  ipv6_mreq request{};
+  std::memcpy(&request.ipv6mr_multiaddr,
+              &reinterpret_cast<const sockaddr_in6&>(group.storage).sin6_addr, sizeof(in6_addr));
+  return setsockopt(socket.get(), IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &request, sizeof request) == 0;
 }
 
 }  // namespace
@@ -64,7 +69,7 @@ Descriptor::~Descriptor() {
 }
 
 Wake::Wake() : m_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!m_fd) throw base::WorldError("no event descriptor", errno_text(errno));
+  if (!m_fd) throw base::WorldError("no event descriptor", base::errno_text(errno));
 }
 
 void Wake::raise() {
@@ -141,7 +146,8 @@ Descriptor bind_socket(const Settings& settings, int type) {
   if (type == SOCK_STREAM || address.is_multicast()) set_option(out, SOL_SOCKET, SO_REUSEADDR, 1);
   if (bind(out.get(), address.get(), address.size) != 0) refuse(settings, errno);
   if (type == SOCK_STREAM && listen(out.get(), 64) != 0) refuse(settings, errno);
-  if (type == SOCK_DGRAM && address.is_multicast()) join_group(out, address);
+  const bool group = type == SOCK_DGRAM && address.is_multicast();
+  if (group && !join_group(out, address)) refuse(settings, errno);
   return out;
 }
 
@@ -151,15 +157,28 @@ std::uint16_t bound_port(const Descriptor& socket) {
   return address.port();
 }
 
+Descriptor udp_to_loopback(std::uint16_t port) {
+  Descriptor out(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (!out || ::connect(out.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    throw base::WorldError(fmt::format("no socket to 127.0.0.1:{}", port), base::errno_text(errno));
+  }
+  return out;
+}
+
+bool send_line(const Descriptor& socket, const std::string& line) {
+  const std::string whole = line + "\r\n";
+  return ::send(socket.get(), whole.data(), whole.size(), MSG_NOSIGNAL) > 0;
+}
+
 void keep_alive(const Descriptor& socket) {
   set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
   set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 15);
   set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 5);
   set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
-}
-
-std::string errno_text(int error) {
-  return std::system_category().message(error);
 }
 
 }  // namespace jinglue::observe::link

@@ -65,8 +65,11 @@ base::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_
 /// A bound, non-blocking socket. Throws WorldError naming the input, the address and what to do.
 Descriptor bind_socket(const Settings& settings, int type);
 std::uint16_t bound_port(const Descriptor& socket);
+/// A datagram socket whose peer is a port of this machine; for drills. Throws WorldError.
+Descriptor udp_to_loopback(std::uint16_t port);
+/// One datagram: the line and CR LF. False when the system refused it (no listener yet).
+bool send_line(const Descriptor& socket, const std::string& line);
 /// Finds out about a peer that vanished, within about half a minute.
 void keep_alive(const Descriptor& socket);
-std::string errno_text(int error);
 
 }  // namespace jinglue::observe::link

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/text.hpp"
 #include "observe/link/link_base.hpp"
 
 namespace jinglue::observe::link {
@@ -61,7 +62,7 @@ class TcpClientLink final : public LinkBase {
       if (m_wake.raised()) return {};
     }
     set_problem(fmt::format("cannot connect to {}:{}: {}; trying again", m_settings.host,
-                            m_settings.port, errno_text(error)));
+                            m_settings.port, base::errno_text(error)));
     return {};
   }
 
@@ -111,7 +112,7 @@ class TcpClientLink final : public LinkBase {
       if (n <= 0) {
         splitter.finish(give);
         set_problem(fmt::format("{} closed the connection{}; trying again", m_station,
-                                n < 0 ? ": " + errno_text(errno) : ""));
+                                n < 0 ? ": " + base::errno_text(errno) : ""));
         break;
       }
       got_data = true;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/text.hpp"
 #include "observe/link/link_base.hpp"
 
 namespace jinglue::observe::link {
@@ -35,7 +36,7 @@ class TcpServerLink final : public LinkBase {
       polled.assign({{m_wake.get(), POLLIN, 0}, {m_listener.get(), POLLIN, 0}});
       for (const Client& client : m_clients) polled.push_back({client.socket.get(), POLLIN, 0});
       if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) {
-        return set_problem("poll: " + errno_text(errno));
+        return set_problem("poll: " + base::errno_text(errno));
       }
       // From the back, so that one that leaves does not move those still to be read.
       for (std::size_t i = m_clients.size(); i-- > 0;) {
@@ -53,7 +54,7 @@ class TcpServerLink final : public LinkBase {
         accept4(m_listener.get(), from.get(), &from.size, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket) {
       if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
-      set_problem("accept: " + errno_text(errno));
+      set_problem("accept: " + base::errno_text(errno));
       m_wake.wait(kAcceptPause);
       return;
     }

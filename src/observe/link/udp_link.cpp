@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/text.hpp"
 #include "observe/link/link_base.hpp"
 
 namespace jinglue::observe::link {
@@ -66,7 +67,7 @@ class UdpLink final : public LinkBase {
     while (!m_wake.raised()) {
       std::array<pollfd, 2> polled{{{m_socket.get(), POLLIN, 0}, {m_wake.get(), POLLIN, 0}}};
       if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) {
-        return set_problem("poll: " + errno_text(errno));
+        return set_problem("poll: " + base::errno_text(errno));
       }
       batch.prepare();
       const int n = recvmmsg(m_socket.get(), batch.headers.data(), kBatch, MSG_DONTWAIT, nullptr);

@@ -4,19 +4,6 @@
 namespace jinglue::picture {
 namespace {
 
-template <class T>
-void put_optional(base::ByteWriter& out, const std::optional<T>& value) {
-  out.put(std::uint8_t(value.has_value()));
-  out.put(value.value_or(T{}));
-}
-
-template <class T>
-std::optional<T> get_optional(base::ByteReader& in) {
-  const bool present = in.get<std::uint8_t>() != 0;
-  const T value = in.get<T>();
-  return present ? std::optional<T>(value) : std::nullopt;
-}
-
 void put_texts(base::ByteWriter& out, const std::vector<std::string>& texts) {
   out.put(static_cast<std::uint32_t>(texts.size()));
   for (const auto& text : texts) out.put_text(text);
@@ -38,12 +25,12 @@ void put_facts(base::ByteWriter& out, const model::VesselFacts& facts) {
   out.put_text(facts.side_number);
   out.put(facts.kind);
   put_texts(out, facts.gears);
-  put_optional(out, facts.length_m);
-  put_optional(out, facts.power_kw);
+  out.put_optional(facts.length_m);
+  out.put_optional(facts.power_kw);
   out.put_text(facts.home_port);
   out.put_text(facts.district);
   out.put_text(facts.flag);
-  put_optional(out, facts.wind_rating_bft);
+  out.put_optional(facts.wind_rating_bft);
   put_texts(out, facts.groups);
   out.put_text(facts.call_sign);
   out.put(static_cast<std::uint32_t>(facts.terminals.size()));
@@ -62,12 +49,12 @@ model::VesselFacts get_facts(base::ByteReader& in) {
   facts.side_number = in.get_text();
   facts.kind = in.get<model::VesselKind>();
   facts.gears = get_texts(in);
-  facts.length_m = get_optional<double>(in);
-  facts.power_kw = get_optional<double>(in);
+  facts.length_m = in.get_optional<double>();
+  facts.power_kw = in.get_optional<double>();
   facts.home_port = in.get_text();
   facts.district = in.get_text();
   facts.flag = in.get_text();
-  facts.wind_rating_bft = get_optional<int>(in);
+  facts.wind_rating_bft = in.get_optional<int>();
   facts.groups = get_texts(in);
   facts.call_sign = in.get_text();
   const auto count = in.get<std::uint32_t>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "picture/live/live_bytes.hpp"
 
+#include "model/fix_bytes.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live_state.hpp"
 
@@ -10,77 +11,21 @@ namespace {
 /// Far more than are ever heard; damaged bytes must not fill the memory.
 constexpr std::uint32_t kMostHandles = 1u << 28;
 
-template <class T>
-void put_optional(base::ByteWriter& out, const std::optional<T>& value) {
-  out.put(std::uint8_t(value.has_value()));
-  if (value) out.put(*value);
-}
-
-template <class T>
-std::optional<T> get_optional(base::ByteReader& in) {
-  if (in.get<std::uint8_t>() == 0) return std::nullopt;
-  return in.get<T>();
-}
-
-void put_track(base::ByteWriter& out, model::TrackId id) {
-  out.put(id.terminal.value);
-  out.put(id.segment);
-}
-
-model::TrackId get_track(base::ByteReader& in) {
-  model::TrackId id;
-  id.terminal.value = in.get<std::uint64_t>();
-  id.segment = in.get<std::uint16_t>();
-  return id;
-}
-
 }  // namespace
-
-void put_fix(base::ByteWriter& out, const model::Fix& fix) {
-  put_track(out, fix.track);
-  out.put(fix.time.ms);
-  out.put(fix.arrival.ms);
-  out.put(fix.quality);
-  out.put(fix.source);
-  out.put(fix.position.lat);
-  out.put(fix.position.lon);
-  put_optional(out, fix.sog_ckn);
-  put_optional(out, fix.cog_cdeg);
-  put_optional(out, fix.heading_deg);
-  put_optional(out, fix.nav_status);
-  out.put(fix.offset);
-}
-
-model::Fix get_fix(base::ByteReader& in) {
-  model::Fix fix;
-  fix.track = get_track(in);
-  fix.time = {in.get<std::int64_t>()};
-  fix.arrival = {in.get<std::int64_t>()};
-  fix.quality = in.get<model::TimeQuality>();
-  fix.source = in.get<model::FixSource>();
-  fix.position.lat = in.get<std::int32_t>();
-  fix.position.lon = in.get<std::int32_t>();
-  fix.sog_ckn = get_optional<std::uint16_t>(in);
-  fix.cog_cdeg = get_optional<std::uint16_t>(in);
-  fix.heading_deg = get_optional<std::uint16_t>(in);
-  fix.nav_status = get_optional<std::uint8_t>(in);
-  fix.offset = in.get<std::uint64_t>();
-  return fix;
-}
 
 void put_stated(base::ByteWriter& out, const StaticState& stated) {
   out.put_text(stated.name);
   out.put_text(stated.call_sign);
   out.put_text(stated.destination);
   out.put(stated.imo);
-  put_optional(out, stated.ship_type);
+  out.put_optional(stated.ship_type);
   out.put(std::uint8_t(stated.dimensions.has_value()));
   const auto dimensions = stated.dimensions.value_or(model::Dimensions{});
   out.put(dimensions.to_bow_m);
   out.put(dimensions.to_stern_m);
   out.put(dimensions.to_port_m);
   out.put(dimensions.to_starboard_m);
-  put_optional(out, stated.draught_dm);
+  out.put_optional(stated.draught_dm);
 }
 
 StaticState get_stated(base::ByteReader& in) {
@@ -89,7 +34,7 @@ StaticState get_stated(base::ByteReader& in) {
   stated.call_sign = in.get_text();
   stated.destination = in.get_text();
   stated.imo = in.get<std::uint32_t>();
-  stated.ship_type = get_optional<std::uint8_t>(in);
+  stated.ship_type = in.get_optional<std::uint8_t>();
   const bool has_dimensions = in.get<std::uint8_t>() != 0;
   model::Dimensions dimensions;
   dimensions.to_bow_m = in.get<std::uint16_t>();
@@ -97,7 +42,7 @@ StaticState get_stated(base::ByteReader& in) {
   dimensions.to_port_m = in.get<std::uint8_t>();
   dimensions.to_starboard_m = in.get<std::uint8_t>();
   if (has_dimensions) stated.dimensions = dimensions;
-  stated.draught_dm = get_optional<std::uint8_t>(in);
+  stated.draught_dm = in.get_optional<std::uint8_t>();
   return stated;
 }
 
@@ -111,7 +56,7 @@ void Live::save(base::ByteWriter& out) const {
     if (track == nullptr) continue;
     out.put(track->handle);
     out.put(track->heard.ms);
-    put_fix(out, track->fix);
+    model::put_fix(out, track->fix);
     out.put(track->kind);
     const auto& entry = impl.entry_at(track->handle);
     out.put(entry.version);
@@ -125,7 +70,7 @@ void Live::save(base::ByteWriter& out) const {
   }
   out.put(static_cast<std::uint32_t>(stated.size()));
   for (const auto& [id, track] : stated) {
-    put_track(out, id);
+    model::put_track(out, id);
     out.put(track->stated_at.ms);
     out.put(track->heard.ms);
     put_stated(out, track->stated ? *track->stated : StaticState{});
@@ -153,7 +98,7 @@ bool Live::load(base::ByteReader& in) {
     if (one.handle < impl.by_handle.size() || one.handle >= handles) return false;  // ascending
     impl.by_handle.resize(one.handle, nullptr);
     const base::Instant heard{in.get<std::int64_t>()};
-    const auto fix = get_fix(in);
+    const auto fix = model::get_fix(in);
     auto& track = impl.track_of(fix.track);
     if (track.handle != kNoHandle) return false;
     track.fix = fix;
@@ -168,7 +113,7 @@ bool Live::load(base::ByteReader& in) {
   impl.by_handle.resize(handles, nullptr);
   const auto stated = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < stated && in.ok(); ++i) {
-    auto& track = impl.track_of(get_track(in));
+    auto& track = impl.track_of(model::get_track(in));
     track.stated_at = {in.get<std::int64_t>()};
     track.heard = {in.get<std::int64_t>()};
     auto state = get_stated(in);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/form/finding_form.hpp"
 
-#include <array>
 #include <cmath>
 
 #include "base/hash.hpp"
@@ -12,24 +11,6 @@ namespace jinglue::serve {
 namespace {
 
 using base::Json;
-
-template <class E, std::size_t N>
-std::string_view key_of(const std::array<std::string_view, N>& keys, E value) {
-  return keys.at(static_cast<std::size_t>(value) - 1);  // all of them begin at 1
-}
-template <class E, std::size_t N>
-std::optional<E> value_of(const std::array<std::string_view, N>& keys, std::string_view key) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (keys[i] == key) return static_cast<E>(i + 1);
-  }
-  return std::nullopt;
-}
-
-constexpr std::array<std::string_view, 6> kStatuses = {"new",         "acknowledged", "verified",
-                                                       "false_alarm", "suspended",    "retracted"};
-constexpr std::array<std::string_view, 6> kReviewKinds = {"acknowledge", "verify",  "false_alarm",
-                                                          "suspend",     "comment", "reopen"};
-constexpr std::array<std::string_view, 3> kScopes = {"vessel_and_rule", "vessel", "rule"};
 
 double micro(double degrees) {
   return std::round(degrees * 1e6) / 1e6;
@@ -62,25 +43,6 @@ Json values_of(const model::FindingStep& step) {
 
 }  // namespace
 
-std::string_view to_key(findings::Status status) {
-  return key_of(kStatuses, status);
-}
-std::string_view to_key(findings::ReviewKind kind) {
-  return key_of(kReviewKinds, kind);
-}
-std::string_view to_key(findings::SuspendScope scope) {
-  return key_of(kScopes, scope);
-}
-std::optional<findings::Status> status_from(std::string_view key) {
-  return value_of<findings::Status>(kStatuses, key);
-}
-std::optional<findings::ReviewKind> review_kind_from(std::string_view key) {
-  return value_of<findings::ReviewKind>(kReviewKinds, key);
-}
-std::optional<findings::SuspendScope> suspend_scope_from(std::string_view key) {
-  return value_of<findings::SuspendScope>(kScopes, key);
-}
-
 const std::string& district_of(const model::FindingStep& step) {
   return step.values["district"].as_string();
 }
@@ -103,7 +65,7 @@ Json finding_json(const findings::Finding& finding, const picture::LiveSnapshot*
                            {"rule_id", now.rule_id},
                            {"rule_version", now.rule_version},
                            {"severity", model::to_key(now.severity)},
-                           {"status", to_key(finding.status)},
+                           {"status", findings::to_key(finding.status)},
                            {"open", finding.open},
                            {"title", words_json(now.title)},
                            {"reason", words_json(now.reason)},
@@ -150,13 +112,14 @@ Json used_fix_json(const model::UsedFix& fix) {
 Json review_json(const findings::Review& review) {
   Json out = Json::object({{"id", review.id},
                            {"finding", base::to_hex(review.finding.value)},
-                           {"kind", to_key(review.kind)},
+                           {"kind", findings::to_key(review.kind)},
                            {"seen_step", review.seen_step},
                            {"actor", review.actor},
                            {"at", base::to_iso(review.at)}});
   if (!review.reason.empty()) out.set("reason", review.reason);
   if (review.until) out.set("until", base::to_iso(*review.until));
-  if (review.kind == findings::ReviewKind::kSuspend) out.set("scope", to_key(review.scope));
+  if (review.kind == findings::ReviewKind::kSuspend)
+    out.set("scope", findings::to_key(review.scope));
   if (!review.case_id.empty()) out.set("case_id", review.case_id);
   return out;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON forms of findings, their steps and reviews (openapi.yaml, schemas Finding, FindingStep,
-// Review), and the keys of their kinds.
+// Review).
 #pragma once
 
 #include <optional>
@@ -11,13 +11,6 @@
 #include "picture/live/live.hpp"
 
 namespace jinglue::serve {
-
-std::string_view to_key(findings::Status status);
-std::string_view to_key(findings::ReviewKind kind);
-std::string_view to_key(findings::SuspendScope scope);
-std::optional<findings::Status> status_from(std::string_view key);
-std::optional<findings::ReviewKind> review_kind_from(std::string_view key);
-std::optional<findings::SuspendScope> suspend_scope_from(std::string_view key);
 
 /// District in the values; "" = not known.
 const std::string& district_of(const model::FindingStep& step);

@@ -34,10 +34,6 @@ std::string_view without_comma(const std::string& column) {
                         : std::string_view(column).substr(0, column.size() - 1);
 }
 
-double length_of(const model::Dimensions& d) {
-  return double(d.to_bow_m) + d.to_stern_m;
-}
-
 void add_register_facts(const model::VesselFacts& facts, Json& out) {
   out.set("vessel_id", facts.id);
   if (!facts.side_number.empty()) out.set("side_number", facts.side_number);
@@ -52,44 +48,12 @@ Json words_json(const base::Words& words) {
   return Json::object({{"zh", words.zh}, {"en", words.en.empty() ? words.zh : words.en}});
 }
 
-std::string_view to_key(model::FixSource source) {
-  switch (source) {
-    case model::FixSource::kAisA:
-      return "ais_a";
-    case model::FixSource::kAisB:
-      return "ais_b";
-    case model::FixSource::kAisLongRange:
-      return "ais_long_range";
-    case model::FixSource::kAisBase:
-      return "ais_base";
-    case model::FixSource::kAisAircraft:
-      return "ais_aircraft";
-    case model::FixSource::kAisAton:
-      return "ais_aton";
-    case model::FixSource::kBeidou:
-      return "beidou";
-  }
-  return "ais_a";
-}
-
-std::string_view to_key(model::TimeQuality quality) {
-  switch (quality) {
-    case model::TimeQuality::kStated:
-      return "stated";
-    case model::TimeQuality::kDerived:
-      return "derived";
-    case model::TimeQuality::kArrival:
-      return "arrival";
-  }
-  return "arrival";
-}
-
 Json fix_json(const model::Fix& fix) {
   Json out = Json::object({{"track", model::to_text(fix.track)},
                            {"time", base::to_iso(fix.time)},
                            {"arrival", base::to_iso(fix.arrival)},
-                           {"time_quality", to_key(fix.quality)},
-                           {"source", to_key(fix.source)},
+                           {"time_quality", model::to_key(fix.quality)},
+                           {"source", model::to_key(fix.source)},
                            {"lat", degrees(fix.position.lat)},
                            {"lon", degrees(fix.position.lon)},
                            {"offset", fix.offset}});
@@ -123,7 +87,7 @@ Json vessel_json(const picture::LiveEntry& entry, base::Instant now) {
   if (entry.vessel && entry.vessel->length_m) {
     out.set("length_m", *entry.vessel->length_m);
   } else if (entry.stated && entry.stated->dimensions) {
-    out.set("length_m", length_of(*entry.stated->dimensions));
+    out.set("length_m", entry.stated->dimensions->length_m());
   }
   return out;
 }
@@ -139,7 +103,7 @@ Json stated_json(const picture::LiveEntry& entry) {
   if (stated.ship_type) out.set("ship_type", int{*stated.ship_type});
   if (stated.draught_dm) out.set("draught_m", *stated.draught_dm / 10.0);
   if (stated.dimensions) {
-    out.set("length_m", length_of(*stated.dimensions));
+    out.set("length_m", stated.dimensions->length_m());
     out.set("beam_m", double(stated.dimensions->to_port_m) + stated.dimensions->to_starboard_m);
   }
   return out;

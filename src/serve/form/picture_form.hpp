@@ -20,9 +20,6 @@ base::Json vessel_json(const picture::LiveEntry& entry, base::Instant now);
 /// What the terminals say of themselves; null when nothing was said.
 base::Json stated_json(const picture::LiveEntry& entry);
 
-std::string_view to_key(model::FixSource source);
-std::string_view to_key(model::TimeQuality quality);
-
 /// Positions as columns of equal length, written as text at once: a day of a class A track has ten
 /// thousand rows.
 class Columns {

@@ -14,7 +14,7 @@ using base::Json;
 
 base::Status read_choices(const Call& call, findings::Query& query) {
   for (const auto& key : call.list("status")) {
-    const auto status = status_from(key);
+    const auto status = findings::status_from(key);
     if (!status) return base::fail(base::Code::kMalformed, "no such status: " + key, "status");
     query.status.push_back(*status);
   }
@@ -48,6 +48,10 @@ base::Result<findings::Query> read_query(const Call& call) {
   out.open = *open;
   out.district = call.text("district");
   out.cursor = call.text("cursor");
+  if (!out.cursor.empty() && !findings::is_cursor(out.cursor)) {
+    return base::fail(base::Code::kMalformed, "not a cursor of this list", "cursor",
+                      "start again without a cursor");
+  }
   out.limit = *limit;
   return out;
 }
@@ -116,7 +120,7 @@ Answer get_finding(Call& call) {
 base::Result<act::alert::ReviewRequest> read_review(const Call& call, model::FindingId finding) {
   act::alert::ReviewRequest out;
   out.finding = finding;
-  const auto kind = review_kind_from(call.json["kind"].as_string());
+  const auto kind = findings::review_kind_from(call.json["kind"].as_string());
   if (!kind) {
     return base::fail(base::Code::kUnknown,
                       "the kind is acknowledge, verify, false_alarm, suspend, comment or reopen",
@@ -129,7 +133,7 @@ base::Result<act::alert::ReviewRequest> read_review(const Call& call, model::Fin
   }
   const std::string& scope = call.json["scope"].as_string();
   const auto scoped =
-      scope.empty() ? findings::SuspendScope::kVesselAndRule : suspend_scope_from(scope);
+      scope.empty() ? findings::SuspendScope::kVesselAndRule : findings::suspend_scope_from(scope);
   if (!scoped) {
     return base::fail(base::Code::kUnknown, "the scope is vessel_and_rule, vessel or rule",
                       "scope");

@@ -40,16 +40,9 @@ std::uint16_t length_dm(const picture::LiveEntry& entry) {
   if (entry.vessel && entry.vessel->length_m) {
     length_m = *entry.vessel->length_m;
   } else if (entry.stated && entry.stated->dimensions) {
-    length_m = double(entry.stated->dimensions->to_bow_m) + entry.stated->dimensions->to_stern_m;
+    length_m = entry.stated->dimensions->length_m();
   }
   return static_cast<std::uint16_t>(std::clamp(length_m * 10 + 0.5, 0.0, 65535.0));
-}
-
-const model::Subject* main_subject(const model::FindingStep& step) {
-  for (const auto& subject : step.subjects) {
-    if (subject.role == "main") return &subject;
-  }
-  return step.subjects.empty() ? nullptr : &step.subjects.front();
 }
 
 std::uint64_t highest_offset(std::span<const model::FindingStep> steps) {
@@ -290,7 +283,7 @@ void Client::send_history(const Moment& moment) {
 void Client::put_step(const model::FindingStep& step, const Moment& moment) {
   if (!m_wanted.wants(Topic::kFindings)) return;
   if (!m_finding_right.sees(step.values["district"].as_string())) return;
-  const auto* subject = main_subject(step);
+  const auto* subject = step.main_subject();
   const auto* entry = subject == nullptr ? nullptr : entry_of(*subject, *moment.live);
   base::ByteWriter& out = m_frames.record(FrameKind::kSteps);
   out.put(step.finding.value);

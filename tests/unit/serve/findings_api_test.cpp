@@ -84,6 +84,20 @@ TEST_F(FindingsApiTest, a_finding_of_another_district_does_not_exist_for_a_clerk
   EXPECT_EQ(review(*clerk, path, Json::object({{"kind", "comment"}}), "k1").status, 404);
 }
 
+TEST_F(FindingsApiTest, a_cursor_that_no_page_gave_is_refused) {
+  for (int i = 0; i < 3; ++i) finding();
+  const auto first = duty->get("/api/v1/findings?limit=1").json();
+  const auto& next = first["next"].as_string();
+  ASSERT_FALSE(next.empty());
+  const auto second = duty->get("/api/v1/findings?limit=1&cursor=" + next).json();
+  EXPECT_NE(second["items"].items().at(0)["id"], first["items"].items().at(0)["id"]);
+  for (const auto* bad : {"x", "12", "12-", "12-xyz", "-0000000000000001"}) {
+    const auto reply = duty->get(std::string("/api/v1/findings?cursor=") + bad);
+    EXPECT_EQ(reply.status, 400) << bad;
+    EXPECT_EQ(reply.json()["field"].as_string(), "cursor");
+  }
+}
+
 TEST_F(FindingsApiTest, an_id_that_is_none_is_404) {
   for (const char* id : {"0123456789abcdef", "xyz", "12345", "0123456789ABCDEFG"}) {
     EXPECT_EQ(duty->get(std::string("/api/v1/findings/") + id).status, 404) << id;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <fstream>
 
 #include "base/result.hpp"
 #include "support/no_rights.hpp"
@@ -52,4 +53,11 @@ TEST(DataFolder, NotWritableSaysWhatToDo) {
     EXPECT_NE(text.find(root.string()), std::string::npos) << text;
   }
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+}
+
+TEST(DataFolder, AFileInItsPlaceIsRefused) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "var") << "no folder";
+  const std::string text = refusal(folder / "var");
+  EXPECT_NE(text.find((folder / "var").string()), std::string::npos) << text;
 }

@@ -266,6 +266,14 @@ TEST(Journal, SegmentThatWasNeverBornIsRemoved) {
   EXPECT_EQ(texts(folder.path()), (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(Journal, AFolderThatCannotBeReadIsNotAnEmptyJournal) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "journal") << "a file, no folder";
+  EXPECT_THROW(store::list_segments(folder / "journal"), base::WorldError);
+  EXPECT_THROW(texts(folder / "journal"), base::WorldError);
+  EXPECT_TRUE(store::list_segments(folder / "none").empty());
+}
+
 TEST(Journal, ForeignFilesInTheFolderAreLeftAlone) {
   const test::TempFolder folder;
   put_content(folder / "notes.txt", "hello");

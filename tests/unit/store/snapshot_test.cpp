@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <fstream>
 
+#include "base/result.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace jinglue;
@@ -65,4 +66,11 @@ TEST(Snapshot, EmptyStateAndUnfinishedFilesAreFine) {
   save_snapshot(folder.path(), {0, ""});
   EXPECT_EQ(load_snapshot(folder.path())->state, "");
   EXPECT_EQ(files_in(folder.path()), 1U);
+}
+
+TEST(Snapshot, AFolderThatCannotBeReadIsNotAnEmptyOne) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "snapshots") << "a file, no folder";
+  EXPECT_THROW(store::load_snapshot(folder / "snapshots"), base::WorldError);
+  EXPECT_FALSE(store::load_snapshot(folder / "none"));
 }

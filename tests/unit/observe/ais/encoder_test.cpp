@@ -107,9 +107,9 @@ TEST(Mmsi, KindsFollowTheFirstDigits) {
   EXPECT_EQ(mmsi_kind(111412001), MmsiKind::kAircraft);
   EXPECT_EQ(mmsi_kind(994121234), MmsiKind::kAton);
   EXPECT_EQ(mmsi_kind(984121234), MmsiKind::kAuxiliaryCraft);
-  EXPECT_TRUE(is_distress(mmsi_kind(970123456)));
-  EXPECT_TRUE(is_distress(mmsi_kind(972123456)));
-  EXPECT_TRUE(is_distress(mmsi_kind(974123456)));
+  EXPECT_EQ(mmsi_kind(970123456), MmsiKind::kSart);
+  EXPECT_EQ(mmsi_kind(972123456), MmsiKind::kManOverboard);
+  EXPECT_EQ(mmsi_kind(974123456), MmsiKind::kEpirb);
   EXPECT_EQ(mmsi_kind(979123456), MmsiKind::kGearBeacon);
   EXPECT_EQ(mmsi_kind(123), MmsiKind::kOther);
   EXPECT_EQ(mmsi_kind(1'000'000'000), MmsiKind::kOther);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "unit/observe/link/peer.hpp"
@@ -52,6 +54,22 @@ TEST(UdpLink, GivesTheLinesOfEachDatagramWithStationAndArrival) {
   EXPECT_EQ(link->counters().bytes, 7u);
   EXPECT_EQ(link->counters().last_ms, kNow.ms);
   EXPECT_EQ(link->last_error(), "");
+}
+
+/// Where no interface takes multicast, the input says so instead of hearing nothing for ever.
+TEST(UdpLink, JoinsItsMulticastGroupOrRefuses) {
+  Settings settings;
+  settings.name = "group";
+  settings.kind = Kind::kUdp;
+  settings.host = "239.77.1.2";
+  try {
+    const auto link = Link::open(settings, [] { return kNow; });
+    std::ifstream groups("/proc/net/igmp");  // addresses in the machine's byte order
+    const std::string all{std::istreambuf_iterator<char>(groups), {}};
+    EXPECT_NE(all.find("02014DEF"), std::string::npos) << all;
+  } catch (const base::WorldError& error) {
+    EXPECT_NE(std::string(error.what()).find("'group'"), std::string::npos) << error.what();
+  }
 }
 
 TEST(UdpLink, HalfALineOfOneDatagramNeverJoinsTheNext) {
