@@ -117,27 +117,8 @@ std::uint64_t key_of(std::uint32_t mmsi, std::int64_t stamp_ms) {
   return std::uint64_t(mmsi) << 32 ^ std::uint64_t(stamp_ms);
 }
 
-class Udp {
- public:
-  explicit Udp(std::uint16_t port) : m_socket(::socket(AF_INET, SOCK_DGRAM, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(m_socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) std::abort();
-  }
-  ~Udp() { ::close(m_socket); }
-  void send(const std::string& line) const {
-    if (::send(m_socket, line.data(), line.size(), 0) < 0) ++m_failed;
-  }
-
- private:
-  int m_socket;
-  mutable std::uint64_t m_failed{0};
-};
-
 /// One vessel in kFiringEvery jumps in and out of its zone; the others lie still between zones.
-void feed(const Udp& udp, std::chrono::seconds duration, Sent& sent) {
+void feed(const test::UdpFeed& udp, std::chrono::seconds duration, Sent& sent) {
   const auto started = Steady::now();
   const std::uint64_t total = std::uint64_t(duration.count()) * kRate;
   for (std::uint64_t i = 0; i < total; ++i) {
@@ -177,7 +158,7 @@ int main() {
   test::StreamClient stream(station.http_port, http.cookie);
   stream.subscribe(Json::object({{"topics", Json::array({"vessels", "findings", "clock"})}}));
   const auto duration = std::chrono::seconds(30);
-  const Udp udp(station.udp_port);
+  const test::UdpFeed udp(station.udp_port);
   Sent sent;
   std::thread sender([&] { feed(udp, duration, sent); });
   std::vector<double> latency_ms;

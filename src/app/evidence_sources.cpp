@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "store/disk.hpp"
 
 namespace jinglue::app {
 
@@ -42,15 +43,13 @@ void EvidenceSources::keep(const detect::RuleFiles& files) {
   if (fs::exists(path)) return;
   std::error_code error;
   fs::create_directories(m_folder, error);
-  const auto part = m_folder / (files.revision + ".part");
-  std::ofstream out(part, std::ios::binary);
-  out << files.to_json().dump();
-  out.close();
-  if (out) fs::rename(part, path, error);
-  if (!out || error) {
-    throw base::WorldError("the rule pack cannot be kept", path.string(),
+  if (error) {
+    throw base::WorldError("the rule pack cannot be kept", path.string() + ": " + error.message(),
                            "check the rights and the free space of the data folder");
   }
+  const auto disk = store::real_disk();
+  disk->sync_folder(m_folder.parent_path());
+  store::put_file(*disk, path, {files.to_json().dump()});
   const std::lock_guard lock(m_mutex);
   m_kept_loaded = false;
 }
@@ -62,6 +61,10 @@ std::vector<EvidenceSources::Kept> EvidenceSources::load_kept() const {
     if (entry.path().extension() == ".json") {
       paths.emplace_back(entry.last_write_time(), entry.path());
     }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    base::log_warn("app", "kept rule packs cannot be read: {}: {}", m_folder.string(),
+                   error.message());
   }
   std::sort(paths.rbegin(), paths.rend());
   std::vector<Kept> out;

@@ -23,7 +23,8 @@ class EvidenceSources {
   /// `files` is the data folder's files/, `coast` a GeoJSON of land polygons (may be absent).
   EvidenceSources(std::filesystem::path files, std::filesystem::path coast);
 
-  /// Keeps a pack; the same revision again does nothing. Throws WorldError when it cannot.
+  /// Keeps a pack, durable on return; the same revision again does nothing. Throws WorldError when
+  /// it cannot.
   void keep(const detect::RuleFiles& files);
   /// Text of the file that held this version of the rule; empty when no kept pack has it.
   std::string rule_text(const std::string& rule_id, std::int64_t version) const;

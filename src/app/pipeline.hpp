@@ -65,7 +65,6 @@ class Pipeline {
   const picture::Live& live() const { return m_live; }
   const detect::Engine& engine() const { return m_engine; }
   const picture::Identity& identity() const { return m_identity; }
-  const picture::FlagTable& flags() const { return m_flags; }  ///< never changes: any thread
   /// What is known now of the sender of a fix of that time; the back-test asks it of old fixes.
   detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
   const std::map<std::string, InputCount>& inputs() const { return m_inputs; }

@@ -11,6 +11,7 @@
 
 #include "base/ids.hpp"
 #include "observe/ais/decoder.hpp"
+#include "store/snapshot.hpp"
 
 namespace jinglue::app {
 
@@ -18,8 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t kLineBytes = 4096;
+constexpr std::uint64_t kAdvanceEvery = 4096;
+constexpr std::uint64_t kProgressEvery = 65536;
 /// After a longer silence in a log the clock jumps instead of ticking through it.
-constexpr std::int64_t kMostTicks = 8 * 86400;
+constexpr std::int64_t kMostTicks = std::int64_t{8} * 86400;
 
 class GzLines {
  public:
@@ -53,6 +56,17 @@ class GzLines {
   fs::path m_path;
 };
 
+model::StaticReport report_of(const picture::LiveEntry& entry) {
+  model::StaticReport out;
+  out.track = entry.fix.track;
+  out.time = base::kDistantPast;
+  out.name = entry.stated->name;
+  out.call_sign = entry.stated->call_sign;
+  out.ship_type = entry.stated->ship_type;
+  out.dimensions = entry.stated->dimensions;
+  return out;
+}
+
 }  // namespace
 
 Replay::Replay(picture::FlagTable flags)
@@ -71,9 +85,18 @@ Replay::~Replay() {
 }
 
 void Replay::entry(model::JournalEntry entry) {
-  entry.offset = ++m_offset;
+  ++m_offset;
+  give(std::move(entry));
+}
+
+void Replay::give(model::JournalEntry entry) {
+  entry.offset = m_offset;
   m_pipeline->process(entry, m_steps);
-  if (m_offset % 4096 == 0) m_archive->advance(m_offset);
+  advance();
+}
+
+void Replay::advance() {
+  if (++m_taken % kAdvanceEvery == 0) m_archive->advance(m_offset);
 }
 
 void Replay::rules(const detect::RuleFiles& files) {
@@ -81,7 +104,7 @@ void Replay::rules(const detect::RuleFiles& files) {
   pack.kind = model::EntryKind::kRulePack;
   pack.arrival = m_pipeline->clock();
   pack.payload = files.to_json().dump();
-  entry(std::move(pack));
+  give(std::move(pack));
 }
 
 void Replay::records(std::span<const model::RecordChange> changes) {
@@ -90,18 +113,19 @@ void Replay::records(std::span<const model::RecordChange> changes) {
     made.kind = model::EntryKind::kRecordChange;
     made.arrival = m_pipeline->clock();
     made.payload = change.to_json().dump();
-    entry(std::move(made));
+    give(std::move(made));
   }
 }
 
-void Replay::ticks_until(base::Instant t) {
+void Replay::ticks_until(base::Instant t, std::uint64_t limit) {
   const std::int64_t second = t.ms / 1000;
   if (!m_tick_s || second - *m_tick_s > kMostTicks) m_tick_s = second - 1;
   while (*m_tick_s < second) {
     model::JournalEntry tick;
     tick.kind = model::EntryKind::kTick;
     tick.arrival = {++*m_tick_s * 1000};
-    entry(std::move(tick));
+    if (m_offset + 1 < limit) ++m_offset;
+    give(std::move(tick));
   }
 }
 
@@ -127,20 +151,33 @@ void Replay::log(const fs::path& file, const Between& between, base::Instant sta
     made.input = file.filename().string();
     made.payload = line;
     entry(std::move(made));
-    if (++taken % 65536 == 0 && progress) progress(taken, now);
+    if (++taken % kProgressEvery == 0 && progress) progress(taken, now);
   }
+}
+
+bool Replay::stated_from(const fs::path& snapshots) {
+  const auto snapshot = store::load_snapshot(snapshots);
+  if (!snapshot) return false;
+  Pipeline station(*m_archive);
+  base::ByteReader in(snapshot->state);
+  if (!station.load(in)) return false;
+  station.publish(station.clock());
+  station.live().snapshot()->for_each([&](const picture::LiveEntry& entry) {
+    if (entry.stated) m_pipeline->process_stated(report_of(entry));
+  });
+  return true;
 }
 
 void Replay::archive(const picture::Archive& from, const Between& between,
                      const Progress& progress) {
   std::uint64_t taken = 0;
   from.all(between.from, between.to, [&](const model::Fix& fix) {
-    ticks_until(fix.arrival);
+    ticks_until(fix.arrival, fix.offset);
     model::Fix again = fix;
-    again.offset = ++m_offset;
+    again.offset = m_offset = std::max(fix.offset, m_offset + 1);
     m_pipeline->process_fix(again, m_steps);
-    if (m_offset % 4096 == 0) m_archive->advance(m_offset);
-    if (++taken % 65536 == 0 && progress) progress(taken, fix.arrival);
+    advance();
+    if (++taken % kProgressEvery == 0 && progress) progress(taken, fix.arrival);
     return true;
   });
 }

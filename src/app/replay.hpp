@@ -33,13 +33,18 @@ class Replay {
   explicit Replay(picture::FlagTable flags = {});
   ~Replay();
 
+  /// Known from the start: they stand before the first journal offset.
   void rules(const detect::RuleFiles& files);
   void records(std::span<const model::RecordChange> changes);
   /// Lines of a file (.gz too) as they would have arrived: at their stated times, or one after the
   /// other at `start` when the log has none.
   void log(const std::filesystem::path& file, const Between& between, base::Instant start,
            const Progress& progress);
-  /// Positions in arrival order.
+  /// What senders said of themselves last, from the newest snapshot of a station: an archive has
+  /// positions only, and a vessel without a record would have no kind. False when there is none.
+  bool stated_from(const std::filesystem::path& snapshots);
+  /// Positions in arrival order, with their own journal offsets, so that a finding has the id that
+  /// it had live.
   void archive(const picture::Archive& from, const Between& between, const Progress& progress);
   /// A single entry, for tests.
   void entry(model::JournalEntry entry);
@@ -50,13 +55,17 @@ class Replay {
   std::vector<findings::Finding> findings() const;
 
  private:
-  void ticks_until(base::Instant t);
+  /// Ticks of each second up to t. They take the offsets below `limit`, the last one many times.
+  void ticks_until(base::Instant t, std::uint64_t limit = UINT64_MAX);
+  void give(model::JournalEntry entry);
+  void advance();
 
   std::filesystem::path m_folder;
   std::unique_ptr<picture::Archive> m_archive;
   std::unique_ptr<Pipeline> m_pipeline;
   std::vector<model::FindingStep> m_steps;
   std::uint64_t m_offset{0};
+  std::uint64_t m_taken{0};
   std::optional<std::int64_t> m_tick_s;
 };
 

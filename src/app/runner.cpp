@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <utility>
 
@@ -96,7 +97,15 @@ void Runner::start(Sequencer& sequencer, Publish publish) {
   m_sequencer = &sequencer;
   m_keeper_thread = std::thread([this] { run_keeper(); });
   m_publisher_thread = std::thread([this] { run_publisher(); });
-  m_pipeline_thread = std::thread([this, &sequencer] { run_pipeline(sequencer); });
+  m_pipeline_thread = std::thread([this, &sequencer] {
+    try {
+      run_pipeline(sequencer);
+    } catch (const std::exception& failure) {
+      // Nothing is lost: the next start goes on from the snapshot and the journal.
+      base::log_error("app", "the pipeline failed, the program ends: {}", failure.what());
+      std::abort();
+    }
+  });
 }
 
 void Runner::stop() {
@@ -176,7 +185,10 @@ void Runner::run_publisher() {
     auto items = m_outgoing.take_all(std::chrono::seconds(1));
     if (items.empty() && m_outgoing.closed()) return;
     for (auto& item : items) {
-      if (!store_steps(item)) return;  // no later snapshot may claim these steps
+      if (!store_steps(item)) {
+        m_outgoing.close();  // no later snapshot may claim these steps, nor the pipeline wait
+        return;
+      }
       if (!item.steps.empty() && m_publish) m_publish(item.steps);
       if (item.snapshot) m_kept.push({item.offset, std::move(*item.snapshot)});
     }

@@ -34,6 +34,7 @@ class Runner {
     base::Duration keep_journal{std::chrono::hours(24 * 30)};
     picture::FlagTable flags;
     picture::Expiry expiry;
+    std::size_t queue_items{1024};  ///< to the publisher; full = the pipeline waits
   };
   using Publish = std::function<void(std::span<const model::FindingStep>)>;
 
@@ -49,6 +50,9 @@ class Runner {
   Pipeline& pipeline() { return m_pipeline; }
 
   void start(Sequencer& sequencer, Publish publish);
+  /// Before sequencer.stop(): from now on a write that fails is not tried again, so that no full
+  /// queue holds up the end. The next start derives what was not stored from the journal.
+  void prepare_stop() { m_stopping = true; }
   /// After sequencer.stop(): takes what is queued, saves a last snapshot.
   void stop();
 
@@ -99,7 +103,7 @@ class Runner {
   Pipeline m_pipeline;
   Publish m_publish;
   Sequencer* m_sequencer{nullptr};
-  base::BoundedQueue<Outgoing> m_outgoing{1024};
+  base::BoundedQueue<Outgoing> m_outgoing{m_options.queue_items};
   base::BoundedQueue<Kept> m_kept{1};
   mutable std::mutex m_view_mutex;
   View m_view;

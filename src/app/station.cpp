@@ -301,6 +301,7 @@ void Station::stop() {
   m_watch_thread.join();
   if (m_drill) m_drill->stop();
   for (auto& link : m_links) link->stop();
+  m_runner.prepare_stop();
   m_sequencer->stop();
   m_runner.stop();
   m_server->stop();

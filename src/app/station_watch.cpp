@@ -112,8 +112,9 @@ void Station::write_status(base::Instant now) const {
                                 {"inputs", inputs_json()},
                                 {"metrics", metrics_json()}})
                 .dump();
+    if (!file.flush()) return;  // the last whole one stays; a full disk has its own problem
   }
-  std::error_code ignored;  // a full disk has its own problem in Health
+  std::error_code ignored;
   std::filesystem::rename(part, path, ignored);
 }
 

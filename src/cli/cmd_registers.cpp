@@ -63,9 +63,12 @@ int import(const Options& options) {
   registry::ImportOptions how;
   how.dry_run = options.dry_run;
   how.skip_bad_rows = options.skip_bad_rows;
-  const auto report = registry::import_csv(folder.registry(), options.register_id, bytes, how,
-                                           {access::Actor::system(), base::wall_now(),
-                                            base::random_token(16), "import " + options.file});
+  const registry::Write write{access::Actor::system(), base::wall_now(), base::random_token(16),
+                              "import " + options.file};
+  const bool geojson = fs::path(options.file).extension() == ".geojson";
+  const auto report =
+      geojson ? registry::import_geojson(folder.registry(), options.register_id, bytes, how, write)
+              : registry::import_csv(folder.registry(), options.register_id, bytes, how, write);
   if (!report) {
     std::cerr << "jinglue: " << report.error().text() << '\n';
     return 1;
@@ -139,8 +142,8 @@ void add_registers(const Verb& root) {
         .option("--share", options->share, "Folder with registers/");
     return verb;
   };
-  of_register(registers.verb("import", "Records from a CSV file"))
-      .option("FILE", options->file, "CSV, UTF-8")
+  of_register(registers.verb("import", "Records from a CSV or GeoJSON file"))
+      .option("FILE", options->file, "CSV in UTF-8, or a FeatureCollection when named .geojson")
       .required()
       .flag("--dry-run", options->dry_run, "Report only")
       .flag("--skip-bad-rows", options->skip_bad_rows, "Write the good rows")

@@ -195,6 +195,9 @@ int backtest(const Options& options) {
     throw base::WorldError("there is no archive", options.data, "name the folder with --data");
   }
   if (from_archive) {
+    if (!replay.stated_from(folder->data() / "snapshots")) {
+      std::cerr << "no snapshot: vessels without a record have no kind\n";
+    }
     replay.archive(folder->archive(), between_of(options), progress);
   } else {
     replay.log(options.from, between_of(options), base::wall_now(), progress);

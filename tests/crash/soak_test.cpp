@@ -63,24 +63,6 @@ std::string sea_line(std::uint64_t i) {
                        121.5 + 0.02 * (vessel % 100), 8.0, base::wall_now());
 }
 
-class Udp {
- public:
-  explicit Udp(std::uint16_t port) : m_socket(::socket(AF_INET, SOCK_DGRAM, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(m_socket, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
-  }
-  ~Udp() { ::close(m_socket); }
-  bool send(const std::string& line) const {
-    return ::send(m_socket, line.data(), line.size(), 0) > 0;
-  }
-
- private:
-  int m_socket;
-};
-
 base::Json input_of(HttpClient& http, const std::string& name) {
   const auto inputs = http.get("/api/v1/inputs").json();
   for (const auto& input : inputs["items"].items()) {
@@ -108,7 +90,7 @@ TEST(Soak, KeepsUpLosesNothingAndStaysFlat) {
                          std::ref(viewer));
   }
   TcpFeed tcp(station.tcp_port);
-  const Udp udp(station.udp_port);
+  const UdpFeed udp(station.udp_port);
   std::uint64_t sent = 0, datagrams = 0;
   std::vector<double> memory_mb;
   const auto started = std::chrono::steady_clock::now();

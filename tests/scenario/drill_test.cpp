@@ -11,8 +11,11 @@
 
 #include "app/pipeline.hpp"
 #include "base/hash.hpp"
-#include "detect/backtest.hpp"
+#include "base/local_time.hpp"
+#include "detect/rule/files.hpp"
 #include "drill/player.hpp"
+#include "support/drill_records.hpp"
+#include "support/last_steps.hpp"
 #include "support/temp_folder.hpp"
 #include "tests/scenario/scenario.hpp"
 
@@ -53,7 +56,7 @@ class DrillRun {
   }
 
   const drill::Player& player() const { return *m_player; }
-  std::vector<model::FindingStep> findings() const { return detect::last_steps(m_steps); }
+  std::vector<model::FindingStep> findings() const { return test::last_steps(m_steps); }
   base::Json counters() const { return m_pipeline.engine().counters(); }
   std::size_t sentences() const { return m_sentences; }
   std::size_t steps() const { return m_steps.size(); }
@@ -91,28 +94,12 @@ class DrillRun {
     EXPECT_EQ(m_pipeline.last_problem(), "");
   }
 
-  /// What the register makes of the scenario's records: ids, links, states.
   void give_records(base::Instant t) {
-    std::int64_t number = 0;
-    const auto records = m_player->records();
-    for (const auto& record : records.items()) {
-      model::RecordChange change;
-      change.number = ++number;
-      change.register_id = record["register"].as_string();
-      const auto& key = record["key"].as_string();
-      change.record_id = key.empty() ? fmt::format("record-{}", number) : "id-" + key;
-      if (!key.empty()) m_keys[change.record_id] = key;
-      change.revision = 1;
-      change.at = t;
-      change.actor = "drill";
-      for (const auto& [name, value] : record["fields"].members()) {
-        const auto& text = value.as_string();
-        const bool link = !text.empty() && text[0] == '@';
-        change.fields.set(name, link ? base::Json("id-" + text.substr(1)) : value);
-      }
-      change.state = record["transition"].as_string() == "approve" ? "approved" : "draft";
+    const auto records = test::drill_records(m_player->records(), t);
+    for (const auto& change : records.changes) {
       give(EntryKind::kRecordChange, t, change.to_json().dump());
     }
+    for (const auto& [key, id] : records.ids) m_keys[id] = key;
     EXPECT_EQ(m_pipeline.last_problem(), "");
   }
 

@@ -16,6 +16,7 @@
 #include "detect/rule/pack.hpp"
 #include "geo/geodesic.hpp"
 #include "model/fix.hpp"
+#include "support/last_steps.hpp"
 
 namespace jinglue::support {
 
@@ -175,25 +176,7 @@ class RuleRig {
     change("exemption", record, fields, state, from);
   }
 
-  /// Last step of each finding that is not retracted, by begin; checks the numbering on the way.
-  std::vector<model::FindingStep> folded() const {
-    std::map<std::uint64_t, model::FindingStep> last;
-    for (const auto& step : steps) {
-      const auto known = last.find(step.finding.value);
-      const std::uint32_t want = known == last.end() ? 0 : known->second.number + 1;
-      if (step.number != want) throw std::runtime_error("steps of a finding are not in sequence");
-      last[step.finding.value] = step;
-    }
-    std::vector<model::FindingStep> out;
-    for (auto& [id, step] : last) {
-      if (step.kind != model::StepKind::kRetracted) out.push_back(step);
-    }
-    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.begin, a.rule_id, a.subjects.at(0).id) <
-             std::tie(b.begin, b.rule_id, b.subjects.at(0).id);
-    });
-    return out;
-  }
+  std::vector<model::FindingStep> folded() const { return test::last_steps(steps); }
 
   std::vector<model::FindingStep> steps;
   bool keep_steps{true};

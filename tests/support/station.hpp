@@ -16,6 +16,7 @@
 
 #include "base/json.hpp"
 #include "observe/ais/encoder.hpp"
+#include "observe/link/sockets.hpp"
 #include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/temp_folder.hpp"
@@ -170,6 +171,18 @@ class TcpFeed {
  private:
   int m_socket;
   bool m_connected{false};
+};
+
+/// A UDP sender; what the system refuses is not sent again.
+class UdpFeed {
+ public:
+  explicit UdpFeed(std::uint16_t port) : m_socket(observe::link::udp_to_loopback(port)) {}
+  bool send(const std::string& text) const {
+    return ::send(m_socket.get(), text.data(), text.size(), MSG_NOSIGNAL) > 0;
+  }
+
+ private:
+  observe::link::Descriptor m_socket;
 };
 
 }  // namespace jinglue::test

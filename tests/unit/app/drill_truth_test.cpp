@@ -11,7 +11,7 @@
 #include "base/local_time.hpp"
 #include "detect/engine.hpp"
 #include "drill/player.hpp"
-#include "model/record_change.hpp"
+#include "support/drill_records.hpp"
 #include "support/long_run.hpp"
 #include "support/temp_folder.hpp"
 
@@ -61,7 +61,7 @@ class DrillRun {
   const app::Pipeline& pipeline() const { return m_pipeline; }
   /// What the engine calls the vessel of a truth entry.
   std::string subject(const base::Json& entry) const {
-    const auto found = m_ids.find("@" + entry["key"].as_string());
+    const auto found = m_ids.find(entry["key"].as_string());
     return found != m_ids.end() ? found->second : entry["terminals"].items()[0].as_string();
   }
 
@@ -83,22 +83,11 @@ class DrillRun {
   }
 
   void put_records() {
-    std::int64_t number = 0;
-    const auto records = m_player->records();
-    for (const auto& record : records.items()) {
-      model::RecordChange change;
-      change.number = ++number;
-      change.register_id = record["register"].as_string();
-      change.record_id = "record-" + std::to_string(number);
-      change.revision = 1;
-      change.at = m_player->begin();
-      change.fields = record["fields"];
-      change.state = record.has("transition") ? "approved" : "draft";
-      if (record.has("key")) m_ids["@" + record["key"].as_string()] = change.record_id;
-      const auto link = m_ids.find(change.fields["vessel"].as_string());
-      if (link != m_ids.end()) change.fields.set("vessel", link->second);
+    auto records = test::drill_records(m_player->records(), m_player->begin());
+    for (const auto& change : records.changes) {
       put(model::EntryKind::kRecordChange, m_player->begin(), change.to_json().dump());
     }
+    m_ids = std::move(records.ids);
   }
 
   void play() {
