@@ -27,14 +27,15 @@ constexpr auto kRights = fs::perms::owner_all | fs::perms::group_read | fs::perm
       "make it writable for the user that runs the program, or choose another folder with --data");
 }
 
-/// Durable: a power cut must not take away the folder of a journal that was synced.
-void make_folder(const fs::path& path) {
+/// Durable: a power cut must not take away the folder of a journal that was synced. What fails, at
+/// whichever parent, is told of the folder that was wanted.
+void make_folder(const fs::path& path, const fs::path& wanted) {
   std::error_code error;
   if (fs::is_directory(path, error)) return;
   const fs::path parent = fs::absolute(path).parent_path();
-  if (parent != path) make_folder(parent);
+  if (parent != path) make_folder(parent, wanted);
   if (fs::create_directory(path, error)) fs::permissions(path, kRights, error);
-  if (error) refuse(path, "cannot make it", error.value());
+  if (error) refuse(wanted, "cannot make it", error.value());
   real_disk()->sync_folder(parent);
 }
 
@@ -72,10 +73,10 @@ int take_lock(const fs::path& root) {
 }  // namespace
 
 DataFolder::DataFolder(fs::path root) : m_root(std::move(root)) {
-  make_folder(m_root);
+  make_folder(m_root, m_root);
   m_lock = take_lock(m_root);
   try {
-    for (const auto& part : {journal(), snapshots(), files()}) make_folder(part);
+    for (const auto& part : {journal(), snapshots(), files()}) make_folder(part, part);
   } catch (...) {
     ::close(m_lock);
     throw;
