@@ -59,7 +59,6 @@ class GzLines {
 model::StaticReport report_of(const picture::LiveEntry& entry) {
   model::StaticReport out;
   out.track = entry.fix.track;
-  out.time = base::kDistantPast;
   out.name = entry.stated->name;
   out.call_sign = entry.stated->call_sign;
   out.ship_type = entry.stated->ship_type;
@@ -163,9 +162,19 @@ bool Replay::stated_from(const fs::path& snapshots) {
   if (!station.load(in)) return false;
   station.publish(station.clock());
   station.live().snapshot()->for_each([&](const picture::LiveEntry& entry) {
-    if (entry.stated) m_pipeline->process_stated(report_of(entry));
+    if (entry.stated) m_stated[entry.fix.track] = report_of(entry);
   });
   return true;
+}
+
+/// Just before a fix of a sender that said nothing yet, or was forgotten since by the picture.
+void Replay::say_before(const model::Fix& fix) {
+  const auto said = m_stated.find(fix.track);
+  if (said == m_stated.end()) return;
+  const auto* entry = m_pipeline->live().entry(fix.track);
+  if (entry != nullptr && entry->stated) return;
+  said->second.time = fix.arrival;
+  m_pipeline->process_stated(said->second);
 }
 
 void Replay::archive(const picture::Archive& from, const Between& between,
@@ -175,6 +184,7 @@ void Replay::archive(const picture::Archive& from, const Between& between,
     ticks_until(fix.arrival, fix.offset);
     model::Fix again = fix;
     again.offset = m_offset = std::max(fix.offset, m_offset + 1);
+    say_before(again);
     m_pipeline->process_fix(again, m_steps);
     advance();
     if (++taken % kProgressEvery == 0 && progress) progress(taken, fix.arrival);

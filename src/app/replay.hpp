@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "app/pipeline.hpp"
@@ -58,11 +59,13 @@ class Replay {
   /// Ticks of each second up to t. They take the offsets below `limit`, the last one many times.
   void ticks_until(base::Instant t, std::uint64_t limit = UINT64_MAX);
   void give(model::JournalEntry entry);
+  void say_before(const model::Fix& fix);
   void advance();
 
   std::filesystem::path m_folder;
   std::unique_ptr<picture::Archive> m_archive;
   std::unique_ptr<Pipeline> m_pipeline;
+  std::unordered_map<model::TrackId, model::StaticReport> m_stated;  ///< of the snapshot
   std::vector<model::FindingStep> m_steps;
   std::uint64_t m_offset{0};
   std::uint64_t m_taken{0};
