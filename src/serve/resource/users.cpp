@@ -118,9 +118,11 @@ Answer patch_user(Call& call, const Hooks& hooks) {
   const auto change = read_change(call.json);
   if (!change) return call.refused(change.error());
   const bool changes = change->display_name || change->roles || change->district;
-  if (disabled.is_null() && password.is_null() && !changes) {
-    return call.problem(
-        {400, "malformed", "none of display_name, roles, district, password, disabled is given"});
+  // One act at a time: any of them may be refused, and nothing is to be done by half.
+  if (int{changes} + int{!password.is_null()} + int{!disabled.is_null()} != 1) {
+    return call.problem({400, "malformed",
+                         "either a password, or disabled, or some of display_name, roles and "
+                         "district must be given"});
   }
   if (!disabled.is_null() && !disabled.is_bool()) {
     return call.problem({422, "malformed", "true or false", "disabled"});
@@ -129,7 +131,6 @@ Answer patch_user(Call& call, const Hooks& hooks) {
     return call.problem({422, "malformed", "a text", "password"});
   }
   const auto now = base::wall_now();
-  // What may be refused for the last administrator comes first, so that nothing is done by half.
   if (changes) {
     const auto done = access.change(name, *change, call.actor(), now);
     if (!done) return call.refused(done.error());

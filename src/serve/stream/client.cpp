@@ -87,9 +87,9 @@ void Client::subscribe(const Subscription& wanted, const Moment& moment) {
   const bool first = !m_begun;
   m_begun = true;
   if (first) m_cursor = moment.cursor;
-  const bool again = wanted.since > 0 && wanted.since < m_cursor;
+  const bool again = wanted.since && *wanted.since < m_cursor;
   // A cursor that is ahead of ours belongs to another data folder: there is no history of it.
-  if (again) m_cursor = wanted.since;
+  if (again) m_cursor = *wanted.since;
   m_history = wanted.wants(Topic::kFindings) && (again || m_history);
   if (!wanted.wants(Topic::kVessels)) m_shown.clear();
   m_wanted = wanted;

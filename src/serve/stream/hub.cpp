@@ -11,6 +11,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint16_t kGoingAway = 1001;  // RFC 6455
+constexpr std::uint16_t kFailed = 1011;     // RFC 6455
 constexpr std::uint16_t kMalformed = 4000;  // docs/format/stream.md
 constexpr std::uint16_t kSessionEnded = 4001;
 constexpr std::uint16_t kTooManyMessages = 4002;
@@ -136,8 +137,8 @@ void Hub::run() {
       const std::lock_guard lock(m_mutex);
       if (m_stopping) break;
     }
+    if (!take_all(inbox)) continue;
     try {
-      take(std::move(inbox));
       const auto now = SteadyClock::now();
       if (now >= next_tick) {
         tick();
@@ -159,7 +160,27 @@ void Hub::run() {
   m_clients.clear();
 }
 
-void Hub::take(Inbox inbox) {
+/// What a failed round took from the inbox cannot be told any more: every stream is closed, and
+/// the browsers come back with their cursors.
+bool Hub::take_all(Inbox& inbox) {
+  try {
+    take(inbox);
+    return true;
+  } catch (const std::exception& failure) {
+    base::log_error("serve", "a round of the streams failed, they are closed: {}", failure.what());
+  }
+  for (auto& [_, client] : m_clients) {
+    m_resyncs += client->resyncs();
+    client->socket().close(kFailed, "the server could not read its data");
+  }
+  m_clients.clear();
+  for (const auto& event : inbox.events) {
+    if (event.socket) event.socket->close(kFailed, "the server could not read its data");
+  }
+  return false;
+}
+
+void Hub::take(Inbox& inbox) {
   if (inbox.empty()) return;
   if (!inbox.steps.empty()) {
     for (const auto& step : inbox.steps) m_cursor = std::max(m_cursor.load(), step.offset);
@@ -169,11 +190,11 @@ void Hub::take(Inbox inbox) {
     if (!inbox.steps.empty()) client->steps(inbox.steps, now);
     if (!inbox.records.empty()) client->records(inbox.records, now);
   }
-  take_events(std::move(inbox.events), now);
+  take_events(inbox.events, now);
   if (inbox.check_sessions) end_dead_sessions();
 }
 
-void Hub::take_events(std::vector<Event> events, const Moment& moment) {
+void Hub::take_events(std::vector<Event>& events, const Moment& moment) {
   for (auto& event : events) {
     if (event.kind == Event::Kind::kOpen) {
       m_clients[event.client] =

@@ -69,8 +69,9 @@ class Hub {
   void told(Event event);
   void run();
   Inbox wait(std::chrono::steady_clock::time_point until);
-  void take(Inbox inbox);
-  void take_events(std::vector<Event> events, const Moment& moment);
+  bool take_all(Inbox& inbox);
+  void take(Inbox& inbox);
+  void take_events(std::vector<Event>& events, const Moment& moment);
   void take_text(Client& client, const std::string& text, const Moment& moment);
   void tick();
   void second();

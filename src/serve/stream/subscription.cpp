@@ -89,9 +89,11 @@ base::Result<ClientMessage> read_subscription(const Json& json) {
                            read_filters(json["filters"], out)}) {
     if (!done) return tl::unexpected(done.error());
   }
-  const auto since = read_count(json["since"], "since");
-  if (!since) return tl::unexpected(since.error());
-  out.since = *since;
+  if (!json["since"].is_null()) {
+    const auto since = read_count(json["since"], "since");
+    if (!since) return tl::unexpected(since.error());
+    out.since = *since;
+  }
   return ClientMessage(out);
 }
 

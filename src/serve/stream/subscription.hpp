@@ -30,7 +30,7 @@ struct Subscription {
   std::uint32_t kinds{0};  ///< bit per model::VesselKind; 0 = all
   std::optional<bool> at_berth;
   std::optional<base::Duration> max_age;
-  std::uint64_t since{0};
+  std::optional<std::uint64_t> since;  ///< none: no history is wanted
 
   bool wants(Topic topic) const { return (topics & static_cast<std::uint8_t>(topic)) != 0; }
   bool takes_kind(model::VesselKind kind) const {

@@ -276,6 +276,25 @@ TEST_F(StreamTest, a_browser_that_comes_back_gets_the_steps_that_it_missed_once)
       browser.read_until([&](const auto&) { return browser.steps.back().finding == 5000; }));
 }
 
+/// Also from cursor 0, where a new data folder stands until its first finding.
+TEST_F(StreamTest, a_round_that_fails_closes_the_streams_and_loses_no_step) {
+  Browser first(world, "duty");
+  first.subscribe(kAll);
+  ASSERT_TRUE(first.read_until_ready());
+  const auto since = first.cursor;
+  world.live_fails = true;
+  world.add_steps({world.step(1, rongcheng(), "rongcheng")});
+  EXPECT_FALSE(first.read_until([](const auto& f) { return f.kind == FrameKind::kSteps; }));
+  EXPECT_TRUE(first.stream.closed());
+  world.live_fails = false;
+  Browser again(world, "duty");
+  again.subscribe(R"({"type":"subscribe","topics":["findings"],"since":)" + std::to_string(since) +
+                  "}");
+  ASSERT_TRUE(again.read_until_ready());
+  ASSERT_EQ(again.steps.size(), 1u);
+  EXPECT_EQ(again.steps.front().finding, 1u);
+}
+
 TEST_F(StreamTest, without_a_cursor_no_history_is_sent) {
   world.add_steps({world.step(1, rongcheng(), "rongcheng")});
   Browser browser(world, "duty");

@@ -111,6 +111,9 @@ TEST_F(SystemApiTest, an_administrator_keeps_the_accounts) {
   EXPECT_EQ(write(*admin, "PATCH", "/users/nobody", Json::object({{"disabled", true}})).status,
             404);
   EXPECT_EQ(write(*admin, "PATCH", "/users/newcomer", Json::object()).status, 400);
+  // Two acts at once could be done by half: the password changed, the last administrator kept.
+  const auto two = Json::object({{"password", "another-long-one"}, {"disabled", false}});
+  EXPECT_EQ(write(*admin, "PATCH", "/users/newcomer", two).status, 400);
   EXPECT_EQ(write(*admin, "PATCH", "/users/newcomer", Json::object({{"disabled", "yes"}})).status,
             422);
   bool listed = false;

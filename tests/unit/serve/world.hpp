@@ -68,7 +68,10 @@ class World {
     out.archive = &archive;
     out.alerts = &alerts;
     out.cases = &cases;
-    out.live = [this] { return live.snapshot(); };
+    out.live = [this] {
+      if (live_fails) throw base::WorldError("the disk is gone", "test");
+      return live.snapshot();
+    };
     out.rules = [this] { return pack; };
     out.rule_text = [this](const std::string& file) -> std::optional<std::string> {
       for (const auto& [name, text] : rule_files.files) {
@@ -223,6 +226,7 @@ class World {
   picture::Archive archive;
   picture::Identity identity;
   picture::Live live;
+  std::atomic<bool> live_fails{false};
   act::cases::CaseDesk cases;
   act::alert::AlertDesk alerts;
   detect::RuleFiles rule_files;

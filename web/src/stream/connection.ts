@@ -29,7 +29,7 @@ export class Connection {
   private m_socket: WebSocket | null = null;
   private m_strings = new Strings();
   private m_sequence = 0;
-  private m_cursor = 0;
+  private m_cursor: number | undefined; // of the last frame; none before the first
   private m_attempt = 0;
   private m_opened = false;
   private m_timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,10 +42,6 @@ export class Connection {
     subscription: Subscription,
   ) {
     this.m_subscription = subscription;
-  }
-
-  get cursor(): number {
-    return this.m_cursor;
   }
 
   open(): void {
@@ -115,7 +111,7 @@ export class Connection {
       }
       if (head.kind === FrameKind.strings) this.m_strings.read(buffer, head);
       else this.m_receiver.frame(head, buffer, this.m_strings);
-      this.m_cursor = Math.max(this.m_cursor, head.cursor);
+      this.m_cursor = Math.max(this.m_cursor ?? 0, head.cursor);
       if (head.kind === FrameKind.clock) {
         this.m_socket?.send(JSON.stringify({ type: 'pong', sequence: head.sequence }));
       }
