@@ -264,6 +264,10 @@ void Pipeline::save(base::ByteWriter& out) const {
   m_engine.save(out);
 }
 
+bool Pipeline::knows(std::string_view state) {
+  return base::ByteReader(state).get<std::uint32_t>() == kSnapshotVersion;
+}
+
 bool Pipeline::load(base::ByteReader& in) {
   if (in.get<std::uint32_t>() != kSnapshotVersion) return false;
   m_offset = in.get<std::uint64_t>();

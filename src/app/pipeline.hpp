@@ -77,6 +77,8 @@ class Pipeline {
 
   void save(base::ByteWriter& out) const;
   bool load(base::ByteReader& in);
+  /// Whether load() knows the layout of a saved state.
+  static bool knows(std::string_view state);
 
  private:
   /// The feed's time goes on to an arrival: what is too old leaves the live picture.

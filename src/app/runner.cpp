@@ -38,15 +38,29 @@ Runner::~Runner() {
   stop();
 }
 
-void Runner::recover() {
-  if (auto snapshot = store::load_snapshot(m_folder.snapshots(), m_journal.last_offset())) {
-    base::ByteReader in(snapshot->state);
-    if (!m_pipeline.load(in)) {
-      throw base::WorldError(
-          "the snapshot cannot be read", m_folder.snapshots().string(),
-          "remove the newest file of that folder; the state is rebuilt from the journal");
+void Runner::load_newest_snapshot() {
+  const auto snapshot = store::load_snapshot(m_folder.snapshots(), m_journal.last_offset());
+  if (!snapshot) return;
+  if (!Pipeline::knows(snapshot->state)) {
+    if (m_journal.first_offset() > 1) {
+      throw base::WorldError("the snapshot was written by another version of the program",
+                             m_folder.snapshots().string(),
+                             "start with the version that wrote it: the older part of the journal "
+                             "is no longer kept, so the state cannot be rebuilt");
     }
+    base::log_warn("app", "the snapshot is of another version: all {} entries are read again",
+                   m_journal.last_offset());
+    return;
   }
+  base::ByteReader in(snapshot->state);
+  if (m_pipeline.load(in)) return;
+  throw base::WorldError("the snapshot cannot be read", m_folder.snapshots().string(),
+                         "remove the newest file of that folder; the state is rebuilt from the "
+                         "one before and the journal");
+}
+
+void Runner::recover() {
+  load_newest_snapshot();
   const std::uint64_t from = m_pipeline.offset() + 1;
   const std::uint64_t last = m_journal.last_offset();
   if (last >= from && m_journal.first_offset() > last) {

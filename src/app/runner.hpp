@@ -42,8 +42,9 @@ class Runner {
          findings::Findings& findings, const DataClock& clock, Health& health, Options options);
   ~Runner();
 
-  /// Before start(): the newest sound snapshot, then the journal behind it. Throws WorldError when
-  /// the journal does not reach back to the snapshot.
+  /// Before start(): the newest sound snapshot, then the journal behind it. A snapshot of another
+  /// version of the program is left out while the journal still holds everything. Throws WorldError
+  /// when the journal does not reach back to the snapshot.
   void recover();
   /// Before start(): journals entries, makes them durable and takes them at once.
   void prime(std::vector<model::JournalEntry> entries);
@@ -87,6 +88,7 @@ class Runner {
   void run_pipeline(Sequencer& sequencer);
   void take(const Sequencer::Batch& batch);
   void show(base::Instant now);
+  void load_newest_snapshot();
   void hand_over_snapshot();
   void run_publisher();
   bool store_steps(const Outgoing& item);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 
+#include "store/snapshot.hpp"
 #include "support/station.hpp"
 
 namespace jinglue::app {
@@ -66,6 +67,36 @@ TEST(Station, ShowsFlagsStationsAndTheSizeOfTheLivePicture) {
   EXPECT_EQ(input["durable_lines"].as_int(), 1);
   EXPECT_EQ(client.get("/api/v1/stations").json()["items"].items().at(0)["messages"].as_int(), 1)
       << "and stations are part of the snapshot";
+}
+
+/// The newest snapshot of a stopped station as another version of the program would have left it.
+void age_snapshot(const fs::path& folder) {
+  auto snapshot = store::load_snapshot(folder);
+  ASSERT_TRUE(snapshot);
+  snapshot->state[0] = static_cast<char>(snapshot->state[0] + 1);
+  store::save_snapshot(folder, *snapshot);
+}
+
+TEST(Station, ASnapshotOfAnotherVersionIsRebuiltFromAWholeJournal) {
+  test::TestStation station;
+  station.add_user("duty", "duty_officer");
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  test::TcpFeed feed(station.tcp_port);
+  ASSERT_TRUE(feed.send(test::position_line(412000001, 37.3, 122.6, 5)));
+  test::HttpClient client(station.http_port);
+  ASSERT_TRUE(client.sign_in("duty", test::kPassword));
+  const auto there = [](const auto& reply) { return reply.status == 200; };
+  ASSERT_EQ(get_until(client, "/api/v1/vessels/mmsi:412000001", there).status, 200);
+  EXPECT_EQ(station.process->kill(SIGTERM), 0) << station.output();
+
+  age_snapshot(station.data / "snapshots");
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  EXPECT_NE(station.output().find("of another version"), std::string::npos) << station.output();
+  EXPECT_EQ(client.get("/api/v1/vessels/mmsi:412000001").status, 200);
+  const auto input = client.get("/api/v1/inputs").json()["items"].items().at(0);
+  EXPECT_EQ(input["durable_lines"].as_int(), 1);
 }
 
 TEST(Station, AFieldThatADefinitionGainedIsAppliedWhenAskedFor) {
