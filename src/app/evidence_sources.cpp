@@ -2,6 +2,7 @@
 // Kept rule packs and the coast, read when first asked for.
 #include "app/evidence_sources.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -15,6 +16,8 @@ namespace jinglue::app {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::string_view kInForce = "in_force";
 
 base::Result<base::Json> read_json(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -38,9 +41,29 @@ geo::Ring ring_of(const base::Json& coordinates, geo::Box& box) {
 EvidenceSources::EvidenceSources(fs::path files, fs::path coast)
     : m_folder(std::move(files) / "rules"), m_coast_file(std::move(coast)) {}
 
-void EvidenceSources::keep(const detect::RuleFiles& files) {
+std::vector<EvidenceSources::InForce> EvidenceSources::read_in_force() const {
+  std::vector<InForce> out;
+  std::ifstream in(m_folder / kInForce);
+  for (InForce one; in >> one.after_offset >> one.revision;) out.push_back(one);
+  return out;
+}
+
+void EvidenceSources::note_in_force(const std::string& revision, std::uint64_t after_offset) {
+  const auto so_far = read_in_force();
+  if (!so_far.empty() && so_far.back().revision == revision) return;
+  std::string text;
+  for (const auto& one : so_far) text += fmt::format("{} {}\n", one.after_offset, one.revision);
+  text += fmt::format("{} {}\n", after_offset, revision);
+  store::put_file(*store::real_disk(), m_folder / kInForce, {text});
+}
+
+void EvidenceSources::keep(const detect::RuleFiles& files, std::uint64_t after_offset) {
   const auto path = m_folder / (files.revision + ".json");
-  if (fs::exists(path)) return;
+  const std::lock_guard lock(m_mutex);
+  if (fs::exists(path)) {
+    note_in_force(files.revision, after_offset);
+    return;
+  }
   std::error_code error;
   fs::create_directories(m_folder, error);
   if (error) {
@@ -50,7 +73,7 @@ void EvidenceSources::keep(const detect::RuleFiles& files) {
   const auto disk = store::real_disk();
   disk->sync_folder(m_folder.parent_path());
   store::put_file(*disk, path, {files.to_json().dump()});
-  const std::lock_guard lock(m_mutex);
+  note_in_force(files.revision, after_offset);
   m_kept_loaded = false;
 }
 
@@ -115,9 +138,17 @@ std::optional<std::string> EvidenceSources::file_text(const std::string& revisio
   return std::nullopt;
 }
 
-std::shared_ptr<const model::Zone> EvidenceSources::zone(const std::string& zone_id) const {
+std::shared_ptr<const model::Zone> EvidenceSources::zone(const std::string& zone_id,
+                                                         std::uint64_t offset) const {
   const std::lock_guard lock(m_mutex);
-  for (const auto& [files, pack] : kept()) {
+  std::string revision;
+  for (const auto& one : read_in_force()) {
+    if (one.after_offset < offset) revision = one.revision;
+  }
+  auto order = kept();
+  std::stable_partition(order.begin(), order.end(),
+                        [&](const Kept& one) { return one.files.revision == revision; });
+  for (const auto& [files, pack] : order) {
     if (!pack) continue;
     const auto index = pack->zone_index(zone_id);
     if (index != SIZE_MAX) return pack->zones()[index];
@@ -158,7 +189,7 @@ std::vector<geo::Ring> EvidenceSources::coast(const geo::Box& box) const {
 
 act::cases::Sources EvidenceSources::sources() const {
   return {[this](const std::string& id, std::int64_t version) { return rule_text(id, version); },
-          [this](const std::string& id) { return zone(id); },
+          [this](const std::string& id, std::uint64_t offset) { return zone(id, offset); },
           [this](const geo::Box& box) { return coast(box); }};
 }
 

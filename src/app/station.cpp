@@ -144,7 +144,7 @@ void Station::bring_journal_up() {
   }
   const auto checked = detect::load_pack(*files);
   if (checked.pack) {
-    m_evidence.keep(*files);
+    m_evidence.keep(*files, m_journal.last_offset());
     m_runner.prime({pack_entry(*files)});
     use_jurisdiction(checked.pack);
     return;
@@ -191,7 +191,7 @@ void Station::reload_rules() {
   }
   m_health.clear("rules_refused");
   if (files->revision == m_runner.view().pack_revision) return;
-  m_evidence.keep(*files);
+  m_evidence.keep(*files, m_journal.last_offset());
   m_sequencer->put(pack_entry(*files));
   use_jurisdiction(checked.pack);
   m_server->publish_rules(files->revision);

@@ -38,7 +38,10 @@ std::string_view to_key(Jurisdiction j);
 struct Sources {
   /// Text of the file that held this version of the rule; empty = not held any more.
   std::function<std::string(const std::string& rule_id, std::int64_t version)> rule_text;
-  std::function<std::shared_ptr<const model::Zone>(const std::string& zone_id)> zone;
+  /// As it was when the input of that journal offset was judged.
+  std::function<std::shared_ptr<const model::Zone>(const std::string& zone_id,
+                                                   std::uint64_t offset)>
+      zone;
   /// Outer rings of land that meet the box.
   std::function<std::vector<geo::Ring>(const geo::Box&)> coast;
 };

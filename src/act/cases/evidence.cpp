@@ -153,7 +153,8 @@ class Collector {
     m_out.files["track.csv"] = track_csv(track, zone_name);
     std::shared_ptr<const model::Zone> zone;
     if (m_from.other.zone && !field("zone").is_null()) {
-      zone = m_from.other.zone(field("zone").as_string());
+      zone =
+          m_from.other.zone(field("zone").as_string(), now != nullptr ? now->offset : UINT64_MAX);
     }
     m_out.files["track.geojson"] = track_geojson(track, now, zone.get()).dump() + "\n";
     MapContent map{{m_record.number + " " + field("title").as_string(),

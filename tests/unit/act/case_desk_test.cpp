@@ -64,7 +64,9 @@ class CaseDeskTest : public ::testing::Test {
     s.rule_text = [](const std::string& id, std::int64_t version) {
       return "id = \"" + id + "\"\nversion = " + std::to_string(version) + "\n";
     };
-    s.zone = [](const std::string& id) { return test::box_zone(id, {122.0, 35.0, 123.0, 38.0}); };
+    s.zone = [](const std::string& id, std::uint64_t) {
+      return test::box_zone(id, {122.0, 35.0, 123.0, 38.0});
+    };
     s.coast = [](const geo::Box&) {
       return std::vector<geo::Ring>{
           {{37.3, 122.5}, {37.3, 122.755}, {37.4, 122.755}, {37.4, 122.5}, {37.3, 122.5}}};
