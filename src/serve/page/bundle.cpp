@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/page/bundle.hpp"
 
+#include <chrono>
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 #include "base/hash.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "serve/api/compress.hpp"
 #include "serve/page/content_type.hpp"
@@ -21,15 +24,29 @@ constexpr int kBrotliQuality = 9;
 constexpr std::size_t kLarge = 1u << 20;
 constexpr int kBrotliQualityLarge = 5;
 
-std::string read_whole(const fs::path& file) {
+/// A build replaces the whole folder within seconds: what vanishes is looked for again.
+constexpr int kTries = 10;
+constexpr auto kBetweenTries = std::chrono::milliseconds(300);
+
+/// Absent when the file has gone since it was listed.
+std::optional<std::string> read_whole(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream all;
-  all << in.rdbuf();
-  if (!in) {
+  if (in.peek() != std::ifstream::traits_type::eof()) all << in.rdbuf();
+  std::error_code unknown;
+  if (!in.is_open() && !fs::exists(file, unknown)) return std::nullopt;
+  if (!in.is_open() || in.bad()) {
     throw base::WorldError("cannot read a file of the web client", file.string(),
                            "check its permissions");
   }
   return std::move(all).str();
+}
+
+/// A build empties the folder first and writes the page last.
+bool just_changed(const fs::path& folder) {
+  std::error_code unknown;
+  const auto last = fs::last_write_time(folder, unknown);
+  return !unknown && fs::file_time_type::clock::now() - last < std::chrono::seconds(5);
 }
 
 bool has_hash_in_name(const std::string& name) {
@@ -44,20 +61,54 @@ bool etag_matches(std::string_view header, const std::string& hash) {
 }  // namespace
 
 Bundle::Bundle(const fs::path& folder) {
-  if (!fs::is_regular_file(folder / "index.html")) {
+  std::error_code unknown;
+  if (!fs::is_directory(folder, unknown)) {
+    throw base::WorldError("the folder of the web client is not there", folder.string(),
+                           "build it with ./dev build, or start without --web");
+  }
+  for (int tries = 1; !read(folder); ++tries) {
+    if (tries == kTries && m_files.empty()) break;
+    if (tries == kTries) {
+      throw base::WorldError("the files of the web client change while they are read",
+                             folder.string(), "wait until its build has ended, then start again");
+    }
+    if (tries == 1) {
+      base::log_info("serve", "{}: files of the web client change, reading them again",
+                     folder.string());
+    }
+    std::this_thread::sleep_for(kBetweenTries);
+  }
+  if (!m_files.contains("/index.html")) {
     throw base::WorldError("the web client is not there", (folder / "index.html").string(),
                            "build it with ./dev build, or start without --web");
   }
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    load(entry.path(), "/" + fs::relative(entry.path(), folder).generic_string());
-  }
 }
 
-void Bundle::load(const fs::path& file, const std::string& name) {
+/// False when a file vanished between listing and opening, or the page is still to be written.
+bool Bundle::read(const fs::path& folder) {
+  m_files.clear();
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    std::error_code gone;
+    const bool regular = entry->is_regular_file(gone);
+    if (gone == std::errc::no_such_file_or_directory) return false;
+    if (!regular) continue;
+    const auto name = "/" + entry->path().lexically_relative(folder).generic_string();
+    if (!load(entry->path(), name)) return false;
+  }
+  if (!error) return m_files.contains("/index.html") || !just_changed(folder);
+  if (error == std::errc::no_such_file_or_directory) return false;
+  throw base::WorldError("cannot list the files of the web client",
+                         folder.string() + ": " + error.message(), "check its permissions");
+}
+
+bool Bundle::load(const fs::path& file, const std::string& name) {
+  const auto found = read_whole(file);
+  if (!found) return false;
+  const std::string& raw = *found;
   File out;
   out.type = content_type(name);
-  const std::string raw = read_whole(file);
   out.hash = base::sha256_hex(raw).substr(0, 32);
   out.for_ever = has_hash_in_name(name);
   out.raw = std::make_shared<const std::string>(raw);
@@ -67,6 +118,7 @@ void Bundle::load(const fs::path& file, const std::string& name) {
     out.brotli = std::make_shared<const std::string>(brotli(raw, quality));
   }
   m_files.emplace(name, std::move(out));
+  return true;
 }
 
 std::size_t Bundle::bytes() const {

@@ -18,7 +18,8 @@ namespace jinglue::serve {
 
 class Bundle {
  public:
-  /// Throws WorldError when the folder has no index.html or a file cannot be read.
+  /// Throws WorldError when the folder has no index.html, a file cannot be read, or files still
+  /// vanish after three seconds of trying again (a build that does not end).
   explicit Bundle(const std::filesystem::path& folder);
 
   /// Absent when there is no such file. GET and HEAD only; the caller has looked.
@@ -33,7 +34,8 @@ class Bundle {
     bool for_ever{false};
     std::shared_ptr<const std::string> raw, gzip, brotli;  // shared with responses under way
   };
-  void load(const std::filesystem::path& file, const std::string& name);
+  bool read(const std::filesystem::path& folder);
+  bool load(const std::filesystem::path& file, const std::string& name);
   std::map<std::string, File> m_files;  ///< "/assets/x.js" -> file
 };
 

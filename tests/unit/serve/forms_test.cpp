@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "serve/form/typed_position.hpp"
 #include "serve/form/zip.hpp"
@@ -153,6 +154,49 @@ TEST_F(BundleTest, an_unchanged_file_is_not_sent_again) {
 TEST_F(BundleTest, a_folder_without_a_page_is_refused_with_what_to_do) {
   try {
     const Bundle bundle(m_folder.path());
+    FAIL() << "no error";
+  } catch (const base::WorldError& error) {
+    EXPECT_NE(std::string(error.what()).find("./dev build"), std::string::npos);
+  }
+}
+
+TEST_F(BundleTest, files_that_a_build_replaces_meanwhile_are_read_again) {
+  write("index.html", "<!doctype html><title>old</title>");
+  for (int i = 0; i < 40; ++i) write("assets/old-" + std::to_string(i) + ".js", "old");
+  std::thread build([&] {
+    for (int round = 0; round < 20; ++round) {
+      std::filesystem::remove_all(m_folder / "assets");
+      std::filesystem::remove(m_folder / "index.html");
+      for (int i = 0; i < 40; ++i) write("assets/new-" + std::to_string(i) + ".js", "new");
+      write("index.html", "<!doctype html><title>new</title>");
+    }
+  });
+  EXPECT_NO_THROW({
+    const Bundle bundle(m_folder.path());
+    EXPECT_EQ(get(bundle, "/").status, 200);
+  });
+  build.join();
+  const Bundle bundle(m_folder.path());
+  EXPECT_EQ(bundle.files(), 41u);
+  EXPECT_EQ(get(bundle, "/assets/new-7.js").text(), "new");
+}
+
+TEST_F(BundleTest, a_file_that_stays_away_is_said_with_its_folder_and_what_to_do) {
+  write("index.html", "<!doctype html><title>x</title>");
+  std::filesystem::create_symlink("nowhere.js", m_folder / "listed.js");
+  try {
+    const Bundle bundle(m_folder.path());
+    FAIL() << "no error";
+  } catch (const base::WorldError& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find(m_folder.path().string()), std::string::npos) << text;
+    EXPECT_NE(text.find("wait until its build has ended"), std::string::npos) << text;
+  }
+}
+
+TEST_F(BundleTest, a_folder_that_is_not_there_is_refused_with_what_to_do) {
+  try {
+    const Bundle bundle(m_folder / "dist");
     FAIL() << "no error";
   } catch (const base::WorldError& error) {
     EXPECT_NE(std::string(error.what()).find("./dev build"), std::string::npos);
