@@ -32,6 +32,7 @@ void make_drill_folder(const std::filesystem::path& folder);
 bool is_drill_folder(const std::filesystem::path& folder);
 /// duty, duty2, leader, enforcement, clerk, admin with passwords drill-NAME-2024. Drill folders
 /// only.
+/// `now` is the wall clock's, as for every account.
 void add_drill_accounts(access::Access& access, base::Instant now);
 /// The scenario's vessels and exemptions. Throws WorldError when one is refused.
 void add_drill_records(registry::Registry& registry, const base::Json& records, base::Instant now);

@@ -116,7 +116,7 @@ void Station::open_drill(const DrillOptions& options) {
   }
   m_clock.run_feed(m_drill->player().begin(), 0);
   const auto now = m_drill->player().begin();
-  add_drill_accounts(m_access, now);
+  add_drill_accounts(m_access, base::wall_now());
   add_drill_records(m_registry, m_drill->player().records(), now);
 }
 
@@ -261,7 +261,7 @@ void Station::open_server() {
   services.clock = [this] { return clock(); };
   services.inputs = [this] { return inputs_json(); };
   services.stations = [this] { return stations_json(); };
-  services.health = [this] { return m_health.to_json(); };
+  services.health = [this] { return health_json(); };
   services.metrics = [this] { return metrics_json(); };
   services.counters = [this] { return counters_json(); };
   services.flag_of = [this](model::TerminalId terminal) {

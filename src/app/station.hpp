@@ -74,6 +74,7 @@ class Station {
   model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
   std::vector<model::RecordChange> outbox(std::int64_t after) const;
   base::Json inputs_json() const;
+  base::Json health_json() const;  ///< of Health, and whether there is an input at all
   base::Json stations_json() const;
   base::Json metrics_json() const;
   base::Json counters_json() const;

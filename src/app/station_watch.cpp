@@ -108,7 +108,7 @@ void Station::write_status(base::Instant now) const {
     std::ofstream file(part);
     file << base::Json::object({{"written", base::to_iso(base::wall_now())},
                                 {"clock", base::to_iso(now)},
-                                {"health", m_health.to_json()},
+                                {"health", health_json()},
                                 {"inputs", inputs_json()},
                                 {"metrics", metrics_json()}})
                 .dump();
@@ -268,8 +268,15 @@ base::Json Station::metrics_json() const {
   return out;
 }
 
+base::Json Station::health_json() const {
+  auto out = m_health.to_json();
+  // Nothing is wrong, and nothing will ever arrive: that is no green.
+  if (m_links.empty() && m_health.sound()) out.set("state", "no_input");
+  return out;
+}
+
 base::Json Station::counters_json() const {
-  std::int64_t vessels = 0, at_berth = 0, open = 0;
+  std::int64_t vessels = 0, at_berth = 0, open = 0, distress = 0, distress_last = 0;
   std::map<std::string, std::int64_t> by_berth, by_home;
   const auto live = m_runner.live();
   live->for_each([&](const picture::LiveEntry& entry) {
@@ -279,6 +286,10 @@ base::Json Station::counters_json() const {
     }
     ++vessels;
     open += entry.open_findings;
+    if (entry.kind == model::VesselKind::kDistress) {
+      ++distress;
+      distress_last = std::max(distress_last, entry.fix.time.ms);
+    }
     if (entry.berth.known && entry.berth.at_berth) {
       ++at_berth;
       ++by_berth["berth." + entry.berth.zone];
@@ -293,7 +304,9 @@ base::Json Station::counters_json() const {
                                  {"vessels", vessels},
                                  {"at_berth", at_berth},
                                  {"at_sea", vessels - at_berth},
-                                 {"findings_open", open}});
+                                 {"findings_open", open},
+                                 {"distress", distress},
+                                 {"distress_last", distress_last}});
   for (const auto& [name, count] : by_berth) out.set(name, count);
   for (const auto& [name, count] : by_home) out.set(name, count);
   return out;

@@ -31,6 +31,14 @@ constexpr std::array<Title, 17> kTitles = {{
     {"internal", "系统内部错误", "Internal error"},
 }};
 
+/// Sentences of guards stand in both languages: "中文 / English".
+std::string in_language(const std::string& sentence, std::string_view language) {
+  const auto at = sentence.find(" / ");
+  const bool both = at != std::string::npos && (static_cast<unsigned char>(sentence[0]) & 0x80);
+  if (!both) return sentence;
+  return language == "zh" ? sentence.substr(0, at) : sentence.substr(at + 3);
+}
+
 int status_of(base::Code code) {
   switch (code) {
     case base::Code::kMalformed:
@@ -66,7 +74,7 @@ Response to_response(const Problem& problem, std::string_view language) {
                                         {"title", title.in(language)},
                                         {"status", problem.status},
                                         {"code", problem.code},
-                                        {"detail", problem.detail}});
+                                        {"detail", in_language(problem.detail, language)}});
   if (!problem.field.empty()) json.set("field", problem.field);
   if (!problem.hint.empty()) json.set("hint", problem.hint);
   if (!problem.conflicts.is_null()) json.set("conflicts", problem.conflicts);

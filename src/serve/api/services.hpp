@@ -64,7 +64,7 @@ struct Services {
   std::function<base::Json()> inputs;
   /// Array, one object per receiving station of an input: schema Station. May be empty.
   std::function<base::Json()> stations;
-  /// openapi.yaml, schema Health: {"state":"ok|degraded|failed",
+  /// openapi.yaml, schema Health: {"state":"ok|no_input|degraded|failed",
   /// "problems":[{"code","text":{zh,en},"hint":{zh,en}}]}
   std::function<base::Json()> health;
   /// Flat object name -> number; becomes /metrics. Names without the prefix "jinglue_"; those that

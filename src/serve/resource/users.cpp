@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// /people: names to show for accounts, for everyone who is signed in.
 // /users: accounts, for administrators. A password change or a disabled account ends the sessions
 // (access) and the streams (hook) of that user; other roles or another district end the streams.
 #include <algorithm>
@@ -35,6 +36,15 @@ Answer list_users(Call& call) {
   if (!may) return tl::unexpected(may.error());
   Json::Array items;
   for (const auto& user : call.services.access->users()) items.push_back(user_json(user));
+  return page_response(std::move(items), "", std::nullopt, call);
+}
+
+/// History, reviews and the audit log name accounts, also those that are disabled now.
+Answer list_people(Call& call) {
+  Json::Array items;
+  for (const auto& user : call.services.access->users()) {
+    items.push_back(Json::object({{"name", user.name}, {"display_name", user.display_name}}));
+  }
   return page_response(std::move(items), "", std::nullopt, call);
 }
 
@@ -150,6 +160,7 @@ Answer patch_user(Call& call, const Hooks& hooks) {
 }  // namespace
 
 void add_users(Router& router, const Hooks& hooks) {
+  router.add({Method::kGet, "/people", list_people});
   router.add({Method::kGet, "/users", list_users});
   router.add({.method = Method::kPost,
               .pattern = "/users",

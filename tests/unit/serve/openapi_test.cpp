@@ -298,6 +298,7 @@ TEST_F(ConformanceTest, e_system_users_and_audit) {
   expect(*admin, "GET /clock", "/clock", 200);
   expect(*admin, "POST /drill", "/drill", 200, Json::object({{"action", "pause"}}));
   expect(*admin, "POST /drill", "/drill", 422, Json::object({{"action", "x"}}));
+  expect(*leader, "GET /people", "/people", 200);
   expect(*admin, "GET /users", "/users", 200);
   expect(*admin, "POST /users", "/users", 201,
          Json::object({{"name", "guest"},

@@ -242,9 +242,10 @@ TEST_F(SessionTest, unknown_addresses_and_methods_are_told_apart) {
 TEST_F(SessionTest, everything_but_signing_in_needs_a_session) {
   const auto client = world().client();
   for (const char* path :
-       {"/vessels", "/vessels/1", "/picture", "/findings", "/findings/counts", "/suspensions",
-        "/rules", "/zones", "/registers", "/registers/vessel/records", "/search?q=a", "/inputs",
-        "/system", "/system/health", "/clock", "/users", "/audit", "/audit/verify", "/stream"}) {
+       {"/vessels",     "/vessels/1", "/picture", "/findings",      "/findings/counts",
+        "/suspensions", "/rules",     "/zones",   "/registers",     "/registers/vessel/records",
+        "/search?q=a",  "/inputs",    "/system",  "/system/health", "/clock",
+        "/people",      "/users",     "/audit",   "/audit/verify",  "/stream"}) {
     EXPECT_EQ(client->get(std::string("/api/v1") + path).status, 401) << path;
   }
 }

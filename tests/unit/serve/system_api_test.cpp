@@ -49,6 +49,47 @@ TEST_F(SystemApiTest, watchdogs_need_no_session) {
   EXPECT_NE(reply.body.find("jinglue_http_requests_total"), std::string::npos);
 }
 
+TEST_F(SystemApiTest, a_station_without_an_input_is_no_fault_to_a_watchdog) {
+  world().health = "no_input";
+  test::HttpClient client(world().server->port());
+  const auto reply = client.get("/healthz");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, "no_input\n");
+  world().health = "ok";
+}
+
+TEST_F(SystemApiTest, everyone_signed_in_reads_the_names_of_accounts_and_no_more) {
+  const auto reply = world().client("clerk")->get("/api/v1/people").json();
+  ASSERT_GE(reply["items"].items().size(), 5u);
+  bool found = false;
+  for (const auto& one : reply["items"].items()) {
+    EXPECT_EQ(one.members().size(), 2u);
+    found = found || one["name"].as_string() == "admin";
+    EXPECT_FALSE(one["display_name"].as_string().empty());
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(SystemApiTest, an_audit_line_says_whose_clock_its_time_is_of) {
+  const auto duty = world().client("duty");
+  write(*duty, "POST", "/drill", Json::object({{"action", "pause"}}));
+  write(*duty, "POST", "/drill", Json::object({{"action", "resume"}}));
+  const auto lines = world().client("admin")->get("/api/v1/audit?limit=50").json();
+  int wall = 0, data = 0;
+  for (const auto& line : lines["items"].items()) {
+    const std::string& action = line["action"].as_string();
+    if (action.starts_with("session.")) {
+      EXPECT_EQ(line["clock"].as_string(), "wall");
+    }
+    if (action.starts_with("drill.")) {
+      EXPECT_EQ(line["clock"].as_string(), "data");
+    }
+    ++(line["clock"].as_string() == "wall" ? wall : data);
+  }
+  EXPECT_GT(wall, 0);
+  EXPECT_GT(data, 0);
+}
+
 TEST_F(SystemApiTest, metrics_through_a_proxy_need_a_session) {
   test::HttpClient client(world().server->port());
   EXPECT_EQ(client.send("GET", "/metrics", "", {{"X-Forwarded-For", "192.0.2.7"}}).status, 403);
