@@ -125,6 +125,76 @@ test('the evidence pack is made and downloads', async () => {
   await officer.context().close();
 });
 
+test('filing needs jurisdiction, a request and a second person; a refusal says why', async () => {
+  const officer = await newPage(browser);
+  await signIn(officer, server.address, 'enforcement', drillPassword('enforcement'));
+  await officer.locator('[data-page=cases]').click();
+  await officer.locator('tbody tr').first().click();
+  const file = officer.locator('[data-transition=file]');
+  await file.waitFor();
+  assert.equal(await file.isDisabled(), true);
+  assert.match(await officer.getByTestId('filing').innerText(), /管辖未判定/);
+  await officer.getByTestId('rule').click();
+  await officer.getByTestId('confirm-ruling').click();
+  await until('the ruling to be asked for', async () => /必填/.test(await officer.locator('dialog[open]').innerText()));
+  await officer.locator('dialog[open] input[value=fishery]').check();
+  await officer.locator('dialog[open] textarea').fill('船位均在机动渔船底拖网禁渔区线内侧');
+  await officer.getByTestId('confirm-ruling').click();
+  await until('filing to be possible', async () => !(await file.isDisabled()));
+
+  const ask = async (basis) => {
+    await file.click();
+    const dialog = officer.locator('dialog[open]');
+    assert.match(await dialog.innerText(), /带班领导或局领导批准后生效/);
+    await officer.getByTestId('confirm-transition').click();
+    await until('the handler to be asked for', async () => /必填/.test(await dialog.innerText()));
+    await dialog.getByLabel('承办人').fill('张三');
+    await dialog.getByLabel('协办人').fill('李四');
+    await dialog.getByLabel('立案依据').fill(basis);
+    await officer.getByTestId('confirm-transition').click();
+    await officer.getByTestId('pending').waitFor();
+  };
+  await ask('证据待补');
+  assert.match(await officer.getByTestId('pending').innerText(), /演练渔政执法员[\s\S]*张三[\s\S]*李四[\s\S]*证据待补/);
+  assert.equal(await officer.locator('[data-transition="file.approve"]').count(), 0);
+  const address = officer.url();
+
+  const leader = await newPage(browser);
+  await signIn(leader, server.address, 'leader', drillPassword('leader'));
+  await leader.goto(address);
+  await leader.locator('[data-transition="file.refuse"]').click();
+  await leader.locator('dialog[open] textarea').fill('请补充船舶证书核查情况');
+  await leader.getByTestId('confirm-transition').click();
+  // The officer's open page says so, without a reload.
+  await until('the refusal at the officer', async () => /演练带班领导/.test(await officer.getByTestId('sent-back').innerText().catch(() => '')));
+  assert.match(await officer.getByTestId('sent-back').innerText(), /立案申请已被退回：请补充船舶证书核查情况/);
+
+  await ask('证书已核查');
+  await leader.locator('[data-transition="file.approve"]').click();
+  assert.match(await leader.getByTestId('asked').last().innerText(), /证书已核查/);
+  await leader.getByTestId('confirm-transition').click();
+  await until('the filed case', async () => /已立案/.test(await leader.getByTestId('record-state').innerText()));
+  await officer.reload();
+  await officer.getByTestId('record-panel').waitFor();
+  await until('the filed case after a reload', async () => /已立案/.test(await officer.getByTestId('record-state').innerText()));
+  assert.match(await officer.locator('[data-field=filing_approved_by]').innerText(), /演练带班领导/);
+  await officer.getByRole('tab', { name: '变更历史' }).click();
+  await until('the history in words', async () => /批准立案/.test(await officer.getByTestId('record-panel').innerText()));
+  assert.ok(!/object Object/.test(await officer.getByTestId('record-panel').innerText()));
+  await keepPicture(officer, 'filed');
+
+  await officer.locator('[data-transition=transfer]').click();
+  await officer.locator('dialog[open] select').selectOption('coast_guard');
+  await officer.locator('dialog[open]').getByLabel('移送文书号').fill('演练移〔2024〕1号');
+  await officer.locator('dialog[open]').getByLabel('移送理由').fill('经查属海警机构管辖');
+  await officer.getByTestId('confirm-transition').click();
+  await until('the transferred case', async () => /已移送/.test(await officer.getByTestId('record-state').innerText()));
+  assert.equal(await officer.locator('[data-transition]').count(), 0);
+  assert.deepEqual([...officer.faults, ...leader.faults], []);
+  await officer.context().close();
+  await leader.context().close();
+});
+
 test('the past is scrubbed and played, and the way back is one key', async () => {
   await page.locator('[data-page=situation]').click();
   const bar = page.getByTestId('timeline-bar');

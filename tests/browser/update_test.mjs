@@ -119,3 +119,14 @@ test('all 20,000 entering the view at once are read and drawn', async () => {
   console.log(`figure: web_all_update_ms ${Math.min(...times).toFixed(2)} ms`);
   assert.deepEqual(page.faults, []);
 });
+
+test('a person overboard far outside of the view stands at the top, and opens with the reason', async () => {
+  await new Promise((done) => feed.socket.send(`${positionSentence(972_412_009, 27.5, 126.25, 0.4, 90)}\r\n`, feed.port, '127.0.0.1', done));
+  const call = page.getByTestId('distress');
+  await call.waitFor({ timeout: 60_000 });
+  assert.match(await call.innerText(), /人员落水示位标[\s\S]*27°30\.00′N 126°15\.00′E[\s\S]*MMSI 972412009/);
+  await call.locator('button').first().click();
+  await page.getByTestId('distress-reason').waitFor();
+  assert.match(await page.getByTestId('distress-reason').innerText(), /人员落水示位标[\s\S]*海上搜救中心/);
+  assert.deepEqual(page.faults, []);
+});

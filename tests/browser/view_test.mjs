@@ -127,7 +127,7 @@ test('a record is changed, a change of the same field by another is shown and se
   const dialog = page.locator('dialog[open]');
   await dialog.waitFor();
   const text = await dialog.innerText();
-  assert.ok(text.includes('乙') && text.includes('丙') && text.includes('duty2'));
+  assert.ok(text.includes('乙') && text.includes('丙') && text.includes('演练值班员乙'));
   await dialog.locator('input[type=radio]').first().check();
   await dialog.locator('footer .primary').click();
   await until('mine at the other station', async () => (await ownerOf(theirs).inputValue()) === '乙');
@@ -155,6 +155,98 @@ test('the administrator sees inputs, health and an intact audit log', async () =
   await admin.locator('.badge.ok').waitFor();
   assert.deepEqual(admin.faults, []);
   await admin.context().close();
+});
+
+test('the administrator makes an account, changes it, and every refusal is said in Chinese', async () => {
+  const admin = await newPage(browser);
+  await signIn(admin, server.address, 'admin', drillPassword('admin'));
+  await admin.goto(`${server.address}/system/users`);
+  await admin.getByTestId('add-user').click();
+  const dialog = admin.locator('dialog[open]');
+  await dialog.getByTestId('save-user').click();
+  await until('the name to be asked for', async () => /小写字母/.test(await dialog.locator('[role=alert]').first().innerText()));
+  assert.equal(await admin.evaluate(() => document.activeElement?.getAttribute('name')), 'account');
+  await dialog.locator('[name=account]').fill('duty');
+  await dialog.locator('[name=display_name]').fill('王海');
+  await dialog.locator('input[value=clerk]').check();
+  await dialog.locator('[name=new-password]').fill('aaaaaaaaaaaa');
+  await admin.keyboard.press('Enter');
+  await until('the plain password to be refused', async () => /过于简单/.test(await dialog.innerText()));
+  await dialog.locator('[name=new-password]').fill('wang-hai-first-1');
+  await admin.keyboard.press('Enter');
+  await until('the name to be in use', async () => /账号“duty”已存在/.test(await dialog.innerText()));
+  await dialog.locator('[name=account]').fill('wang');
+  await dialog.locator('[name=district]').selectOption('rongcheng');
+  await admin.keyboard.press('Enter');
+  const row = admin.locator('[data-user=wang]');
+  await row.waitFor();
+  assert.match(await row.innerText(), /王海[\s\S]*区市专员[\s\S]*荣成市[\s\S]*正常/);
+  await keepPicture(admin, 'accounts');
+
+  // Signed in with the first password; another role and the whole authority reach the open page.
+  const wang = await newPage(browser);
+  await signIn(wang, server.address, 'wang', 'wang-hai-first-1');
+  await row.locator('[data-act=edit]').click();
+  await dialog.locator('input[value=clerk]').uncheck();
+  await dialog.getByTestId('save-user').click();
+  await until('a role to be asked for', async () => /至少选择一个角色/.test(await dialog.innerText()));
+  await dialog.locator('input[value=duty_leader]').check();
+  await dialog.locator('[name=district]').selectOption('');
+  await dialog.getByTestId('save-user').click();
+  await until('the changed row', async () => /带班领导[\s\S]*全辖区/.test(await row.innerText()));
+
+  // The only administrator keeps the role and is told why.
+  await admin.locator('[data-user=admin] [data-act=edit]').click();
+  await dialog.locator('input[value=administrator]').uncheck();
+  await dialog.locator('input[value=leader]').check();
+  await dialog.getByTestId('save-user').click();
+  await until('the refusal', async () => /唯一的系统管理员/.test(await dialog.innerText()));
+  await admin.keyboard.press('Escape');
+  assert.equal(await admin.locator('[data-user=admin] [data-act=disable]').isDisabled(), true);
+
+  await row.locator('[data-act=password]').click();
+  await dialog.locator('[name=new-password]').fill('wang-hai-second-2');
+  await admin.keyboard.press('Enter');
+  await until('the dialog to close', async () => (await dialog.count()) === 0);
+  // The session of the old password has ended: the open page asks for the new one.
+  await wang.locator('input[name=password]').waitFor();
+  await wang.locator('input[name=password]').fill('wang-hai-second-2');
+  await wang.locator('button[type=submit]').click();
+  await until('the page again', async () => (await wang.locator('input[name=password]').count()) === 0);
+
+  await row.locator('[data-act=disable]').click();
+  await admin.keyboard.press('Escape');
+  assert.match(await row.innerText(), /正常/);
+  await row.locator('[data-act=disable]').click();
+  await dialog.getByTestId('confirm').click();
+  await until('the disabled row', async () => /已停用/.test(await row.innerText()));
+  await wang.locator('input[name=password]').waitFor();
+
+  // The audit log names people, and says whose clock each time is of.
+  await admin.getByRole('tab', { name: '审计日志' }).click();
+  const line = admin.locator('tbody tr').first();
+  await until('the last act', async () => /停用账号/.test(await line.innerText()));
+  assert.match(await line.innerText(), /实际时间[\s\S]*演练系统管理员[\s\S]*admin[\s\S]*账号 王海/);
+  assert.deepEqual([...admin.faults, ...wang.faults], []);
+  await wang.context().close();
+  await admin.context().close();
+});
+
+test('a foreign ship under the pointer has its flag in words', async () => {
+  await page.goto(`${server.address}/situation`);
+  const spot = await until('a ship with a flag', () => page.evaluate(() => {
+    const { fleet, chart } = window.__jinglue;
+    if (!chart) return null;
+    const box = chart.map.getCanvas().getBoundingClientRect();
+    for (let slot = 0; slot < fleet.count; ++slot) {
+      if (!/^[A-Z]{2}$/.test(fleet.district[slot]) || fleet.flags[slot] & 1) continue;
+      const at = chart.pixel(fleet.lat[slot] / 6e6, fleet.lon[slot] / 6e6);
+      if (at.x > 300 && at.x < box.width - 80 && at.y > 60 && at.y < box.height - 60) return { x: box.left + at.x, y: box.top + at.y };
+    }
+    return null;
+  }));
+  await page.mouse.move(spot.x, spot.y);
+  await until('the card', async () => /船旗 [A-Z]{2}/.test(await page.locator('[role=tooltip]').innerText().catch(() => '')));
 });
 
 test('a server that goes away is said, and its return needs no hand', async () => {

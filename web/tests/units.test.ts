@@ -7,7 +7,7 @@ vi.mock('../src/i18n/index.svelte', async () => {
   return { language: { now: 'zh' }, t: (key: string, args?: Record<string, string | number>) => fill(zh[key]!, args) };
 });
 
-import { ago, bearing, bytes, dateTime, duration, fromLocalInput, knots, nauticalMiles, position, toLocalInput, utc } from '../src/i18n/units';
+import { ago, bearing, bytes, dateTime, duration, fromLocalInput, knots, nauticalMiles, parsePosition, position, toLocalInput, utc } from '../src/i18n/units';
 
 const kNoon = Date.parse('2024-05-01T04:00:00Z');
 
@@ -42,4 +42,20 @@ test('spans are said as people say them', () => {
 
 test('one minute of latitude is one mile', () => {
   expect(nauticalMiles(37, 122, 37 + 1 / 60, 122)).toBeCloseTo(1, 6);
+});
+
+test('a typed position is read as it is written, and nothing else is', () => {
+  const near = (text: string, lat: number, lon: number) => {
+    const at = parsePosition(text);
+    expect(at?.lat, text).toBeCloseTo(lat, 6);
+    expect(at?.lon, text).toBeCloseTo(lon, 6);
+  };
+  near(position(36.869112, 122.621238, 3), 36.869117, 122.621233);
+  near("37°15.0'N 122°42.0'E", 37.25, 122.7);
+  near('37 15 n，122 42 e', 37.25, 122.7);
+  near('37.25N 122.7E', 37.25, 122.7);
+  near('5°30′S 0°15′W', -5.5, -0.25);
+  near('37.25, 122.7', 37.25, 122.7);
+  near('-5.5 -0.25', -5.5, -0.25);
+  for (const wrong of ['', '37', '石岛港', '37°61′N 122°42′E', '91 0', '37.25, 222.7', '37 15 E 122 42 N']) expect(parsePosition(wrong), wrong).toBeNull();
 });

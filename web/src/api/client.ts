@@ -50,8 +50,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly problem: Problem,
   ) {
-    // The title is in the person's language, the detail mostly in English; what is forbidden needs none.
-    super([problem.title, problem.code === 'forbidden' ? '' : problem.detail].filter(Boolean).join(' — '));
+    // For logs; what a person reads is made by i18n/problem.ts.
+    super(`${problem.code} (${status}): ${problem.detail ?? problem.title}`);
   }
   get code(): string {
     return this.problem.code;

@@ -2,8 +2,30 @@
 // Values of register fields as text: for cells, history and conflicts.
 import type { Field } from '$/api/types';
 import { t, tOr, words } from '$/i18n/index.svelte';
-import { dateTime, integer, unitText } from '$/i18n/units';
+import { dateTime, integer, position, unitText } from '$/i18n/units';
 import { terminalText } from '$/situation/terminal';
+import { personName } from '$/state/people.svelte';
+import { ruleName, zoneName } from '$/state/rules.svelte';
+
+/** A version or a year is a name, not an amount. */
+const isOrdinal = (field: Field) => /(^|_)(version|year)$/.test(field.key);
+
+/** What the program wrote and a screen has a better name for. */
+function programName(field: Field, value: string): string {
+  if (field.key === 'rule_id') return ruleName(value);
+  if (field.key === 'zone') return zoneName(value);
+  // Stamped with the account that asked or approved.
+  if (field.sealed && field.key.endsWith('_by')) return personName(value);
+  return field.key === 'home_port' || field.key === 'district' ? keyName(field, value) : value;
+}
+
+/** Longitude and latitude of a point; null for other geometries. */
+export function pointOf(value: unknown): { lat: number; lon: number } | null {
+  const { type, coordinates } = (value ?? {}) as { type?: string; coordinates?: unknown };
+  if (type !== 'Point' || !Array.isArray(coordinates)) return null;
+  const [lon, lat] = coordinates as number[];
+  return typeof lon === 'number' && typeof lat === 'number' ? { lat, lon } : null;
+}
 
 /** Keys without a list in the definition that still have a name here: places, districts, rules. */
 function keyName(field: Field, key: string): string {
@@ -32,15 +54,19 @@ export function valueText(field: Field, value: unknown, links: Record<string, st
       return dateTime(String(value));
     case 'integer':
     case 'number':
+      if (isOrdinal(field)) return String(value);
       return `${typeof value === 'number' ? integer(value) : String(value)}${field.unit ? ` ${unitText(field.unit)}` : ''}`;
     case 'money':
       return `${String(value)} ${field.unit || t('unit.yuan')}`;
     case 'rows':
       return (value as Record<string, unknown>[]).map((row) => rowText(field, row)).join('; ');
-    case 'geometry':
+    case 'geometry': {
+      const point = pointOf(value);
+      if (point) return position(point.lat, point.lon, 3);
       return t('field.geometry', { type: String((value as { type?: string }).type ?? '') });
+    }
     case 'text':
-      return field.key === 'home_port' || field.key === 'district' ? keyName(field, String(value)) : String(value);
+      return programName(field, String(value));
     default:
       return String(value);
   }
@@ -51,7 +77,7 @@ function rowText(field: Field, row: Record<string, unknown>): string {
     .map((column) => {
       const value = row[column.key];
       if (value === undefined || value === null) return '';
-      return column.key === 'terminal' ? terminalText(String(value)) : valueText(column, value);
+      return column.key === 'terminal' || column.key === 'track' ? terminalText(String(value)) : valueText(column, value);
     })
     .filter(Boolean)
     .join(' ');
@@ -87,6 +113,7 @@ export function fault(field: Field, value: unknown): string | null {
     if (field.minimum !== undefined && number < field.minimum) return t('field.too_small', { n: field.minimum });
     if (field.maximum !== undefined && number > field.maximum) return t('field.too_large', { n: field.maximum });
   }
+  if (field.type === 'geometry' && typeof value !== 'object') return t('field.not_position');
   if (typeof value === 'string') {
     if (field.max_length && value.length > field.max_length) return t('field.too_long', { n: field.max_length });
     if (field.pattern && !new RegExp(`^(?:${field.pattern})$`).test(value)) return t('field.pattern');

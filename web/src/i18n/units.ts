@@ -89,6 +89,26 @@ export function position(lat: number | null | undefined, lon: number | null | un
   return `${degreesMinutes(lat, 'N', 'S', digits)} ${degreesMinutes(lon, 'E', 'W', digits)}`;
 }
 
+/** "37°15.0'N 122°42.0'E", "37 15.0 N, 122 42.0 E" or "37.25, 122.7"; null when it is none. */
+export function parsePosition(text: string): { lat: number; lon: number } | null {
+  const plain = text.trim().toUpperCase().replace(/[°′'’,，;]/g, ' ').replace(/\s+/g, ' ');
+  const part = '(\\d{1,3}(?:\\.\\d+)?)(?: (\\d{1,2}(?:\\.\\d+)?))? ?';
+  const named = new RegExp(`^${part}([NS]) ?${part}([EW])$`).exec(plain);
+  const bare = /^(-?\d{1,2}(?:\.\d+)?) (-?\d{1,3}(?:\.\d+)?)$/.exec(plain);
+  let lat: number, lon: number;
+  if (named) {
+    const degrees = (whole: string, minutes: string | undefined) => Number(whole) + Number(minutes ?? 0) / 60;
+    if (Number(named[2] ?? 0) >= 60 || Number(named[5] ?? 0) >= 60) return null;
+    lat = degrees(named[1]!, named[2]) * (named[3] === 'S' ? -1 : 1);
+    lon = degrees(named[4]!, named[5]) * (named[6] === 'W' ? -1 : 1);
+  } else if (bare) {
+    [lat, lon] = [Number(bare[1]), Number(bare[2])];
+  } else {
+    return null;
+  }
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null;
+}
+
 export function knots(value: number | null | undefined): string {
   return value === null || value === undefined ? kAbsentText : `${value.toFixed(1)} ${t('unit.kn')}`;
 }

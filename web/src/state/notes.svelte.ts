@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Short notes at the lower edge: what was done, what failed. A failure stays until it is closed.
-import { ApiError, OfflineError } from '$/api/client';
-import { t } from '$/i18n/index.svelte';
+import { OfflineError } from '$/api/client';
+import { said } from '$/i18n/problem';
 
 export interface Note {
   id: number;
   kind: 'done' | 'failed';
   text: string;
   hint?: string;
+  /** The server's own sentence. */
+  detail?: string;
   action?: { label: string; run: () => void };
   /** Of no more use once the server answers again. */
   offline?: boolean;
@@ -29,10 +31,9 @@ export function done(text: string, action?: Note['action']): void {
 
 export function failed(error: unknown): void {
   const offline = error instanceof OfflineError;
-  const text = offline ? t('error.offline') : error instanceof Error ? error.message : String(error);
-  const hint = offline ? t('error.offline_hint') : error instanceof ApiError ? error.problem.hint : undefined;
+  const { title: text, hint, detail } = said(error);
   if (notes.some((note) => note.text === text)) return;
-  notes.push({ id: ++last, kind: 'failed', text, hint, offline });
+  notes.push({ id: ++last, kind: 'failed', text, hint, detail, offline });
 }
 
 /** The server answers again: what said that it does not has had its day. */

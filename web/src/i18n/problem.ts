@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a refused request means, said to the person in the language of the screen. The server names
+// the cause by a stable code; where one code has several causes that people meet in normal work, its
+// English sentence tells which, and the values in it are taken over. tests/problem.test.ts holds
+// each of these sentences against the sources of the server. The English sentence itself stays
+// readable under "details".
+import { ApiError, OfflineError } from '$/api/client';
+import { t, tOr, type Key } from './index.svelte';
+
+export interface Said {
+  title: string;
+  /** What to do. */
+  hint: string;
+  /** For whoever looks into it: the code and the sentence of the server. */
+  detail: string;
+}
+interface Told {
+  code: string;
+  detail?: string;
+  field?: string;
+}
+interface Sentence {
+  when: RegExp;
+  says: Key;
+  /** Names of the groups of `when`, as arguments of the text. */
+  takes?: string[];
+  hint?: Key;
+  /** It names what it speaks of: no field is put before it. */
+  whole?: true;
+}
+
+export const sentences: Sentence[] = [
+  { when: /^the name or the password is wrong$/, says: 'sign_in.wrong', whole: true },
+  { when: /^too many failed attempts$/, says: 'problem.attempts', hint: 'problem.attempts_hint', whole: true },
+  { when: /^a password has at least (\d+) characters$/, says: 'problem.password_short', takes: ['n'], whole: true },
+  { when: /^a password has at most (\d+) bytes$/, says: 'problem.password_long', whole: true },
+  { when: /^a password has at least (\d+) different characters$/, says: 'problem.password_plain', takes: ['n'], whole: true },
+  { when: /^a password is not the sign-in name$/, says: 'problem.password_name', whole: true },
+  { when: /^a sign-in name has 2 to 64 of/, says: 'problem.user_name', whole: true },
+  { when: /^this name is the program's own$/, says: 'problem.user_reserved', whole: true },
+  { when: /^the name (\S+) is in use$/, says: 'problem.user_taken', takes: ['name'], hint: 'problem.user_taken_hint', whole: true },
+  { when: /^a user has at least one role$|^at least one role$/, says: 'problem.user_roles', whole: true },
+  { when: /^this is the last administrator$/, says: 'problem.last_admin', hint: 'problem.last_admin_hint', whole: true },
+  { when: /^the row belongs to (\S*), (\S+) works for (\S+)$/, says: 'problem.district', takes: ['district'], whole: true },
+  { when: /needs one of these roles: (.+)$/, says: 'problem.roles', takes: ['roles'], hint: 'problem.forbidden_hint', whole: true },
+  { when: /^a second person must approve/, says: 'problem.second_person', whole: true },
+  { when: /^only \S+, who asked for it, may withdraw it$/, says: 'problem.withdraw', whole: true },
+  { when: /waits for a second person/, says: 'problem.pending', whole: true },
+  { when: /^no request for '.*' waits$/, says: 'problem.not_pending', hint: 'problem.reload', whole: true },
+  { when: /does not start from the state/, says: 'problem.state_moved', hint: 'problem.reload', whole: true },
+  { when: /^in the state '.*' fields are not edited$/, says: 'problem.state_locked', whole: true },
+  { when: /has corrected or retracted the finding since step/, says: 'problem.finding_changed', hint: 'problem.finding_changed_hint', whole: true },
+  { when: /^neither a false alarm nor a suspension stands$/, says: 'problem.nothing_to_reopen', hint: 'problem.reload', whole: true },
+  { when: /^the end lies in the future, at most a year ahead$|^the suspension would have ended already$/, says: 'problem.suspend_end', whole: true },
+  { when: /^this review needs a reason$|^a comment has a text$|^a false alarm has a reason$/, says: 'problem.reason', whole: true },
+  { when: /^the idempotency key was used for another/, says: 'problem.used_key', hint: 'problem.reload', whole: true },
+  { when: /^the case is being edited$/, says: 'problem.case_edited', whole: true },
+  { when: /^the attachment '(.*)' is not among the files, or was changed$/, says: 'problem.attachment', takes: ['name'], whole: true },
+  { when: /^the record is at revision \d+$/, says: 'problem.revision', hint: 'problem.reload', whole: true },
+  { when: /^the record \S+ was removed$/, says: 'problem.removed', whole: true },
+  { when: /^is written by the program, not by people$/, says: 'problem.sealed' },
+  { when: /is already in the record/, says: 'problem.not_unique' },
+  { when: /^no record of '.*' has the id |names no record of /, says: 'problem.no_link' },
+  { when: /names several records of /, says: 'problem.several_links' },
+  { when: /^is required( for '.*')?$|^a text is required$/, says: 'field.required' },
+  { when: /^is longer than (\d+) characters$/, says: 'field.too_long', takes: ['n'] },
+  { when: /^is below (\S+)$/, says: 'field.too_small', takes: ['n'] },
+  { when: /^is above (\S+)$/, says: 'field.too_large', takes: ['n'] },
+  { when: /^must be a (finite |whole )?number$|^must be an amount with at most two decimals$/, says: 'field.not_number' },
+  { when: /^must be later than '(\S+)'$/, says: 'problem.too_early' },
+  { when: /^must be the key of a choice$|^must be a list of keys$/, says: 'problem.no_choice' },
+  { when: /does not have the expected form$/, says: 'field.pattern' },
+  { when: /^must be a date$|^must be a time with its offset$/, says: 'problem.no_time' },
+  { when: /^has too many (items|rows)$/, says: 'problem.too_many_items' },
+  { when: /^has a control character$|^is not UTF-8$/, says: 'problem.characters' },
+  { when: /^the file has no heading$|^no column belongs to a field$/, says: 'problem.no_heading', hint: 'problem.no_heading_hint', whole: true },
+  { when: /has no field for the column '(.*)'$/, says: 'problem.no_column', takes: ['name'], whole: true },
+  { when: /^two columns for the field /, says: 'problem.two_columns', whole: true },
+  { when: /^more than (\d+) rows$/, says: 'problem.rows', takes: ['n'], whole: true },
+  { when: /^a quote is not closed$/, says: 'problem.quote', whole: true },
+];
+
+const chinese = /[\u4e00-\u9fff]/;
+
+function argument(name: string, value: string): string {
+  if (name === 'roles') return value.split(/,\s*/).map((one) => tOr(`role.${one}`, one)).join(t('list.comma'));
+  if (name === 'district') return tOr(`district.${value}`, value || t('users.whole'));
+  return value;
+}
+
+/** The sentence for one refusal; `name` is what the screen calls the field. */
+export function sentence(told: Told, name?: string): { title: string; hint: string } {
+  const detail = told.detail ?? '';
+  const field = name || (told.field ? tOr(`problem_field.${told.field}`, '') : '');
+  // Guards of the house speak the person's language themselves.
+  if (chinese.test(detail)) return { title: detail, hint: '' };
+  for (const one of sentences) {
+    const match = one.when.exec(detail);
+    if (!match) continue;
+    const args = Object.fromEntries((one.takes ?? []).map((key, i) => [key, argument(key, match[i + 1] ?? '')]));
+    const text = t(one.says, args);
+    return { title: one.whole || !field ? text : `${field}${t('list.colon')}${text}`, hint: one.hint ? t(one.hint) : '' };
+  }
+  const title = tOr(`problem.${told.code}`, t('problem.internal'));
+  return { title: field ? t('problem.at_field', { field, text: title }) : title, hint: tOr(`problem.${told.code}_hint`, '') };
+}
+
+/** Any failure as it is shown: title, what to do, details. */
+export function said(error: unknown, name?: string): Said {
+  if (error instanceof OfflineError) return { title: t('error.offline'), hint: t('error.offline_hint'), detail: '' };
+  if (!(error instanceof ApiError)) return { title: t('error.unknown'), hint: t('error.unknown_hint'), detail: String(error) };
+  const { title, hint } = sentence(error.problem, name);
+  const { code, detail, field, hint: advice } = error.problem;
+  const place = field ? `${field}: ` : '';
+  return { title, hint, detail: `${code} (${error.status}) ${place}${detail ?? ''}${advice ? ` — ${advice}` : ''}`.trim() };
+}
