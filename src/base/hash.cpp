@@ -41,6 +41,51 @@ constexpr CrcTables make_crc_tables() {
   return tables;
 }
 
+std::uint32_t crc32c_tables(std::string_view bytes, std::uint32_t seed) {
+  static constexpr CrcTables kTables = make_crc_tables();
+  std::uint32_t c = ~seed;
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes.data(), sizeof eight);
+    eight ^= c;
+    c = 0;
+    for (std::size_t k = 0; k < 8; ++k) c ^= kTables[7 - k][(eight >> (8 * k)) & 0xFF];
+  }
+  for (const char ch : bytes) {
+    c = kTables[0][(c ^ static_cast<unsigned char>(ch)) & 0xFF] ^ (c >> 8);
+  }
+  return ~c;
+}
+
+#if defined(__x86_64__)
+bool has_crc_instruction() {
+  static const bool has = __builtin_cpu_supports("sse4.2") != 0;
+  return has;
+}
+
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_instruction(std::string_view bytes,
+                                                                   std::uint32_t seed) {
+  std::uint64_t c = static_cast<std::uint32_t>(~seed);
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes.data(), sizeof eight);
+    c = __builtin_ia32_crc32di(c, eight);
+  }
+  auto rest = static_cast<std::uint32_t>(c);
+  for (const char ch : bytes) {
+    rest = __builtin_ia32_crc32qi(rest, static_cast<unsigned char>(ch));
+  }
+  return ~rest;
+}
+#else
+bool has_crc_instruction() {
+  return false;
+}
+std::uint32_t crc32c_instruction(std::string_view bytes, std::uint32_t seed) {
+  return crc32c_tables(bytes, seed);
+}
+#endif
+
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
@@ -73,19 +118,7 @@ std::uint64_t stable_hash(std::string_view bytes) {
 }
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {
-  static constexpr CrcTables kTables = make_crc_tables();
-  std::uint32_t c = ~seed;
-  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, bytes.data(), sizeof eight);
-    eight ^= c;
-    c = 0;
-    for (std::size_t k = 0; k < 8; ++k) c ^= kTables[7 - k][(eight >> (8 * k)) & 0xFF];
-  }
-  for (const char ch : bytes) {
-    c = kTables[0][(c ^ static_cast<unsigned char>(ch)) & 0xFF] ^ (c >> 8);
-  }
-  return ~c;
+  return has_crc_instruction() ? crc32c_instruction(bytes, seed) : crc32c_tables(bytes, seed);
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of decoding a block that have a version for AVX2 registers. Each gives exactly what the
+// portable version beside its caller gives; only called where has_vectors() is true.
+#pragma once
+
+#include <cstdint>
+
+#include "store/block/block_columns.hpp"
+#include "store/block/block_model.hpp"
+#include "store/block/patched.hpp"
+
+namespace jinglue::store {
+
+/// `body` holds width x 32 bytes.
+void get_lanes_vectors(const char* body, unsigned width, Lane& out);
+/// As restore() of block_model.hpp with kPortable.
+void restore_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out);
+
+}  // namespace jinglue::store
