@@ -41,8 +41,8 @@ StationCount* station_of(InputCount& input, std::string_view source) {
 detect::History history_of(const picture::Archive& archive, const std::uint64_t& offset) {
   return [&archive, &offset](model::TrackId track, base::Instant from, base::Instant to,
                              const std::function<bool(const model::Fix&)>& visit) {
-    archive.track(track, from, to,
-                  [&](const model::Fix& fix) { return fix.offset > offset || visit(fix); });
+    archive.received(track, from, to,
+                     [&](const model::Fix& fix) { return fix.offset > offset || visit(fix); });
   };
 }
 

@@ -250,6 +250,7 @@ void Runner::keep(const Kept& kept) {
     store::save_snapshot(m_folder.snapshots(), {kept.offset, kept.state});
     m_snapshot_ms = m_clock.now().ms;
     m_sequencer->request_trim(kept.offset, m_clock.now() - m_options.keep_journal);
+    m_archive.forget_receptions(m_journal.first_offset());
     m_health.clear("snapshot_failing");
   } catch (const std::exception& failure) {
     m_health.raise("snapshot_failing",

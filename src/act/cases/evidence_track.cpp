@@ -88,7 +88,7 @@ EvidenceTrack read_track(const picture::Archive& archive, std::vector<std::strin
   for (const auto& name : out.tracks) {
     const auto id = model::parse_track(name);
     if (!id) continue;  // a subject that is no track has no positions of its own
-    archive.track(*id, from, to, [&](const model::Fix& fix) {
+    archive.received(*id, from, to, [&](const model::Fix& fix) {
       out.fixes.push_back(fix);
       return true;
     });

@@ -2,10 +2,15 @@
 #include "picture/archive/archive.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/log.hpp"
 #include "picture/archive/archive_impl.hpp"
+#include "picture/archive/block_reader.hpp"
+#include "picture/archive/chunk_import.hpp"
+#include "picture/archive/cold_tier.hpp"
+#include "store/sqlite/large_pages.hpp"
 
 namespace jinglue::picture {
 namespace {
@@ -13,7 +18,15 @@ namespace {
 constexpr std::size_t kCommitRows = 262'144;
 constexpr auto kCommitEvery = std::chrono::seconds(20);
 constexpr auto kRetryAfter = std::chrono::seconds(1);
-constexpr std::size_t kMostWaiting = 2'000'000;  // rows, about 150 MB
+constexpr std::size_t kMostWaiting = 2'000'000;  // uncommitted rows, about 150 MB
+/// Waiting rows are written anew when the file holds twice as many as memory, and this many more.
+constexpr std::size_t kWaitingSlack = 16'384;
+constexpr base::Duration kIdleAfter{48 * 3'600'000};
+constexpr std::size_t kMostIdleRuns = 4096;
+constexpr base::Duration kColdEvery{6 * 3'600'000};  // of the rows' time
+/// After a cold pass the file shrinks while more than one page in so many is free.
+constexpr std::int64_t kFreeShare = 32;
+constexpr std::int64_t kPagesAtOnce = 512;
 
 std::uint64_t size_of(const std::filesystem::path& file) {
   std::error_code absent;
@@ -29,47 +42,87 @@ std::string text_of(const std::exception_ptr& failure) {
   }
 }
 
-}  // namespace
-
-Archive::Impl::Impl(const Options& options) : file(options.file) {
-  store::OpenOptions open;
-  open.path = options.file;
-  open.vfs = options.vfs;
-  database = std::make_unique<store::Database>(open);
-  detail::ChunkTable::migrate(*database);
-  database->read([&](store::Db& db) {
-    totals = detail::ChunkTable::state(db);
-    for (const auto id : detail::ChunkTable::tracks(db)) tracks.insert(id);
-  });
-  applied = last_appended = advanced = totals.applied_offset;
+/// Beside the archive's file, which may have any name in tests.
+std::filesystem::path receptions_beside(const std::filesystem::path& file) {
+  return file.parent_path() / "receptions.db";
 }
 
-Archive::Impl::~Impl() = default;
+}  // namespace
+
+Archive::Impl::Impl(const Options& options)
+    : file(options.file), receptions(receptions_beside(options.file), options.vfs) {
+  store::OpenOptions opening;
+  opening.path = options.file;
+  opening.vfs = options.vfs;
+  store::create_with_large_pages(opening);
+  database = std::make_unique<store::Database>(opening);
+  detail::BlockTable::migrate(*database);
+  detail::import_chunks(*database, receptions, damaged);
+  load();
+}
+
+void Archive::Impl::load() {
+  std::vector<std::int64_t> unreadable;
+  database->read([&](store::Db& db) {
+    totals = detail::BlockTable::state(db);
+    for (const auto& known : detail::BlockTable::tracks(db)) open.know(known.track, known.closed);
+    receptions.read([&](store::Db& db_receptions) {
+      detail::BlockReader reader(db, damaged, &db_receptions);
+      for (const auto& [track, rows] : reader.waiting()) {
+        for (const auto& row : rows) open.add(row);
+      }
+      unreadable = reader.damaged_waiting();
+    });
+    waiting_in_file = detail::BlockTable::waiting_count(db);
+  });
+  if (!unreadable.empty()) {
+    database->write([&](store::Db& db) {  // kept for a repair when the others are written anew
+      for (const auto id : unreadable) {
+        db.prepare("UPDATE archive_waiting SET row_count = -abs(row_count) WHERE id = ?")
+            .bind(1, id)
+            .run();
+      }
+    });
+  }
+  last_appended = advanced = totals.applied_offset;
+}
 
 bool Archive::Impl::due(bool now_durable) const {
   if (running) return false;
   const auto since = SteadyClock::now() - last_start;
   if (flight != nullptr) return now_durable || since >= kRetryAfter;  // it failed
-  if (now_durable) return advanced > applied;
-  return pending.count >= kCommitRows || (pending.count > 0 && since >= kCommitEvery);
+  if (now_durable) return advanced > totals.applied_offset;
+  return fresh >= kCommitRows || (fresh > 0 && since >= kCommitEvery);
+}
+
+std::shared_ptr<const ArchiveFlight> Archive::Impl::make_flight() {
+  auto next = std::make_shared<ArchiveFlight>();
+  next->full = open.take_full();
+  next->fresh = std::exchange(fresh, 0);
+  next->anew = waiting_in_file + next->fresh > 2 * open.count() + kWaitingSlack;
+  if (next->anew && totals.last) {
+    next->idle = open.take_idle(*totals.last - kIdleAfter, kMostIdleRuns);
+  }
+  auto unwritten = open.unwritten(totals.applied_offset);
+  next->waiting = next->anew ? open.everything() : std::move(unwritten);
+  next->state = totals;
+  // Rows beyond the last advance() go along: they are complete, and a replay skips them.
+  next->state.applied_offset = std::max(advanced, last_appended);
+  ++next->state.generation;
+  return next;
 }
 
 void Archive::Impl::start_commit() {
   last_start = SteadyClock::now();
   running = true;
   wanted = false;
-  if (flight == nullptr) {
-    auto next = std::make_shared<Waiting>(std::exchange(pending, Waiting{}));
-    // Rows beyond the last advance() go along: they are complete, and a replay skips them.
-    next->offset = std::max(advanced, last_appended);
-    flight = std::move(next);
-  }
-  database->write_later([this, rows = flight](store::Db& db) { table.write(db, *rows); },
+  if (flight == nullptr) flight = make_flight();
+  database->write_later([this, rows = flight](store::Db& db) { write_flight(db, *rows); },
                         [this](std::exception_ptr failure) { commit_ended(std::move(failure)); });
 }
 
 void Archive::Impl::commit_ended(std::exception_ptr failure) {
-  std::shared_ptr<const Waiting> done;  // freed after the lock
+  std::shared_ptr<const ArchiveFlight> done;  // freed after the lock
   const std::lock_guard lock(mutex);
   running = false;
   if (failure) {
@@ -79,34 +132,94 @@ void Archive::Impl::commit_ended(std::exception_ptr failure) {
   } else {
     if (!problem.empty()) base::log_info("picture", "the archive is written again");
     problem.clear();
-    applied = flight->offset;
     done = std::exchange(flight, nullptr);
+    totals.applied_offset = done->state.applied_offset;
+    totals.generation = done->state.generation;
+    waiting_in_file = (done->anew ? 0 : waiting_in_file) + done->waiting.size();
     if (wanted && due(true)) start_commit();
+    if (totals.last && *totals.last - cold_until >= kColdEvery) {
+      cold_until = *totals.last;
+      make_cold(std::make_shared<detail::ColdPass>(cold_until - detail::kColdAfter, damaged));
+    }
   }
   changed.notify_all();
 }
 
-std::vector<model::Fix> Archive::Impl::rows_in_memory(const model::TrackId* track) const {
-  std::vector<model::Fix> out;
-  const auto take = [&](const Waiting& waiting) {
-    if (track == nullptr) {
-      for (const auto& [id, rows] : waiting.tracks) out.insert(out.end(), rows.begin(), rows.end());
-    } else if (const auto found = waiting.tracks.find(*track); found != waiting.tracks.end()) {
-      out.insert(out.end(), found->second.begin(), found->second.end());
-    }
-  };
-  std::shared_ptr<const Waiting> flying;
-  {
-    const std::lock_guard lock(mutex);
-    flying = flight;
-    take(pending);
-  }
-  if (flying != nullptr) take(*flying);
-  return out;
+/// Before the commit: what the archive holds has its reception. What the commit removes is kept
+/// until the one after it, for readers that began between the two files.
+void Archive::Impl::put_receptions(detail::Receptions said) {
+  receptions.put(said);
+  database->after_commit([this, gone = std::move(said.gone), oldest = said.oldest_waiting] {
+    if (gone.empty() && oldest == INT64_MIN) return;
+    receptions.remove_later(std::exchange(gone_receptions, gone),
+                            std::exchange(oldest_waiting, std::max(oldest_waiting, oldest)));
+  });
 }
 
-void Archive::Impl::drop_applied(std::vector<model::Fix>& rows, std::uint64_t applied) {
-  std::erase_if(rows, [&](const model::Fix& row) { return row.offset <= applied; });
+void Archive::Impl::write_flight(store::Db& db, const ArchiveFlight& rows) {
+  using detail::BlockTable;
+  detail::Receptions said;
+  const auto generation = rows.state.generation;
+  BlockTable::add_blocks(db, rows.full, detail::Stored::kAlone, generation, said);
+  BlockTable::add_blocks(db, rows.idle, detail::Stored::kPooled, generation, said);
+  BlockTable::add_waiting(db, rows.waiting, rows.anew, generation, said);
+  BlockTable::set_state(db, rows.state);
+  put_receptions(std::move(said));
+}
+
+void Archive::Impl::make_cold(const std::shared_ptr<detail::ColdPass>& pass) {
+  database->write_later(
+      [this, pass](store::Db& db) {
+        detail::Receptions said;
+        more_cold = receptions.read(
+            [&](store::Db& db_receptions) { return pass->step(db, db_receptions, said); });
+        put_receptions(std::move(said));
+      },
+      [this, pass](std::exception_ptr failure) {
+        if (failure) {
+          base::log_warn("picture", "old blocks stay as they are: {}", text_of(failure));
+        } else if (more_cold && !stopping) {
+          make_cold(pass);
+        } else if (!stopping) {
+          shrink_file();
+        }
+      });
+}
+
+void Archive::Impl::shrink_file() {
+  database->write_later(
+      [this](store::Db& db) { more_free = store::shrink(db, kFreeShare, kPagesAtOnce); },
+      [this](std::exception_ptr failure) {
+        if (!failure && more_free && !stopping) shrink_file();
+      });
+}
+
+std::vector<model::Fix> Archive::Impl::rows_in_memory(store::Db& db, store::Db* db_receptions,
+                                                      const detail::Wanted& what) const {
+  std::vector<model::Fix> out;
+  std::unique_lock lock(mutex);
+  const auto state = detail::BlockTable::state(db);  // begins the snapshot
+  open.find(what, out);
+  const bool flown = flight != nullptr && state.generation == flight->state.generation;
+  if (flight != nullptr && !flown) {
+    for (const auto* runs : {&flight->full, &flight->idle}) {
+      for (const auto& run : *runs) {
+        std::copy_if(run.rows.begin(), run.rows.end(), std::back_inserter(out),
+                     [&](const model::Fix& row) { return detail::wants(what, row); });
+      }
+    }
+  }
+  if (flown || state.generation == totals.generation) return out;
+  // Another program commits to this file, or the snapshot is older than memory because it is that
+  // of a question around this one: what the file says is the answer.
+  lock.unlock();
+  out.clear();
+  detail::BlockReader reader(db, damaged, db_receptions);
+  for (const auto& [track, rows] : reader.waiting()) {
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(out),
+                 [&](const model::Fix& row) { return detail::wants(what, row); });
+  }
+  return out;
 }
 
 Archive::Archive(Options options) : m_impl(std::make_unique<Impl>(options)) {}
@@ -114,6 +227,7 @@ Archive::Archive(Options options) : m_impl(std::make_unique<Impl>(options)) {}
 Archive::~Archive() {
   std::unique_lock lock(m_impl->mutex);
   m_impl->wanted = false;
+  m_impl->stopping = true;
   m_impl->changed.wait(lock, [&] { return !m_impl->running; });
 }
 
@@ -122,7 +236,7 @@ void Archive::append(const model::Fix& fix) {
   std::unique_lock lock(impl.mutex);
   if (fix.offset <= impl.last_appended) return;
   const auto full = [&] {
-    return impl.pending.count + (impl.flight ? impl.flight->count : 0) >= kMostWaiting;
+    return impl.fresh + (impl.flight ? impl.flight->fresh : 0) >= kMostWaiting;
   };
   if (full()) {
     impl.changed.wait(lock, [&] { return !impl.running || !full(); });
@@ -134,10 +248,8 @@ void Archive::append(const model::Fix& fix) {
     }
   }
   impl.last_appended = fix.offset;
-  auto& rows = impl.pending.tracks[fix.track];
-  if (rows.empty()) impl.tracks.insert(fix.track);
-  rows.push_back(fix);
-  ++impl.pending.count;
+  impl.open.add(fix);
+  ++impl.fresh;
   auto& totals = impl.totals;
   ++totals.positions;
   totals.first = std::min(totals.first.value_or(fix.time), fix.time);
@@ -150,34 +262,41 @@ void Archive::advance(std::uint64_t offset, bool now_durable) {
   impl.advanced = std::max({impl.advanced, offset, impl.last_appended});
   if (impl.due(now_durable)) impl.start_commit();
   // Also when the commit just started repeats an older one that had failed.
-  if (now_durable && impl.running && impl.advanced > impl.flight->offset) impl.wanted = true;
+  if (now_durable && impl.running && impl.advanced > impl.flight->state.applied_offset) {
+    impl.wanted = true;
+  }
+}
+
+void Archive::forget_receptions(std::uint64_t offset) {
+  m_impl->receptions.forget_later(offset);
 }
 
 std::uint64_t Archive::applied_offset() const {
   const std::lock_guard lock(m_impl->mutex);
-  return m_impl->applied;
+  return m_impl->totals.applied_offset;
 }
 
 bool Archive::wait_applied(std::uint64_t offset, base::Duration patience) const {
   std::unique_lock lock(m_impl->mutex);
   m_impl->changed.wait_for(lock, patience, [&] {
-    return m_impl->applied >= offset || (!m_impl->running && !m_impl->problem.empty());
+    return m_impl->totals.applied_offset >= offset ||
+           (!m_impl->running && !m_impl->problem.empty());
   });
-  return m_impl->applied >= offset;
+  return m_impl->totals.applied_offset >= offset;
 }
 
 ArchiveCounts Archive::counts() const {
   const auto& impl = *m_impl;
   ArchiveCounts out;
   out.bytes = size_of(impl.file) + size_of(impl.file.string() + "-wal");
-  out.damaged = impl.table.damaged();
+  out.damaged = impl.damaged;
   const std::lock_guard lock(impl.mutex);
   out.positions = impl.totals.positions;
-  out.tracks = impl.tracks.size();
+  out.tracks = impl.open.tracks();
   out.first = impl.totals.first;
   out.last = impl.totals.last;
-  out.applied_offset = impl.applied;
-  out.waiting = impl.pending.count + (impl.flight ? impl.flight->count : 0);
+  out.applied_offset = impl.totals.applied_offset;
+  out.waiting = impl.fresh + (impl.flight ? impl.flight->fresh : 0);
   out.problem = impl.problem;
   return out;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Archive: every position ever received, behind a few query verbs: track, box, last. Chunks of 256
-// rows per track in tracks.db (a later block archive keeps this interface). The pipeline thread
-// appends; a writer thread commits chunks together with the journal offset that they cover, so that
-// a restart continues exactly; what is not committed yet is answered from memory. Readers: any
-// thread; each answer is of one moment, every row in it once. A damaged chunk is logged, counted
+// Archive: every position ever received, behind a few query verbs: track, received, box, last, all,
+// scan; raster.hpp, near.hpp and line_crossings.hpp ask more with them. Blocks of 256 rows per
+// track in tracks.db (docs/design/0002-block-archive.md); when rows arrived and under which journal
+// offset is beside it in receptions.db, for as long as the journal is kept. The pipeline thread
+// appends; a writer thread commits together with the journal offset that is covered, so that a
+// restart continues exactly; what is not committed yet is answered from memory. Readers: any
+// thread; each answer is of one moment, every row in it once. A damaged block is logged, counted
 // and left out. Destruction drops what was not committed: the journal gives it again.
 #pragma once
 
@@ -21,6 +23,8 @@
 
 namespace jinglue::picture {
 
+struct Piece;
+
 struct ArchiveCounts {
   std::uint64_t positions{0};
   std::uint64_t tracks{0};
@@ -28,14 +32,14 @@ struct ArchiveCounts {
   std::optional<base::Instant> first, last;
   std::uint64_t applied_offset{0};  ///< committed
   std::uint64_t waiting{0};         ///< positions in memory, not committed yet
-  std::uint64_t damaged{0};         ///< chunks that could not be read since the start
+  std::uint64_t damaged{0};         ///< blocks that could not be read since the start
   std::string problem;              ///< why the last commit failed; empty when it did not
 };
 
 class Archive {
  public:
   struct Options {
-    std::filesystem::path file;
+    std::filesystem::path file;  ///< receptions.db stands beside it
     std::string vfs;
   };
   explicit Archive(Options options);
@@ -53,19 +57,33 @@ class Archive {
   /// Waits until applied_offset() >= `offset`; false when `patience` ended or the commit failed.
   bool wait_applied(std::uint64_t offset, base::Duration patience) const;
 
-  /// In event-time order, equal times by offset; false from `visit` stops. [from, to).
+  /// What arrived below this offset is no longer in the journal: its receptions go, in the
+  /// background.
+  void forget_receptions(std::uint64_t offset);
+
+  /// track, box and last tell what a vessel said: the arrival of their fixes is the event time and
+  /// the offset 0. received and all tell also when it arrived and under which journal offset; of
+  /// rows that are older than the journal this is not known, arrival and offset are as above.
+
+  /// In event-time order, equal times in order of arrival; false from `visit` stops. [from, to).
   void track(model::TrackId track, base::Instant from, base::Instant to,
              const std::function<bool(const model::Fix&)>& visit) const;
+  void received(model::TrackId track, base::Instant from, base::Instant to,
+                const std::function<bool(const model::Fix&)>& visit) const;
   /// Fixes inside the box, grouped by track. Stops after `limit` rows and returns true (cut).
   bool box(const geo::Box& box, base::Instant from, base::Instant to, std::size_t limit,
            const std::function<bool(const model::Fix&)>& visit) const;
   /// The last fix of each track at or before t, not older than `max_age` (for scrubbing).
   void last(base::Instant t, base::Duration max_age,
             const std::function<void(const model::Fix&)>& visit) const;
-  /// All fixes in [from, to) in arrival (offset) order; for back-test. Holds one chunk of each
-  /// track in memory.
+  /// All fixes in [from, to) in arrival (offset) order, before them in order of event time those of
+  /// which the arrival is not known; for back-test. Holds some blocks of each track in memory.
   void all(base::Instant from, base::Instant to,
            const std::function<bool(const model::Fix&)>& visit) const;
+  /// Every row of [from, to) in and around the box once, as columns: the pieces of a track one
+  /// after another, in order of their first time; they may overlap. False from `visit` stops.
+  void scan(const geo::Box& box, base::Instant from, base::Instant to,
+            const std::function<bool(const Piece&)>& visit) const;
   ArchiveCounts counts() const;
 
  private:

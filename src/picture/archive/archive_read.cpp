@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The query verbs of the archive: chunks of one database snapshot merged with the rows that were in
-// memory before it was opened (archive_impl.hpp says why that is exact).
+// The query verbs of the archive: blocks of one database snapshot merged with the rows that were in
+// memory at that moment (archive_impl.hpp says why that is exact).
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -9,12 +9,16 @@
 
 #include "picture/archive/archive.hpp"
 #include "picture/archive/archive_impl.hpp"
+#include "picture/archive/block_reader.hpp"
+#include "picture/archive/piece.hpp"
 
 namespace jinglue::picture {
 namespace {
 
+using detail::BlockReader;
 using detail::Candidate;
 using detail::earlier;
+using detail::Wanted;
 using model::Fix;
 
 using Visit = std::function<bool(const Fix&)>;
@@ -55,89 +59,169 @@ class TimeMerge {
   std::size_t m_given{0};
 };
 
-/// The chunks of one track (in order of first time) and its rows in memory. False when stopped.
-bool visit_track(store::Db& db, const detail::ChunkTable& table, std::span<const Candidate> chunks,
-                 std::vector<Fix> memory, base::Instant from, base::Instant to,
-                 const Visit& visit) {
+/// What the vessel said, without arrival and offset.
+std::vector<Fix> said_only(std::vector<Fix> rows) {
+  std::stable_sort(rows.begin(), rows.end(), earlier);
+  for (auto& row : rows) {
+    row.arrival = row.time;
+    row.offset = 0;
+  }
+  return rows;
+}
+
+/// The blocks of one track (in order of first time) and its rows in memory. False when stopped.
+bool visit_track(BlockReader& reader, std::span<const Candidate> blocks, std::vector<Fix> memory,
+                 base::Instant from, base::Instant to, const Visit& visit) {
   TimeMerge merge(visit);
-  std::sort(memory.begin(), memory.end(), earlier);
+  std::stable_sort(memory.begin(), memory.end(), earlier);
   merge.add(memory, from, to);
-  for (const auto& chunk : chunks) {
-    if (!merge.give_before(chunk.first)) return false;
-    merge.add(table.read(db, chunk), from, to);
+  for (const auto& block : blocks) {
+    if (!merge.give_before(block.first)) return false;
+    merge.add(reader.rows(block), from, to);
   }
   return merge.give_rest();
 }
 
-/// Chunks and memory rows by track, in order of track.
+/// Blocks and memory rows by track, in order of track.
 struct ByTrack {
-  std::vector<Candidate> chunks;  ///< by track
+  std::vector<Candidate> blocks;  ///< by track
   std::map<model::TrackId, std::pair<std::span<const Candidate>, std::vector<Fix>>> tracks;
 
-  ByTrack(std::vector<Candidate> found, const std::vector<Fix>& memory) : chunks(std::move(found)) {
-    for (std::size_t begin = 0; begin < chunks.size();) {
+  ByTrack(std::vector<Candidate> found, const std::vector<Fix>& memory) : blocks(std::move(found)) {
+    for (std::size_t begin = 0; begin < blocks.size();) {
       std::size_t end = begin;
-      while (end < chunks.size() && chunks[end].track == chunks[begin].track) ++end;
-      tracks[chunks[begin].track].first = std::span(chunks).subspan(begin, end - begin);
+      while (end < blocks.size() && blocks[end].track == blocks[begin].track) ++end;
+      tracks[blocks[begin].track].first = std::span(blocks).subspan(begin, end - begin);
       begin = end;
     }
     for (const auto& row : memory) tracks[row.track].second.push_back(row);
   }
 };
 
-/// The last row at or before t among chunks and memory; null when there is none from `oldest` on.
-std::optional<Fix> last_of_track(store::Db& db, const detail::ChunkTable& table,
-                                 std::span<const Candidate> chunks, const std::vector<Fix>& memory,
-                                 base::Instant oldest, base::Instant t) {
+/// The last row at or before t among blocks and memory; null when there is none from `oldest` on.
+std::optional<Fix> last_of_track(BlockReader& reader, std::span<const Candidate> blocks,
+                                 const std::vector<Fix>& memory, base::Instant oldest,
+                                 base::Instant t) {
   std::optional<Fix> best;
   const auto take = [&](const Fix& row) {
     if (row.time > t || row.time < oldest) return;
     if (!best || earlier(*best, row)) best = row;
   };
   for (const auto& row : memory) take(row);
-  std::vector<Candidate> newest(chunks.begin(), chunks.end());
+  std::vector<Candidate> newest(blocks.begin(), blocks.end());
   std::sort(newest.begin(), newest.end(),
             [](const auto& a, const auto& b) { return a.last > b.last; });
-  for (const auto& chunk : newest) {
-    if (best && best->time > chunk.last) break;
-    for (const auto& row : table.read(db, chunk)) take(row);
+  for (const auto& block : newest) {
+    if (best && best->time > block.last) break;
+    for (const auto& row : reader.rows(block)) take(row);
   }
   return best;
 }
 
-/// A chunk being given out in order of offset.
+/// When a row arrived; rows of which that is not known come first, by event time.
+struct Arrival {
+  std::uint64_t offset{0};
+  std::int64_t ms{0};
+  auto operator<=>(const Arrival&) const = default;
+};
+Arrival arrival_of(const Fix& fix) {
+  return {fix.offset, fix.offset == 0 ? fix.time.ms : 0};
+}
+
+/// Rows being given out in order of arrival.
 struct Cursor {
-  std::vector<Fix> rows;  ///< by offset
+  std::vector<Fix> rows;  ///< in that order
   std::size_t next{0};
-  std::uint64_t offset() const { return rows[next].offset; }
+  Arrival arrival() const { return arrival_of(rows[next]); }
 };
 
-/// Gives out the rows of the chunks by offset. A chunk is opened when its first offset is reached.
-bool visit_by_offset(store::Db& db, const detail::ChunkTable& table, std::vector<Candidate> chunks,
-                     base::Instant from, base::Instant to, const Visit& visit) {
-  std::sort(chunks.begin(), chunks.end(),
-            [](const auto& a, const auto& b) { return a.first_offset < b.first_offset; });
-  const auto later = [](const Cursor& a, const Cursor& b) { return a.offset() > b.offset(); };
-  std::vector<Cursor> open;  // a heap, the least offset on top
-  for (std::size_t i = 0; i < chunks.size() || !open.empty();) {
-    if (i < chunks.size() && (open.empty() || chunks[i].first_offset <= open.front().offset())) {
-      Cursor cursor{table.read(db, chunks[i++])};
-      std::erase_if(cursor.rows, [&](const Fix& f) { return f.time < from || f.time >= to; });
-      if (cursor.rows.empty()) continue;
-      std::sort(cursor.rows.begin(), cursor.rows.end(),
-                [](const Fix& a, const Fix& b) { return a.offset < b.offset; });
-      open.push_back(std::move(cursor));
-      std::push_heap(open.begin(), open.end(), later);
-      continue;
+/// Gives out the rows of blocks and memory in order of arrival. A block is opened when its first
+/// arrival is reached.
+class ArrivalMerge {
+ public:
+  ArrivalMerge(BlockReader& reader, store::Db& receptions, const Wanted& wanted)
+      : m_reader(reader), m_receptions(receptions), m_wanted(wanted) {}
+
+  void add(std::vector<Fix> rows) {
+    std::erase_if(rows, [&](const Fix& fix) { return !detail::wants(m_wanted, fix); });
+    if (rows.empty()) return;
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Fix& a, const Fix& b) { return arrival_of(a) < arrival_of(b); });
+    m_open.push_back({std::move(rows)});
+    std::push_heap(m_open.begin(), m_open.end(), later);
+  }
+  void give(const std::vector<Candidate>& blocks, const Visit& visit) {
+    const auto order = ordered(blocks);
+    for (std::size_t i = 0; i < order.size() || !m_open.empty();) {
+      const bool opens =
+          i < order.size() && (m_open.empty() || order[i].first <= m_open.front().arrival());
+      if (opens) {
+        add(m_reader.rows(*order[i++].second));
+      } else if (!give_one(visit)) {
+        return;
+      }
     }
-    std::pop_heap(open.begin(), open.end(), later);
-    Cursor& top = open.back();
+  }
+
+ private:
+  using Ordered = std::vector<std::pair<Arrival, const Candidate*>>;
+  static bool later(const Cursor& a, const Cursor& b) { return a.arrival() > b.arrival(); }
+
+  Ordered ordered(const std::vector<Candidate>& blocks) {
+    Ordered out;
+    out.reserve(blocks.size());
+    for (const auto& block : blocks) {
+      const auto offset = detail::ReceptionStore::first_offset(m_receptions, block.id).value_or(0);
+      out.push_back({{offset, offset == 0 ? block.first.ms : 0}, &block});
+    }
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    return out;
+  }
+  bool give_one(const Visit& visit) {
+    std::pop_heap(m_open.begin(), m_open.end(), later);
+    Cursor& top = m_open.back();
     if (!visit(top.rows[top.next++])) return false;
     if (top.next == top.rows.size()) {
-      open.pop_back();
+      m_open.pop_back();
     } else {
-      std::push_heap(open.begin(), open.end(), later);
+      std::push_heap(m_open.begin(), m_open.end(), later);
     }
+    return true;
+  }
+
+  BlockReader& m_reader;
+  store::Db& m_receptions;
+  Wanted m_wanted;
+  std::vector<Cursor> m_open;  ///< a heap, the first arrival on top
+};
+
+/// The rows of [from, to) of columns in order of time.
+Piece piece_of(const store::BlockColumns& columns, base::Instant from, base::Instant to) {
+  const auto row_at = [&](base::Instant t) {
+    const auto ms = std::clamp<std::int64_t>(t.ms - columns.base_ms, 0, UINT32_MAX);
+    const auto begin = columns.time.at.begin();
+    const auto end = begin + std::ptrdiff_t(columns.rows);
+    if (t.ms - columns.base_ms > UINT32_MAX) return columns.rows;
+    return std::size_t(std::lower_bound(begin, end, static_cast<std::uint32_t>(ms)) - begin);
+  };
+  return {columns, row_at(from), row_at(to)};
+}
+
+/// Rows in memory, in order of time, as pieces.
+bool visit_memory(std::vector<Fix> rows, base::Instant from, base::Instant to,
+                  const std::function<bool(const Piece&)>& visit) {
+  std::stable_sort(rows.begin(), rows.end(), earlier);
+  const std::span<const Fix> all(rows);
+  for (std::size_t begin = 0; begin < rows.size();) {
+    std::size_t end = begin + 1;
+    while (end < rows.size() && end - begin < store::kBlockRows &&
+           rows[end].time - rows[begin].time <= store::kBlockSpan) {
+      ++end;
+    }
+    const auto columns = store::columns_of(all.subspan(begin, end - begin));
+    if (!visit(piece_of(columns, from, to))) return false;
+    begin = end;
   }
   return true;
 }
@@ -147,18 +231,30 @@ bool visit_by_offset(store::Db& db, const detail::ChunkTable& table, std::vector
 void Archive::track(model::TrackId track, base::Instant from, base::Instant to,
                     const Visit& visit) const {
   const auto& impl = *m_impl;
-  auto memory = impl.rows_in_memory(&track);
+  const Wanted wanted{track, from, to};
   impl.database->read([&](store::Db& db) {
-    Impl::drop_applied(memory, detail::ChunkTable::applied_offset(db));
-    const auto chunks = detail::ChunkTable::candidates(db, from, to, track);
-    visit_track(db, impl.table, chunks, std::move(memory), from, to, visit);
+    auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
+    BlockReader reader(db, impl.damaged);
+    const auto blocks = detail::BlockTable::candidates(db, wanted);
+    visit_track(reader, blocks, std::move(memory), from, to, visit);
+  });
+}
+
+void Archive::received(model::TrackId track, base::Instant from, base::Instant to,
+                       const Visit& visit) const {
+  const auto& impl = *m_impl;
+  const Wanted wanted{track, from, to};
+  impl.read_both([&](store::Db& db, store::Db& receptions) {
+    auto memory = impl.rows_in_memory(db, &receptions, wanted);
+    BlockReader reader(db, impl.damaged, &receptions);
+    const auto blocks = detail::BlockTable::candidates(db, wanted);
+    visit_track(reader, blocks, std::move(memory), from, to, visit);
   });
 }
 
 bool Archive::box(const geo::Box& box, base::Instant from, base::Instant to, std::size_t limit,
                   const Visit& visit) const {
   const auto& impl = *m_impl;
-  auto memory = impl.rows_in_memory(nullptr);
   bool cut = false;
   std::size_t given = 0;
   const Visit inside = [&](const Fix& fix) {
@@ -170,15 +266,14 @@ bool Archive::box(const geo::Box& box, base::Instant from, base::Instant to, std
     ++given;
     return visit(fix);
   };
+  const Wanted wanted{std::nullopt, from, to, &box};
   impl.database->read([&](store::Db& db) {
-    Impl::drop_applied(memory, detail::ChunkTable::applied_offset(db));
-    std::erase_if(memory, [&](const Fix& fix) { return !box.contains(fix.position.degrees()); });
-    ByTrack found(detail::ChunkTable::candidates(db, from, to, std::nullopt, &box), memory);
+    const auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
+    BlockReader reader(db, impl.damaged);
+    ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
     for (auto& [id, sources] : found.tracks) {
-      if (!visit_track(db, impl.table, sources.first, std::move(sources.second), from, to,
-                       inside)) {
-        return;
-      }
+      auto& [blocks, rows] = sources;
+      if (!visit_track(reader, blocks, std::move(rows), from, to, inside)) return;
     }
   });
   return cut;
@@ -187,14 +282,14 @@ bool Archive::box(const geo::Box& box, base::Instant from, base::Instant to, std
 void Archive::last(base::Instant t, base::Duration max_age,
                    const std::function<void(const Fix&)>& visit) const {
   const auto& impl = *m_impl;
-  auto memory = impl.rows_in_memory(nullptr);
   const base::Instant oldest = t - max_age;
+  const Wanted wanted{std::nullopt, oldest, t + base::Duration(1)};
   impl.database->read([&](store::Db& db) {
-    Impl::drop_applied(memory, detail::ChunkTable::applied_offset(db));
-    const ByTrack found(
-        detail::ChunkTable::candidates(db, oldest, t + base::Duration(1), std::nullopt), memory);
+    const auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
+    BlockReader reader(db, impl.damaged);
+    const ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
     for (const auto& [id, sources] : found.tracks) {
-      const auto fix = last_of_track(db, impl.table, sources.first, sources.second, oldest, t);
+      const auto fix = last_of_track(reader, sources.first, sources.second, oldest, t);
       if (fix) visit(*fix);
     }
   });
@@ -202,16 +297,33 @@ void Archive::last(base::Instant t, base::Duration max_age,
 
 void Archive::all(base::Instant from, base::Instant to, const Visit& visit) const {
   const auto& impl = *m_impl;
-  auto memory = impl.rows_in_memory(nullptr);
+  const Wanted wanted{std::nullopt, from, to};
+  impl.read_both([&](store::Db& db, store::Db& receptions) {
+    auto memory = impl.rows_in_memory(db, &receptions, wanted);
+    BlockReader reader(db, impl.damaged, &receptions);
+    ArrivalMerge merge(reader, receptions, wanted);
+    merge.add(std::move(memory));
+    merge.give(detail::BlockTable::candidates(db, wanted), visit);
+  });
+}
+
+void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
+                   const std::function<bool(const Piece&)>& visit) const {
+  const auto& impl = *m_impl;
+  const Wanted wanted{std::nullopt, std::max(from, base::kDistantPast),
+                      std::min(to, base::kDistantFuture), &box};
   impl.database->read([&](store::Db& db) {
-    Impl::drop_applied(memory, detail::ChunkTable::applied_offset(db));
-    auto chunks = detail::ChunkTable::candidates(db, from, to, std::nullopt);
-    if (!visit_by_offset(db, impl.table, std::move(chunks), from, to, visit)) return;
-    // What waits has higher offsets than everything that is committed.
-    std::sort(memory.begin(), memory.end(),
-              [](const Fix& a, const Fix& b) { return a.offset < b.offset; });
-    for (const auto& row : memory) {
-      if (row.time >= from && row.time < to && !visit(row)) return;
+    const auto memory = impl.rows_in_memory(db, nullptr, wanted);
+    BlockReader reader(db, impl.damaged);
+    ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
+    for (auto& [id, sources] : found.tracks) {
+      for (const auto& block : sources.first) {
+        const auto* columns = reader.columns(block);
+        if (columns == nullptr) continue;
+        const auto piece = piece_of(*columns, wanted.from, wanted.to);
+        if (piece.begin < piece.end && !visit(piece)) return;
+      }
+      if (!visit_memory(std::move(sources.second), wanted.from, wanted.to, visit)) return;
     }
   });
 }

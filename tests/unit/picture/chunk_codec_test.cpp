@@ -149,7 +149,7 @@ RC_GTEST_PROP(ChunkCodec, SurvivesAnyBytes, ()) {
   }
   if (*rc::gen::inRange(0, 4) == 0) bytes.resize(*rc::gen::inRange<std::size_t>(22, bytes.size()));
   const auto back = picture::decode_chunk(resealed(bytes));
-  RC_ASSERT(!back || !back->empty());
+  if (back) RC_ASSERT(!back->empty());
   const auto noise = *rc::gen::container<std::string>(rc::gen::arbitrary<char>());
   (void)picture::decode_columns(noise, track_of(1), 8);
 }

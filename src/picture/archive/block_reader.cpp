@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture/archive/block_reader.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/log.hpp"
+#include "picture/archive/waiting_bytes.hpp"
+#include "store/block/block.hpp"
+
+namespace jinglue::picture::detail {
+namespace {
+
+using model::Fix;
+
+constexpr std::size_t kMostPools = 8;
+
+}  // namespace
+
+void BlockReader::tell(const Candidate& block, const std::string& reason) {
+  ++m_damaged;
+  base::log_error("picture",
+                  "archive block {} of {} from {} cannot be read and is left out: {}; restore "
+                  "tracks.db from a backup to get its positions back",
+                  block.id, model::to_text(block.track), base::to_iso(block.first), reason);
+}
+
+const store::Pool* BlockReader::pool(const Candidate& block) {
+  for (auto at = m_pools.begin(); at != m_pools.end(); ++at) {
+    if (at->first != block.pool()) continue;
+    m_pools.splice(m_pools.begin(), m_pools, at);
+    return &m_pools.front().second;
+  }
+  if (m_damaged_pools.contains(block.pool())) {
+    ++m_damaged;  // told before
+    return nullptr;
+  }
+  const auto bytes = BlockTable::pool_bytes(m_db, block.pool());
+  auto opened = !bytes.empty() ? store::Pool::open(bytes)
+                               : base::fail(base::Code::kMissing, "its pool is not there");
+  if (!opened) {
+    tell(block, opened.error().text());
+    m_damaged_pools.insert(block.pool());
+    return nullptr;
+  }
+  if (m_pools.size() == kMostPools) m_pools.pop_back();
+  m_pools.emplace_front(block.pool(), std::move(*opened));
+  return &m_pools.front().second;
+}
+
+const store::BlockColumns* BlockReader::columns(const Candidate& block) {
+  if (!block.alone()) {
+    const auto* found = pool(block);
+    if (found == nullptr) return nullptr;
+    if (block.run() >= found->runs()) {
+      tell(block, "its pool has no such run");
+      return nullptr;
+    }
+    found->get(block.run(), m_columns);
+  } else {
+    auto query = m_db.prepare("SELECT bytes FROM archive_bytes WHERE id = ?");
+    query.bind(1, block.id);
+    const auto done = query.step() ? store::decode_block(query.blob(0), m_columns)
+                                   : base::fail(base::Code::kMissing, "its bytes are not there");
+    if (!done) {
+      tell(block, done.error().text());
+      return nullptr;
+    }
+  }
+  if (m_columns.track == block.track) return &m_columns;
+  tell(block, "it holds another track");
+  return nullptr;
+}
+
+std::vector<Fix> BlockReader::rows(const Candidate& block) {
+  std::vector<Fix> out;
+  const auto* found = columns(block);
+  if (found == nullptr) return out;
+  out.reserve(found->rows);
+  for (std::size_t i = 0; i < found->rows; ++i) out.push_back(found->fix_at(i));
+  if (m_receptions != nullptr) {
+    ReceptionStore::apply(*m_receptions, block.id, run_check(*found), out);
+  }
+  return out;
+}
+
+std::vector<Fix> BlockReader::waiting_pool(std::int64_t id, const std::string& bytes) {
+  if (m_receptions != nullptr) {
+    const auto receptions = ReceptionStore::waiting(*m_receptions, id, pool_check(bytes));
+    auto rows = decode_waiting(bytes, receptions);
+    if (rows) return std::move(*rows);
+  }
+  auto rows = decode_waiting(bytes, {});
+  if (rows) return std::move(*rows);
+  ++m_damaged;
+  m_damaged_waiting.push_back(id);
+  base::log_error("picture",
+                  "waiting rows {} of the archive cannot be read and are left out: {}; restore "
+                  "tracks.db from a backup to get them back",
+                  id, rows.error().text());
+  return {};
+}
+
+std::map<model::TrackId, std::vector<Fix>> BlockReader::waiting() {
+  std::unordered_map<model::TrackId, std::uint64_t> waits_from;
+  for (const auto& known : BlockTable::tracks(m_db)) waits_from[known.track] = known.waits_from;
+  std::map<model::TrackId, std::vector<Fix>> out;
+  auto query = m_db.prepare("SELECT id, bytes FROM archive_waiting ORDER BY id");
+  while (query.step()) {
+    const auto generation = BlockTable::generation_of(query.integer(0));
+    for (auto& row : waiting_pool(query.integer(0), query.blob(1))) {
+      const auto from = waits_from.find(row.track);
+      if (from == waits_from.end() || generation >= from->second) out[row.track].push_back(row);
+    }
+  }
+  for (auto& [track, rows] : out) std::stable_sort(rows.begin(), rows.end(), arrived_before);
+  return out;
+}
+
+}  // namespace jinglue::picture::detail

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// BlockReader: the bytes of candidates, decoded. What is damaged is logged, counted and empty. One
+// per question: it keeps the pools that it opened last. With the file of receptions it also gives
+// arrival and journal offset; where there is none, arrival is the event time and offset is 0.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "picture/archive/block_table.hpp"
+#include "store/block/block_columns.hpp"
+#include "store/block/pool.hpp"
+
+namespace jinglue::picture::detail {
+
+class BlockReader {
+ public:
+  BlockReader(store::Db& db, std::atomic<std::uint64_t>& damaged, store::Db* receptions = nullptr)
+      : m_db(db), m_receptions(receptions), m_damaged(damaged) {}
+
+  /// Null when damaged; valid until the next call.
+  const store::BlockColumns* columns(const Candidate& block);
+  /// In order of time.
+  std::vector<model::Fix> rows(const Candidate& block);
+  /// The rows that wait for a block, by track, in order of arrival as far as it is known.
+  std::map<model::TrackId, std::vector<model::Fix>> waiting();
+  /// Ids of what waiting() could not read.
+  const std::vector<std::int64_t>& damaged_waiting() const { return m_damaged_waiting; }
+
+ private:
+  const store::Pool* pool(const Candidate& block);
+  void tell(const Candidate& block, const std::string& reason);
+
+  std::vector<model::Fix> waiting_pool(std::int64_t id, const std::string& bytes);
+
+  store::Db& m_db;
+  store::Db* m_receptions;
+  std::atomic<std::uint64_t>& m_damaged;
+  store::BlockColumns m_columns;
+  std::vector<std::int64_t> m_damaged_waiting;
+  std::list<std::pair<std::int64_t, store::Pool>> m_pools;  ///< the last used one first
+  std::set<std::int64_t> m_damaged_pools;
+};
+
+}  // namespace jinglue::picture::detail

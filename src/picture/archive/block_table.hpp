@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// BlockTable: the tables of the archive in tracks.db (docs/format/archive.md): blocks, pools, their
+// indexes, and the rows that wait for a block. Arrival and journal offset are not among them
+// (reception_store.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "geo/point.hpp"
+#include "model/fix.hpp"
+#include "picture/archive/open_rows.hpp"
+#include "picture/archive/reception_store.hpp"
+#include "store/database.hpp"
+
+namespace jinglue::picture::detail {
+
+struct ArchiveState {
+  std::uint64_t applied_offset{0};
+  std::uint64_t positions{0};
+  std::optional<base::Instant> first, last;
+  std::uint64_t generation{0};  ///< number of the commit; see archive_impl.hpp
+};
+
+/// A block, or a run of a pool, that may hold what is asked for.
+struct Candidate {
+  std::int64_t id{0};  ///< above 0: of the block; below 0: names pool and run
+  model::TrackId track;
+  base::Instant first, last;  ///< of its rows, or wider
+
+  bool alone() const { return id > 0; }
+  std::int64_t pool() const;
+  std::size_t run() const;
+};
+
+struct KnownTrack {
+  model::TrackId track;
+  base::Instant closed;
+  std::uint64_t waits_from{0};  ///< rows that waited before this commit are in blocks, or wait anew
+};
+
+/// Blocks of their own that are past, of one track.
+struct PastBlocks {
+  std::int64_t track_number{0};
+  std::vector<Candidate> blocks;  ///< by first time
+};
+
+/// How new blocks are stored.
+enum class Stored { kAlone, kPooled, kPooledSmall };
+
+class BlockTable {
+ public:
+  static std::span<const store::Migration> migrations();
+  static void migrate(store::Database& database);
+
+  static ArchiveState state(store::Db& db);
+  static void set_state(store::Db& db, const ArchiveState& state);
+  static std::vector<KnownTrack> tracks(store::Db& db);
+
+  /// Inside a transaction. The tracks' rows that waited before `generation` are void from now on.
+  /// What arrived when goes to `receptions`.
+  static void add_blocks(store::Db& db, std::span<const Run> runs, Stored stored,
+                         std::uint64_t generation, Receptions& receptions);
+  static void remove_block(store::Db& db, std::int64_t track_number, const Candidate& block,
+                           Receptions& receptions);
+  /// `rows`: any; they are sorted. `anew`: removes what waited before.
+  static void add_waiting(store::Db& db, std::vector<model::Fix> rows, bool anew,
+                          std::uint64_t generation, Receptions& receptions);
+  /// Empty when there is no such pool.
+  static std::string pool_bytes(store::Db& db, std::int64_t pool);
+  /// Rows in all waiting pools that can be read, also void ones.
+  static std::size_t waiting_count(store::Db& db);
+  /// The commit that wrote a waiting pool.
+  static std::uint64_t generation_of(std::int64_t waiting_id);
+
+  /// Blocks that meet [from, to), by track and first time; of one track when `track` is given, and
+  /// that meet the box when `box` is given.
+  static std::vector<Candidate> candidates(store::Db& db, const Wanted& wanted);
+  /// Of the first track above `track_number` that has at least `least` blocks of their own before
+  /// t, or one before `oldest`; track number 0 when there is none. At most `limit` blocks.
+  static PastBlocks past_blocks(store::Db& db, std::int64_t track_number, base::Instant t,
+                                base::Instant oldest, std::int64_t least, std::int64_t limit);
+};
+
+}  // namespace jinglue::picture::detail

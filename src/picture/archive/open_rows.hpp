@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenRows: the rows that are in no block yet, by track, and the choice of what becomes a block. A
+// row that is older than the end of its track's last block is late: late rows fill blocks of their
+// own, so that they do not stretch the others in time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "geo/point.hpp"
+#include "model/fix.hpp"
+
+namespace jinglue::picture::detail {
+
+inline bool earlier(const model::Fix& a, const model::Fix& b) {
+  return a.time != b.time ? a.time < b.time : a.offset < b.offset;
+}
+inline bool arrived_before(const model::Fix& a, const model::Fix& b) {
+  return a.offset < b.offset;
+}
+
+/// Rows that become one block: of one track, in order of time, equal times by offset.
+struct Run {
+  std::vector<model::Fix> rows;
+  bool late{false};
+};
+
+/// What a question wants from memory; an absent part means all.
+struct Wanted {
+  std::optional<model::TrackId> track;
+  base::Instant from, to;  ///< [from, to)
+  const geo::Box* box{nullptr};
+};
+
+class OpenRows {
+ public:
+  /// `closed`: the end of the track's last block in order.
+  void know(model::TrackId track, base::Instant closed) { m_tracks[track].closed = closed; }
+  void add(const model::Fix& fix);
+  std::size_t count() const { return m_count; }
+  std::size_t tracks() const { return m_tracks.size(); }
+
+  /// Removes and returns the rows that fill blocks, of tracks that got rows since the last call.
+  std::vector<Run> take_full();
+  /// Removes and returns the rows of tracks whose newest row is older than `before`: they wait in
+  /// vain. At most `limit` runs.
+  std::vector<Run> take_idle(base::Instant before, std::size_t limit);
+  /// Copies of the rows above an offset, and of all rows of the tracks that runs were taken from
+  /// since the last call: what waits in the file of these is void. By track.
+  std::vector<model::Fix> unwritten(std::uint64_t offset);
+  std::vector<model::Fix> everything() const;
+  void find(const Wanted& wanted, std::vector<model::Fix>& out) const;
+
+ private:
+  struct Track {
+    std::vector<model::Fix> rows;  ///< by offset
+    base::Instant closed{base::kDistantPast};
+    base::Instant first{base::kDistantFuture}, last{base::kDistantPast};  ///< of rows, or wider
+    bool touched{false};
+    bool cut{false};
+  };
+  void take(Track& track, std::size_t least, std::vector<Run>& out);
+  void take_found(const Track& track, const Wanted& wanted, std::vector<model::Fix>& out) const;
+
+  std::unordered_map<model::TrackId, Track> m_tracks;
+  std::vector<model::TrackId> m_touched;
+  std::size_t m_count{0};
+};
+
+bool wants(const Wanted& wanted, const model::Fix& fix);
+
+}  // namespace jinglue::picture::detail
