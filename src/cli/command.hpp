@@ -16,5 +16,6 @@ void add_audit(const Verb& root);
 void add_case(const Verb& root);
 void add_registers(const Verb& root);
 void add_status(const Verb& root);
+void add_positions(const Verb& root);
 
 }  // namespace jinglue::cli

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     add_case(root);
     add_registers(root);
     add_status(root);
+    add_positions(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// jinglue track, box, raster, near, crossings: questions to the archive of positions of a data
+// folder, answered on standard output as CSV (or GeoJSON) in UTC. A running station is not
+// disturbed; its last seconds may not be seen yet.
+#include <fmt/format.h>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/verb.hpp"
+#include "picture/archive/archive.hpp"
+#include "picture/archive/line_crossings.hpp"
+#include "picture/archive/near.hpp"
+#include "picture/archive/raster.hpp"
+
+namespace jinglue::cli {
+
+namespace {
+
+struct Options {
+  std::string data{"var"}, track, from, to, box, line;
+  std::uint64_t limit{1'000'000};
+  double cell_deg{0.01}, distance_m{500}, hours{2};
+  bool geojson{false};
+};
+
+/// "122,36.5,123,37".
+std::vector<double> numbers_of(const std::string& text) {
+  std::vector<double> out;
+  for (const auto part : base::split(text, ',')) {
+    const std::string number(base::trim(part));
+    char* end = nullptr;
+    out.push_back(std::strtod(number.c_str(), &end));
+    if (number.empty() || *end != '\0') {
+      throw base::WorldError("this is not a number", number, "write numbers with commas between");
+    }
+  }
+  return out;
+}
+
+std::filesystem::path archive_file(const Options& options) {
+  const auto file = std::filesystem::path(options.data) / "tracks.db";
+  if (!std::filesystem::exists(file)) {
+    throw base::WorldError("there is no archive of positions", file.string(),
+                           "name the data folder with --data FOLDER");
+  }
+  return file;
+}
+
+base::Instant instant_of(const std::string& text, base::Instant otherwise) {
+  if (text.empty()) return otherwise;
+  const auto t = base::parse_iso(text);
+  if (!t) {
+    throw base::WorldError("a time cannot be read", t.error().text(),
+                           "write it as 2024-05-01T12:00:00+08:00");
+  }
+  return *t;
+}
+
+struct Period {
+  base::Instant from, to;
+};
+
+/// What is not given is the first and the last position.
+Period period_of(const Options& options, const picture::Archive& archive) {
+  const auto counts = archive.counts();
+  return {instant_of(options.from, counts.first.value_or(base::Instant{0})),
+          instant_of(options.to, counts.last.value_or(base::Instant{0}) + base::Duration(1))};
+}
+
+geo::Box box_of(const Options& options) {
+  if (options.box.empty()) return {-180, -90, 180, 90};
+  const auto edges = numbers_of(options.box);
+  if (edges.size() != 4) {
+    throw base::WorldError("a box has four edges", options.box, "write west,south,east,north");
+  }
+  return {edges[0], edges[1], edges[2], edges[3]};
+}
+
+std::string value(const std::optional<std::uint16_t>& v, double scale) {
+  return v ? fmt::format("{:g}", *v / scale) : std::string();
+}
+
+void print_heading() {
+  std::cout << "track,time_utc,latitude_deg,longitude_deg,speed_kn,course_deg,heading_deg\n";
+}
+
+void print_fix(const model::Fix& fix) {
+  const auto p = fix.position.degrees();
+  std::cout << fmt::format("{},{},{:.7f},{:.7f},{},{},{}\n", model::to_text(fix.track),
+                           base::to_iso(fix.time), p.lat_deg, p.lon_deg, value(fix.sog_ckn, 100),
+                           value(fix.cog_cdeg, 100), value(fix.heading_deg, 1));
+}
+
+int run_track(const Options& options) {
+  const auto track = model::parse_track(options.track);
+  if (!track) throw base::WorldError("the track cannot be read", track.error().text());
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  if (!options.geojson) print_heading();
+  std::string points;
+  std::size_t rows = 0;
+  archive.track(*track, from, to, [&](const model::Fix& fix) {
+    if (options.geojson) {
+      const auto p = fix.position.degrees();
+      points += fmt::format("{}[{:.7f},{:.7f}]", points.empty() ? "" : ",", p.lon_deg, p.lat_deg);
+    } else {
+      print_fix(fix);
+    }
+    return ++rows < options.limit && std::cout.good();
+  });
+  if (options.geojson) {
+    std::cout << fmt::format(R"({{"type":"Feature","properties":{{"track":"{}"}},"geometry":)"
+                             R"({{"type":"{}","coordinates":{}}}}})"
+                             "\n",
+                             model::to_text(*track), rows == 1 ? "Point" : "LineString",
+                             rows == 1 ? points : "[" + points + "]");
+  }
+  return 0;
+}
+
+int run_box(const Options& options) {
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  print_heading();
+  const bool cut = archive.box(box_of(options), from, to, options.limit, [](const auto& fix) {
+    print_fix(fix);
+    return std::cout.good();
+  });
+  if (cut) std::cerr << "jinglue: there is more; ask for less or raise --limit\n";
+  return 0;
+}
+
+int run_raster(const Options& options) {
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  const auto made = picture::raster(archive, box_of(options), from, to, options.cell_deg);
+  if (!made) throw base::WorldError("the raster cannot be made", made.error().text());
+  std::cout << "south_deg,west_deg,positions\n";
+  for (std::size_t y = 0; y < made->height; ++y) {
+    for (std::size_t x = 0; x < made->width; ++x) {
+      if (made->at(x, y) == 0) continue;
+      const geo::Position corner{made->corner.lat + std::int32_t(y) * made->cell,
+                                 made->corner.lon + std::int32_t(x) * made->cell};
+      const auto p = corner.degrees();
+      std::cout << fmt::format("{:.6f},{:.6f},{}\n", p.lat_deg, p.lon_deg, made->at(x, y));
+    }
+  }
+  return 0;
+}
+
+int run_near(const Options& options) {
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  picture::NearQuestion question;
+  question.box = box_of(options);
+  question.from = from;
+  question.to = to;
+  question.distance_m = options.distance_m;
+  question.least = base::Duration(static_cast<std::int64_t>(options.hours * 3'600'000));
+  std::cout << "track_a,track_b,from_utc,to_utc,closest_m,latitude_deg,longitude_deg\n";
+  const auto done = picture::near(archive, question, [](const picture::Meeting& m) {
+    std::cout << fmt::format("{},{},{},{},{:.0f},{:.5f},{:.5f}\n", model::to_text(m.a),
+                             model::to_text(m.b), base::to_iso(m.from), base::to_iso(m.to),
+                             m.closest_m, m.place.lat_deg, m.place.lon_deg);
+    return std::cout.good();
+  });
+  if (!done) throw base::WorldError("meetings cannot be looked for", done.error().text());
+  return 0;
+}
+
+int run_crossings(const Options& options) {
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  picture::CrossingQuestion question;
+  const auto numbers = numbers_of(options.line);
+  for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
+    question.line.push_back({numbers[i], numbers[i + 1]});
+  }
+  question.from = from;
+  question.to = to;
+  std::cout << "track,time_utc,latitude_deg,longitude_deg,to\n";
+  const auto done = picture::crossings(archive, question, [](const picture::Crossing& c) {
+    std::cout << fmt::format("{},{},{:.5f},{:.5f},{}\n", model::to_text(c.track),
+                             base::to_iso(c.time), c.place.lat_deg, c.place.lon_deg,
+                             c.to_right ? "right" : "left");
+    return std::cout.good();
+  });
+  if (!done) throw base::WorldError("crossings cannot be looked for", done.error().text());
+  return 0;
+}
+
+using Run = int (*)(const Options&);
+
+/// A command with the options that all of them have.
+Verb add(const Verb& root, const std::shared_ptr<Options>& options, const std::string& name,
+         const std::string& text, Run run) {
+  const auto verb = root.verb(name, text);
+  verb.option("--data", options->data, "Data folder (default var)")
+      .option("--from", options->from, "From this time on (ISO with offset; default: the first)")
+      .option("--to", options->to, "Before this time (default: to the last)")
+      .runs([options, run] { return run(*options); });
+  return verb;
+}
+
+constexpr const char* kBox = "west,south,east,north in degrees";
+
+}  // namespace
+
+void add_positions(const Verb& root) {
+  auto options = std::make_shared<Options>();  // shared: the parser's and the work's
+  add(root, options, "track", "Positions of one track", run_track)
+      .option("TRACK", options->track, "mmsi:412345678, beidou:123456")
+      .required()
+      .flag("--geojson", options->geojson, "A GeoJSON feature instead of CSV")
+      .option("--limit", options->limit, "Positions at most (default 1000000)");
+  add(root, options, "box", "Positions inside a box", run_box)
+      .option("--box", options->box, kBox)
+      .required()
+      .option("--limit", options->limit, "Positions at most (default 1000000)");
+  add(root, options, "raster", "Positions counted by cells", run_raster)
+      .option("--box", options->box, kBox)
+      .required()
+      .option("--cell", options->cell_deg, "Edge of a cell in degrees (default 0.01)");
+  add(root, options, "near", "Tracks that stayed together", run_near)
+      .option("--box", options->box, kBox)
+      .option("--distance", options->distance_m, "Metres (default 500)")
+      .option("--hours", options->hours, "For how long at least (default 2)");
+  add(root, options, "crossings", "Who crossed a line, and when", run_crossings)
+      .option("--line", options->line, "latitude,longitude of each point, commas between all")
+      .required();
+}
+
+}  // namespace jinglue::cli
