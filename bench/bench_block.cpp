@@ -26,7 +26,7 @@ using Runs = std::vector<std::span<const Fix>>;
 
 namespace {
 
-constexpr std::size_t kPoolRuns = 64;
+constexpr std::size_t kPoolRuns = 8;  // as the archive does
 
 double best_seconds(int times, const std::function<void()>& work) {
   const auto cpu_now = [] {

@@ -77,7 +77,7 @@ bool visit_track(BlockReader& reader, std::span<const Candidate> blocks, std::ve
   merge.add(memory, from, to);
   for (const auto& block : blocks) {
     if (!merge.give_before(block.first)) return false;
-    merge.add(reader.rows(block), from, to);
+    merge.add(reader.rows(block, from, to), from, to);
   }
   return merge.give_rest();
 }
@@ -156,7 +156,7 @@ class ArrivalMerge {
       const bool opens =
           i < order.size() && (m_open.empty() || order[i].first <= m_open.front().arrival());
       if (opens) {
-        add(m_reader.rows(*order[i++].second));
+        add(m_reader.rows(*order[i++].second, m_wanted.from, m_wanted.to));
       } else if (!give_one(visit)) {
         return;
       }

@@ -72,14 +72,28 @@ const store::BlockColumns* BlockReader::columns(const Candidate& block) {
   return nullptr;
 }
 
-std::vector<Fix> BlockReader::rows(const Candidate& block) {
+/// The index names stretches of runs: a run behind what is asked need not be decoded.
+bool BlockReader::begins_at_or_after(const Candidate& block, base::Instant t) {
+  if (block.alone()) return block.first >= t;
+  const auto* found = pool(block);
+  return found != nullptr && block.run() < found->runs() && found->begin_ms(block.run()) >= t.ms;
+}
+
+std::vector<Fix> BlockReader::rows(const Candidate& block, base::Instant from, base::Instant to) {
   std::vector<Fix> out;
+  if (begins_at_or_after(block, to)) return out;
   const auto* found = columns(block);
   if (found == nullptr) return out;
-  out.reserve(found->rows);
-  for (std::size_t i = 0; i < found->rows; ++i) out.push_back(found->fix_at(i));
-  if (m_receptions != nullptr) {
+  const bool all = m_receptions != nullptr;  // a reception is of all rows
+  std::size_t begin = 0;
+  std::size_t end = found->rows;
+  while (!all && begin < end && found->time_at(begin) < from) ++begin;
+  while (!all && end > begin && found->time_at(end - 1) >= to) --end;
+  out.reserve(end - begin);
+  for (std::size_t i = begin; i < end; ++i) out.push_back(found->fix_at(i));
+  if (all) {
     ReceptionStore::apply(*m_receptions, block.id, run_check(*found), out);
+    std::erase_if(out, [&](const Fix& fix) { return fix.time < from || fix.time >= to; });
   }
   return out;
 }

@@ -26,8 +26,9 @@ class BlockReader {
 
   /// Null when damaged; valid until the next call.
   const store::BlockColumns* columns(const Candidate& block);
-  /// In order of time.
-  std::vector<model::Fix> rows(const Candidate& block);
+  /// In order of time; those of [from, to).
+  std::vector<model::Fix> rows(const Candidate& block, base::Instant from = {INT64_MIN},
+                               base::Instant to = {INT64_MAX});
   /// The rows that wait for a block, by track, in order of arrival as far as it is known.
   std::map<model::TrackId, std::vector<model::Fix>> waiting();
   /// Ids of what waiting() could not read.
@@ -35,6 +36,7 @@ class BlockReader {
 
  private:
   const store::Pool* pool(const Candidate& block);
+  bool begins_at_or_after(const Candidate& block, base::Instant t);
   void tell(const Candidate& block, const std::string& reason);
 
   std::vector<model::Fix> waiting_pool(std::int64_t id, const std::string& bytes);

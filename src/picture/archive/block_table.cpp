@@ -67,7 +67,8 @@ constexpr std::int64_t kHour_ms = 3'600'000;
 /// Classes of last_ms - first_ms: a question by track reads a range of the index for each.
 constexpr std::int64_t kSpans_ms[] = {2 * kHour_ms, 24 * kHour_ms, 72 * kHour_ms,
                                       store::kBlockSpan.count()};
-constexpr std::size_t kPoolRuns = 64;
+/// More would be smaller (64: by a tenth), but a question for one track opens a whole pool.
+constexpr std::size_t kPoolRuns = 8;
 constexpr std::int64_t kMostRuns = 256;  // of a pool; a factor of ids
 /// One index entry covers at most so many runs of a track in a pool, and so much time: opening the
 /// pool costs more than passing over a run.

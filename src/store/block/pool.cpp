@@ -42,7 +42,10 @@ bool get_planes(VarintReader& in, std::size_t count, Numbers& numbers) {
   numbers.assign(count, 0);
   std::string plane;
   for (std::size_t p = 0; p < kPlanes; ++p) {
-    if (!get_section(in, count, plane) || plane.size() != count) return false;
+    bool zeros = false;
+    std::size_t size = 0;
+    if (!get_section(in, count, plane, size, zeros) || size != count) return false;
+    if (zeros) continue;  // most are
     for (std::size_t i = 0; i < count; ++i) {
       numbers[i] |= std::uint32_t{static_cast<unsigned char>(plane[i])} << 8 * p;
     }
@@ -164,6 +167,10 @@ base::Result<Pool> Pool::open(std::string_view bytes) {
   }
   if (!in.rest().empty()) return broken("bytes follow the last column");
   return Pool(std::move(impl));
+}
+
+std::int64_t Pool::begin_ms(std::size_t run) const {
+  return m_impl->models[run].base_ms;
 }
 
 std::size_t Pool::runs() const {
