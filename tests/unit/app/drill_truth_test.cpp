@@ -170,7 +170,7 @@ TEST(DrillTruth, TheStationTakesRulesRecordsAndEverySentence) {
 }
 
 TEST(DrillTruth, EveryExpectedFindingIsMadeOnce) {
-  ASSERT_GE(due().size(), 3u);
+  ASSERT_GE(due().size(), kSanitized ? 1u : 3u);
   for (const auto& entry : due()) {
     const std::string who = entry["rule"].as_string() + " on " + entry["vessel"].as_string();
     const auto made = made_for(entry);
