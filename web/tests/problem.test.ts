@@ -69,6 +69,20 @@ test('what a guard says in the language of the person stays as it is', () => {
   expect(said(refused(409, 'conflict', '属海警机构管辖，应当移送', 'jurisdiction')).title).toBe('属海警机构管辖，应当移送');
 });
 
+test('an English sentence that quotes a Chinese value is no Chinese sentence', () => {
+  const told = said(refused(412, 'conflict', 'changed by someone else since revision 2: jurisdiction_basis is now "乙" (enforcement, 2024-05-01T04:48:23.640Z), yours is "甲"', 'jurisdiction_basis'));
+  expect(told.title).toBe(zh['problem.revision']);
+  expect(told.hint).toBe(zh['problem.reload']);
+  expect(told.detail).toContain('yours is');
+});
+
+test('on an English screen a sentence without a text of ours stands itself', () => {
+  setLanguage('en');
+  expect(said(refused(409, 'conflict', 'the coast guard has jurisdiction: transfer it', 'jurisdiction')).title).toBe('The coast guard has jurisdiction: transfer it');
+  expect(said(refused(422, 'malformed', 'a password has at least 10 characters', 'password')).title).toBe('The password needs at least 10 characters');
+  expect(said(refused(503, 'unavailable', '')).title).toMatch(/busy/);
+});
+
 test('no network and a fault of the page are no problems of the server', () => {
   expect(said(new OfflineError('TypeError: Failed to fetch'))).toEqual({ title: zh['error.offline'], hint: zh['error.offline_hint'], detail: '' });
   const { title, detail } = said(new Error('x is undefined'));

@@ -5,7 +5,7 @@
 // each of these sentences against the sources of the server. The English sentence itself stays
 // readable under "details".
 import { ApiError, OfflineError } from '$/api/client';
-import { t, tOr, type Key } from './index.svelte';
+import { language, t, tOr, type Key } from './index.svelte';
 
 export interface Said {
   title: string;
@@ -56,6 +56,7 @@ export const sentences: Sentence[] = [
   { when: /^the idempotency key was used for another/, says: 'problem.used_key', hint: 'problem.reload', whole: true },
   { when: /^the case is being edited$/, says: 'problem.case_edited', whole: true },
   { when: /^the attachment '(.*)' is not among the files, or was changed$/, says: 'problem.attachment', takes: ['name'], whole: true },
+  { when: /^changed by someone else since revision \d+/, says: 'problem.revision', hint: 'problem.reload', whole: true },
   { when: /^the record is at revision \d+$/, says: 'problem.revision', hint: 'problem.reload', whole: true },
   { when: /^the record \S+ was removed$/, says: 'problem.removed', whole: true },
   { when: /^is written by the program, not by people$/, says: 'problem.sealed' },
@@ -80,7 +81,8 @@ export const sentences: Sentence[] = [
   { when: /^a quote is not closed$/, says: 'problem.quote', whole: true },
 ];
 
-const chinese = /[\u4e00-\u9fff]/;
+/** A Chinese sentence, not an English one that quotes a Chinese value. */
+const chinese = /^[\u4e00-\u9fff“《]/;
 
 function argument(name: string, value: string): string {
   if (name === 'roles') return value.split(/,\s*/).map((one) => tOr(`role.${one}`, one)).join(t('list.comma'));
@@ -101,7 +103,9 @@ export function sentence(told: Told, name?: string): { title: string; hint: stri
     const text = t(one.says, args);
     return { title: one.whole || !field ? text : `${field}${t('list.colon')}${text}`, hint: one.hint ? t(one.hint) : '' };
   }
-  const title = tOr(`problem.${told.code}`, t('problem.internal'));
+  // The sentence of the server is English and says more than its code.
+  const own = language.now === 'en' && detail !== '' && told.code !== 'internal' ? detail.charAt(0).toUpperCase() + detail.slice(1) : '';
+  const title = own || tOr(`problem.${told.code}`, t('problem.internal'));
   return { title: field ? t('problem.at_field', { field, text: title }) : title, hint: tOr(`problem.${told.code}_hint`, '') };
 }
 
