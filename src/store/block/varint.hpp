@@ -41,7 +41,10 @@ class VarintReader {
       m_rest.remove_prefix(1);
       return v;
     }
-    return get_long();
+    const Long read = read_long(m_rest);
+    if (read.size == 0) return fail();
+    m_rest.remove_prefix(read.size);
+    return read.value;
   }
   std::int64_t get_signed() { return static_cast<std::int64_t>(unzigzag(get())); }
   /// A value above `most` is a failure.
@@ -68,15 +71,19 @@ class VarintReader {
   bool ok() const { return m_ok; }
 
  private:
-  std::uint64_t get_long() {
+  struct Long {
+    std::uint64_t value{0};
+    std::size_t size{0};  ///< 0: not a varint
+  };
+  /// By value, so that a reader may live in registers.
+  static Long read_long(std::string_view bytes) {
     std::uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64 && !m_rest.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(m_rest.front());
-      m_rest.remove_prefix(1);
-      v |= std::uint64_t{byte & 0x7Fu} << shift;
-      if (byte < 0x80) return shift < 63 || byte < 2 ? v : fail();
+    for (unsigned i = 0; i < 10 && i < bytes.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(bytes[i]);
+      v |= std::uint64_t{byte & 0x7Fu} << 7 * i;
+      if (byte < 0x80) return i < 9 || byte < 2 ? Long{v, i + 1} : Long{};
     }
-    return fail();
+    return {};
   }
   std::uint64_t fail() {
     m_ok = false;

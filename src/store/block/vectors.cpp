@@ -73,8 +73,11 @@ JINGLUE_AVX2_INLINE Eight sums(Eight x, Eight& carry) {
   x = _mm256_add_epi32(x, _mm256_slli_si256(x, 8));
   const Eight low = _mm256_permute2x128_si256(x, x, 0x08);  // low half moved up, zeros below
   x = _mm256_add_epi32(x, _mm256_shuffle_epi32(low, 0xFF));
+  // The sum of all eight apart from the carry: one addition, not a permutation, is what each step
+  // waits for.
+  const Eight total = _mm256_permutevar8x32_epi32(x, all(7));
   x = _mm256_add_epi32(x, carry);
-  carry = _mm256_permutevar8x32_epi32(x, all(7));
+  carry = _mm256_add_epi32(carry, total);
   return x;
 }
 
@@ -98,14 +101,18 @@ JINGLUE_AVX2_INLINE Eight scaled_product(Eight a, Eight factor, Eight b) {
   return _mm256_blend_epi32(_mm256_srli_epi64(even, 24), _mm256_slli_epi64(odd, 8), 0xAA);
 }
 
-JINGLUE_AVX2 void restore_times(const BlockModel& m, const Lane& lane, Lane& out) {
+/// `steps`: the time since the row before, 0 where that is too long for reckoning and for row 0.
+JINGLUE_AVX2 void restore_times(const BlockModel& m, const Lane& lane, Lane& out, Lane& steps) {
   const Eight step = all(m.time_step);
   const Eight scale = all(m.time_scale);
-  Eight carry = all(0 - m.time_step);  // row 0 has no step
+  const Eight longest = all(kLongestReckoning_ms);
+  Eight carry = all(0 - m.time_step * m.time_scale);  // row 0 has no step
   for (std::size_t i = 0; i < m.rows; i += 8) {
-    const Eight steps = _mm256_add_epi32(from_zigzag(load(lane, i)), step);
-    save(out, i, _mm256_mullo_epi32(sums(steps, carry), scale));
+    const Eight ms = _mm256_mullo_epi32(_mm256_add_epi32(from_zigzag(load(lane, i)), step), scale);
+    save(steps, i, _mm256_andnot_si256(not_less(ms, longest), ms));
+    save(out, i, sums(ms, carry));
   }
+  steps.at[0] = 0;
 }
 
 /// `Steps`, `Turns`: constants, so that the loop holds no branch.
@@ -168,10 +175,6 @@ JINGLUE_AVX2_INLINE Velocity velocity(Eight sog, Eight entry) {
   return {_mm256_madd_epi16(entry, sog), _mm256_madd_epi16(entry, _mm256_slli_epi32(sog, 16))};
 }
 
-JINGLUE_AVX2_INLINE Eight way(Eight both, Eight gain, Eight dt, Eight near) {
-  return _mm256_and_si256(scaled_product(both, gain, dt), near);
-}
-
 JINGLUE_AVX2_INLINE void place(const PlaceModel& m, const Lane& lane, std::size_t i, Eight steps,
                                Eight& carry, Lane& out) {
   const Eight q = sums(_mm256_add_epi32(from_zigzag(load(lane, i)), steps), carry);
@@ -190,28 +193,23 @@ JINGLUE_AVX2 void restore_plain_places(const BlockModel& m, const BlockLanes& la
   }
 }
 
-JINGLUE_AVX2 void restore_places(const BlockModel& m, const BlockLanes& lanes, BlockColumns& out) {
+JINGLUE_AVX2 void restore_places(const BlockModel& m, const BlockLanes& lanes, const Lane& steps,
+                                 BlockColumns& out) {
   const Eight lat_gain = all(m.places[0].gain);
   const Eight lon_gain = all(m.places[1].gain);
   Lane entries;
   directions(out, entries);
   Eight lat = _mm256_setzero_si256();
   Eight lon = lat;
-  Eight last_time = lat;
   Velocity last{lat, lat};
-  Eight first = _mm256_setr_epi32(0, -1, -1, -1, -1, -1, -1, -1);  // row 0 has no way before it
   for (std::size_t i = 0; i < m.rows; i += 8) {
-    const Eight time = load(out.time, i);
-    const Eight dt = _mm256_sub_epi32(time, shifted(last_time, time));
-    const Eight near = _mm256_andnot_si256(not_less(dt, all(kLongestReckoning_ms)), first);
+    const Eight dt = load(steps, i);  // 0: no way
     const Velocity now = velocity(load(out.sog, i), load(entries, i));
     const Eight north = _mm256_add_epi32(now.north, shifted(last.north, now.north));
     const Eight east = _mm256_add_epi32(now.east, shifted(last.east, now.east));
-    place(m.places[0], lanes[kLat], i, way(north, lat_gain, dt, near), lat, out.lat);
-    place(m.places[1], lanes[kLon], i, way(east, lon_gain, dt, near), lon, out.lon);
-    last_time = time;
+    place(m.places[0], lanes[kLat], i, scaled_product(north, lat_gain, dt), lat, out.lat);
+    place(m.places[1], lanes[kLon], i, scaled_product(east, lon_gain, dt), lon, out.lon);
     last = now;
-    first = all(0xFFFF'FFFF);
   }
 }
 
@@ -230,13 +228,14 @@ void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns&
   out.track = m.track;
   out.rows = m.rows;
   out.base_ms = m.base_ms;
-  restore_times(m, lanes[kTime], out.time);
+  Lane steps;
+  restore_times(m, lanes[kTime], out.time, steps);
   restore_values(m.value(kSog), kSog, lanes[kSog], m.rows, out.sog);
   restore_values(m.value(kCog), kCog, lanes[kCog], m.rows, out.cog);
   if (m.places[0].gain == 0 && m.places[1].gain == 0) {
     restore_plain_places(m, lanes, out);
   } else {
-    restore_places(m, lanes, out);
+    restore_places(m, lanes, steps, out);
   }
   restore_values(m.value(kHeading), kHeading, lanes[kHeading], m.rows, out.heading);
   restore_values(m.value(kStatus), kStatus, lanes[kStatus], m.rows, out.status);
