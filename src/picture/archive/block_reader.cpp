@@ -58,10 +58,13 @@ const store::BlockColumns* BlockReader::columns(const Candidate& block) {
     }
     found->get(block.run(), m_columns);
   } else {
-    auto query = m_db.prepare("SELECT bytes FROM archive_bytes WHERE id = ?");
+    if (!m_bytes) m_bytes.emplace(m_db.prepare("SELECT bytes FROM archive_bytes WHERE id = ?"));
+    auto& query = *m_bytes;
     query.bind(1, block.id);
-    const auto done = query.step() ? store::decode_block(query.blob(0), m_columns)
-                                   : base::fail(base::Code::kMissing, "its bytes are not there");
+    const bool there = query.step();
+    const auto done = there ? store::decode_block(query.blob(0), m_columns)
+                            : base::fail(base::Code::kMissing, "its bytes are not there");
+    if (there) query.step();  // to its end: it is used again
     if (!done) {
       tell(block, done.error().text());
       return nullptr;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -44,6 +45,7 @@ class BlockReader {
   store::Db& m_db;
   store::Db* m_receptions;
   std::atomic<std::uint64_t>& m_damaged;
+  std::optional<store::Stmt> m_bytes;  ///< made once for many blocks
   store::BlockColumns m_columns;
   std::vector<std::int64_t> m_damaged_waiting;
   std::list<std::pair<std::int64_t, store::Pool>> m_pools;  ///< the last used one first

@@ -34,55 +34,71 @@ double radians(double degrees) {
 class TrackSteps {
  public:
   TrackSteps(base::Instant from, std::int64_t step_ms, std::size_t steps)
-      : m_from(from), m_step_ms(step_ms), m_best(steps, INT64_MAX), m_places(steps) {}
+      : m_from(from), m_step_ms(step_ms), m_best(steps) {}
 
   void begin(std::uint32_t track) {
-    for (const auto step : m_used) m_best[step] = INT64_MAX;
+    for (const auto step : m_used) m_best[step].away_ms = INT64_MAX;
     m_used.clear();
     m_track = track;
-    m_extent = geo::Box{};
+    m_low = {INT32_MAX, INT32_MAX};
+    m_high = {INT32_MIN, INT32_MIN};
   }
   void take(const Piece& piece) {
-    for (std::size_t i = piece.begin; i < piece.end; ++i) take(piece.columns, i);
+    std::size_t step = 0;
+    std::int64_t end = INT64_MIN;  // of the step
+    for (std::size_t i = piece.begin; i < piece.end; ++i) {
+      const std::int64_t since = piece.columns.time_at(i).ms - m_from.ms;
+      if (since >= end) {  // rows are in order of time: a division per step, not per row
+        step = static_cast<std::size_t>(since / m_step_ms);
+        end = (static_cast<std::int64_t>(step) + 1) * m_step_ms;
+      }
+      take(piece.columns, i, step, end - m_step_ms / 2 - since);
+    }
   }
   /// Appends the places when the track moved at least so far.
   void end(double least_way_m, std::vector<Place>& out) const {
     if (m_used.empty()) return;
-    const double way = geo::distance_m({m_extent.south_deg, m_extent.west_deg},
-                                       {m_extent.north_deg, m_extent.east_deg});
+    const double way = geo::distance_m(m_low.degrees(), m_high.degrees());
     if (way < least_way_m) return;
-    for (const auto step : m_used) out.push_back(m_places[step]);
+    for (const auto step : m_used) out.push_back(place_of(step));
   }
 
  private:
-  void take(const store::BlockColumns& columns, std::size_t i) {
-    const std::int64_t since = columns.time_at(i).ms - m_from.ms;
-    const auto step = static_cast<std::size_t>(since / m_step_ms);
-    const std::int64_t to_middle =
-        static_cast<std::int64_t>(step) * m_step_ms + m_step_ms / 2 - since;
-    const auto away = std::abs(to_middle);
-    if (away >= m_best[step]) return;
-    if (m_best[step] == INT64_MAX) m_used.push_back(static_cast<std::uint32_t>(step));
-    m_best[step] = away;
-    auto at = columns.position_at(i).degrees();
-    m_extent.include(at);
-    if (columns.sog.at[i] < kFastest_ckn && columns.cog.at[i] < 36'000) {
-      const double minutes = columns.sog.at[i] / 100.0 * double(to_middle) / 3'600'000;
-      const double course = radians(columns.cog.at[i] / 100.0);
+  struct Report {
+    std::int64_t away_ms{INT64_MAX};  ///< from the middle of the step
+    std::int64_t to_middle_ms{0};
+    geo::Position position;
+    std::uint32_t sog_ckn{0}, cog_cdeg{0};
+  };
+
+  void take(const store::BlockColumns& columns, std::size_t i, std::size_t step,
+            std::int64_t to_middle_ms) {
+    auto& best = m_best[step];
+    const auto away = std::abs(to_middle_ms);
+    if (away >= best.away_ms) return;
+    if (best.away_ms == INT64_MAX) m_used.push_back(static_cast<std::uint32_t>(step));
+    best = {away, to_middle_ms, columns.position_at(i), columns.sog.at[i], columns.cog.at[i]};
+    m_low = {std::min(m_low.lat, best.position.lat), std::min(m_low.lon, best.position.lon)};
+    m_high = {std::max(m_high.lat, best.position.lat), std::max(m_high.lon, best.position.lon)};
+  }
+  Place place_of(std::uint32_t step) const {
+    const auto& best = m_best[step];
+    auto at = best.position.degrees();
+    if (best.sog_ckn < kFastest_ckn && best.cog_cdeg < 36'000) {
+      const double minutes = best.sog_ckn / 100.0 * double(best.to_middle_ms) / 3'600'000;
+      const double course = radians(best.cog_cdeg / 100.0);
       at.lon_deg += minutes / 60 * std::sin(course) / std::max(0.02, std::cos(radians(at.lat_deg)));
       at.lat_deg += minutes / 60 * std::cos(course);
     }
-    m_places[step] = {static_cast<std::uint32_t>(step), m_track, static_cast<float>(at.lat_deg),
-                      static_cast<float>(at.lon_deg)};
+    return {step, m_track, static_cast<float>(at.lat_deg), static_cast<float>(at.lon_deg)};
   }
 
   base::Instant m_from;
   std::int64_t m_step_ms;
-  std::vector<std::int64_t> m_best;  ///< ms from the middle, by step
-  std::vector<Place> m_places;
+  std::vector<Report> m_best;  ///< by step
   std::vector<std::uint32_t> m_used;
   std::uint32_t m_track{0};
-  geo::Box m_extent;
+  geo::Position m_low, m_high;  ///< extremes of the reports taken
 };
 
 /// Chains of steps of each pair.

@@ -15,10 +15,17 @@ void count(const Piece& piece, Raster& out) {
   const auto south = static_cast<std::uint32_t>(out.corner.lat);
   const auto west = static_cast<std::uint32_t>(out.corner.lon);
   const auto cell = static_cast<std::uint32_t>(out.cell);
+  const double inverse = 1.0 / cell;
+  const auto divide = [&](std::uint32_t value) {
+    // The product is off by less than 2^-20, so its whole part by one at most.
+    auto q = static_cast<std::uint32_t>(value * inverse);
+    if (value - q * cell >= cell) q += value >= q * cell ? 1 : UINT32_MAX;
+    return q;
+  };
   for (std::size_t i = piece.begin; i < piece.end; ++i) {
     // Modulo 2^32: what is south or west of the corner is far beyond the grid.
-    const std::uint32_t y = (columns.lat.at[i] - south) / cell;
-    const std::uint32_t x = (columns.lon.at[i] - west) / cell;
+    const std::uint32_t y = divide(columns.lat.at[i] - south);
+    const std::uint32_t x = divide(columns.lon.at[i] - west);
     if (x >= out.width || y >= out.height) continue;
     ++out.counts[y * out.width + x];
     ++out.positions;
