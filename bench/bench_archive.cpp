@@ -2,7 +2,8 @@
 // bench_archive: the archive beside a plain SQLite table of rows, on the same rows in the same run:
 // durable append, size of the files as they are written (nothing is vacuumed), one track's time
 // range, a box, last positions. Answers of both are compared by check sum. Rows: our own generator,
-// and real tracks where the data folder is.
+// and real tracks where the data folder is. First the bars of the archive beside DuckDB and
+// PostgreSQL (archive_bars.hpp).
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "bench/archive_bars.hpp"
 #include "bench/dense_ais.hpp"
 #include "bench/figures.hpp"
 #include "bench/real_tracks.hpp"
@@ -262,6 +264,8 @@ void run_live_commits() {
 
 int main() {
   base::set_log_level(base::Level::kWarn);
+  bench::print_bars(bench::numbered("generated", bench::dense_fleet(1000, 24)), true);
+  if (const auto data = bench::beidou(); !data.rows.empty()) bench::print_bars(data, false);
   run(generated());
   run(bench::noaa());
   run(bench::beidou());

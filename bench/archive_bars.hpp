@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// The archive beside other databases on the same rows in the same run, questions in turn, medians,
+// answers compared. Rows are generated (dense_ais.hpp): NOT real traffic. The archive answers in
+// process and gives out rows; the peers add up in their own engine and give one row of sums, which
+// is in their favour.
+#pragma once
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/dense_ais.hpp"
+#include "bench/figures.hpp"
+#include "bench/peer_duckdb.hpp"
+#include "bench/peer_postgres.hpp"
+#include "bench/real_tracks.hpp"
+#include "picture/archive/archive.hpp"
+#include "picture/archive/near.hpp"
+#include "picture/archive/raster.hpp"
+#include "store/journal.hpp"
+#include "support/temp_folder.hpp"
+
+namespace jinglue::bench {
+
+class Bars {
+ public:
+  Bars(const DataSet& data, const picture::Archive& archive,
+       const std::vector<std::unique_ptr<Peer>>& peers)
+      : m_data(data), m_archive(archive), m_peers(peers) {
+    m_day = {data.rows.front().time.ms / kDay_ms * kDay_ms};
+    m_day = {std::max(m_day.ms, data.rows.front().time.ms)};
+  }
+
+  void ask() {
+    std::mt19937 random(6);
+    for (int i = 0; i < 20; ++i) ask_track(some(random));
+    for (int i = 0; i < 20; ++i) ask_box(some(random));
+    for (int i = 0; i < 5; ++i) ask_raster();
+    for (int i = 0; i < 3; ++i) ask_pairs();
+    for (const auto& [name, ms] : m_ms) {
+      figure("bars_" + m_data.name + "_" + name.first + "_" + name.second, percentile(ms, 0.5),
+             "ms");
+      if (name.second == "archive") continue;
+      figure("bars_" + m_data.name + "_" + name.first + "_times_" + name.second,
+             percentile(ms, 0.5) / percentile(m_ms[{name.first, "archive"}], 0.5), "x");
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kDay_ms = 86'400'000;
+  static constexpr std::int64_t kHour_ms = 3'600'000;
+
+  const model::Fix& some(std::mt19937& random) const {
+    return m_data.rows[random() % m_data.rows.size()];
+  }
+  std::int64_t to_ms() const { return m_day.ms + kDay_ms; }
+
+  template <class Ours, class Theirs>
+  void ask(const std::string& question, Ours ours, Theirs theirs) {
+    const Stopwatch watch;
+    const auto answer = ours();
+    m_ms[{question, "archive"}].push_back(watch.seconds() * 1e3);
+    for (const auto& peer : m_peers) {
+      const Stopwatch other;
+      const auto its = theirs(*peer);
+      m_ms[{question, peer->name()}].push_back(other.seconds() * 1e3);
+      if (its == answer) continue;
+      fmt::print(stderr, "{}: {} answers {}, the archive {}\n", question, peer->name(),
+                 fmt::join(its, " "), fmt::join(answer, " "));
+      std::exit(1);
+    }
+  }
+
+  struct Sums {
+    Answer answer{0, 0, 0, 0};
+    std::int64_t from_ms;
+    bool operator()(const model::Fix& fix) {
+      ++answer[0];
+      answer[1] += fix.time.ms - from_ms;
+      answer[2] += fix.position.lat;
+      answer[3] += fix.position.lon;
+      return true;
+    }
+  };
+  void ask_track(const model::Fix& row) {
+    ask(
+        "track_day",
+        [&] {
+          Sums sums{.from_ms = m_day.ms};
+          m_archive.track(row.track, m_day, {to_ms()}, std::ref(sums));
+          return sums.answer;
+        },
+        [&](Peer& peer) {
+          return peer.track(std::int64_t(row.track.terminal.number()), m_day.ms, to_ms());
+        });
+  }
+  /// Edges lie between two units, so that no position is on one.
+  static geo::Box degrees(const UnitBox& b) {
+    const auto edge = [](std::int64_t unit, double side) { return (double(unit) + side) / 6e6; };
+    return {edge(b.west, -0.5), edge(b.south, -0.5), edge(b.east, 0.5), edge(b.north, 0.5)};
+  }
+  void ask_box(const model::Fix& row) {
+    constexpr std::int64_t kQuarter = 1'500'000;  // of a degree
+    const auto& p = row.position;
+    const UnitBox box{p.lat - kQuarter, p.lat + kQuarter, p.lon - kQuarter, p.lon + kQuarter};
+    const auto from = row.time.ms - 3 * kHour_ms;
+    ask(
+        "box_6h",
+        [&] {
+          Sums sums{.from_ms = from};
+          m_archive.box(degrees(box), {from}, {from + 6 * kHour_ms}, SIZE_MAX, std::ref(sums));
+          return sums.answer;
+        },
+        [&](Peer& peer) { return peer.box(box, from, from + 6 * kHour_ms); });
+  }
+  void ask_raster() {
+    constexpr std::int64_t kCell = 60'000;  // 0.01 degree
+    const UnitBox box{34 * 6'000'000, 40 * 6'000'000 - 1, 119 * 6'000'000, 127 * 6'000'000 - 1};
+    ask(
+        "raster_day",
+        [&] {
+          const auto made = picture::raster(m_archive, {119, 34, 127, 40}, m_day, {to_ms()}, 0.01);
+          if (!made) std::abort();
+          const auto empty = std::count(made->counts.begin(), made->counts.end(), 0u);
+          return Answer{std::int64_t(made->positions), std::ssize(made->counts) - empty};
+        },
+        [&](Peer& peer) { return peer.raster(box, kCell, m_day.ms, to_ms()); });
+  }
+
+  static Answer sum_of(const std::vector<std::pair<std::int64_t, std::int64_t>>& meetings) {
+    Answer out{0, 0, 0};
+    for (const auto& [first, last] : meetings) {
+      ++out[0];
+      out[1] += first;
+      out[2] += last;
+    }
+    return out;
+  }
+  /// Chains of steps, in which one may be missing, of two hours and more.
+  static Answer chains(const std::vector<Together>& candidates) {
+    std::map<std::pair<std::int64_t, std::int64_t>, std::set<std::int64_t>> steps;
+    for (const auto& c : candidates) {
+      const double m =
+          geo::distance_m({double(c.lat_a), double(c.lon_a)}, {double(c.lat_b), double(c.lon_b)});
+      if (m <= 500) steps[{c.a, c.b}].insert(c.step);
+    }
+    std::vector<std::pair<std::int64_t, std::int64_t>> meetings;
+    for (const auto& [pair, of_pair] : steps) {
+      auto first = *of_pair.begin();
+      auto last = first;
+      const auto end = [&] {
+        if (last - first + 1 >= 12) meetings.emplace_back(first, last + 1);
+      };
+      for (const auto step : of_pair) {
+        if (step > last + 2) {
+          end();
+          first = step;
+        }
+        last = step;
+      }
+      end();
+    }
+    return sum_of(meetings);
+  }
+  void ask_pairs() {
+    ask(
+        "pairs_2h_day",
+        [&] {
+          picture::NearQuestion question;
+          question.from = m_day;
+          question.to = {to_ms()};
+          question.least_way_m = 0;
+          std::vector<std::pair<std::int64_t, std::int64_t>> meetings;
+          const auto done = picture::near(m_archive, question, [&](const auto& meeting) {
+            meetings.emplace_back((meeting.from - m_day).count() / 600'000,
+                                  (meeting.to - m_day).count() / 600'000);
+            return true;
+          });
+          if (!done) std::abort();
+          return sum_of(meetings);
+        },
+        [&](Peer& peer) { return chains(peer.pairs(m_day.ms, to_ms())); });
+  }
+
+  const DataSet& m_data;
+  const picture::Archive& m_archive;
+  const std::vector<std::unique_ptr<Peer>>& m_peers;
+  base::Instant m_day;
+  std::map<std::pair<std::string, std::string>, std::vector<double>> m_ms;
+};
+
+/// Lines through the journal, each 1,000 synced, their positions into the archive; until all are
+/// durable in both. Sentences are not decoded here.
+inline double ingest_archive(const std::filesystem::path& folder,
+                             std::span<const model::Fix> rows) {
+  store::Journal::Options options;
+  options.folder = folder / "journal";
+  store::Journal journal(options);
+  picture::Archive archive({folder / "tracks.db", {}});
+  const Stopwatch watch;
+  for (std::size_t i = 0; i < rows.size(); i += 1000) {
+    const auto part = rows.subspan(i, std::min<std::size_t>(1000, rows.size() - i));
+    std::vector<model::JournalEntry> lines(part.size());
+    for (std::size_t k = 0; k < part.size(); ++k) {
+      lines[k].arrival = part[k].arrival;
+      lines[k].input = "bench";
+      lines[k].payload = "!AIVDM,1,1,,A,13aDrV0P00b9wJ0DhV@AuwvL0<0d,0*5C";
+    }
+    journal.append(lines);
+    journal.sync();
+    for (std::size_t k = 0; k < part.size(); ++k) {
+      auto fix = part[k];
+      fix.offset = lines[k].offset;
+      archive.append(fix);
+    }
+    archive.advance(lines.back().offset);
+  }
+  archive.advance(journal.last_offset(), true);
+  if (!archive.wait_applied(journal.last_offset(), base::Duration(600'000))) std::abort();
+  return watch.seconds();
+}
+
+inline void print_bars(const DataSet& data, bool questions) {
+  const test::TempFolder folder;
+  const double count = double(data.rows.size());
+  std::vector<std::unique_ptr<Peer>> peers;
+  if (auto duckdb = open_duckdb(folder.path())) peers.push_back(std::move(duckdb));
+  if (questions) {
+    if (auto postgres = open_postgres(folder.path())) peers.push_back(std::move(postgres));
+  }
+  const auto bytes = [&](const std::string& name, double size) {
+    figure("bars_" + data.name + "_bytes_per_position_" + name, size / count, "B");
+  };
+  for (const auto& peer : peers) bytes(peer->name(), peer->load(data.rows));
+  {
+    picture::Archive archive({folder / "tracks.db", {}});
+    for (const auto& row : data.rows) {
+      archive.append(row);
+      if (row.offset % 256 == 0) archive.advance(row.offset);
+    }
+    archive.advance(data.rows.back().offset, true);
+    if (!archive.wait_applied(data.rows.back().offset, base::Duration(600'000))) std::abort();
+    if (questions) Bars(data, archive, peers).ask();
+  }
+  bytes("archive", double(std::filesystem::file_size(folder / "tracks.db")));
+  if (!questions) return;
+  const auto some = std::span(data.rows).first(std::min<std::size_t>(500'000, data.rows.size()));
+  std::filesystem::create_directories(folder / "ingest");
+  const double ours = double(some.size()) / ingest_archive(folder / "ingest", some);
+  figure("bars_ingest_1000_archive", ours, "rows/s");
+  for (const auto& peer : peers) {
+    const double seconds = peer->ingest(some, 1000);
+    if (seconds == 0) continue;
+    figure("bars_ingest_1000_" + peer->name(), double(some.size()) / seconds, "rows/s");
+    figure("bars_ingest_1000_times_" + peer->name(), ours * seconds / double(some.size()), "x");
+  }
+}
+
+}  // namespace jinglue::bench
