@@ -96,6 +96,10 @@ void print_fix(const model::Fix& fix) {
                            value(fix.cog_cdeg, 100), value(fix.heading_deg, 1));
 }
 
+void tell_cut() {
+  std::cerr << "jinglue: there is more; ask for less or raise --limit\n";
+}
+
 int run_track(const Options& options) {
   const auto track = model::parse_track(options.track);
   if (!track) throw base::WorldError("the track cannot be read", track.error().text());
@@ -104,15 +108,20 @@ int run_track(const Options& options) {
   if (!options.geojson) print_heading();
   std::string points;
   std::size_t rows = 0;
+  bool cut = false;
   archive.track(*track, from, to, [&](const model::Fix& fix) {
+    cut = rows == options.limit;
+    if (cut) return false;
+    ++rows;
     if (options.geojson) {
       const auto p = fix.position.degrees();
       points += fmt::format("{}[{:.7f},{:.7f}]", points.empty() ? "" : ",", p.lon_deg, p.lat_deg);
     } else {
       print_fix(fix);
     }
-    return ++rows < options.limit && std::cout.good();
+    return std::cout.good();
   });
+  if (cut) tell_cut();
   if (options.geojson) {
     std::cout << fmt::format(R"({{"type":"Feature","properties":{{"track":"{}"}},"geometry":)"
                              R"({{"type":"{}","coordinates":{}}}}})"
@@ -131,7 +140,7 @@ int run_box(const Options& options) {
     print_fix(fix);
     return std::cout.good();
   });
-  if (cut) std::cerr << "jinglue: there is more; ask for less or raise --limit\n";
+  if (cut) tell_cut();
   return 0;
 }
 
@@ -178,6 +187,10 @@ int run_crossings(const Options& options) {
   const auto [from, to] = period_of(options, archive);
   picture::CrossingQuestion question;
   const auto numbers = numbers_of(options.line);
+  if (numbers.size() % 2 != 0) {
+    throw base::WorldError("a point of the line lacks its longitude", options.line,
+                           "write latitude,longitude of each point, commas between all");
+  }
   for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
     question.line.push_back({numbers[i], numbers[i + 1]});
   }

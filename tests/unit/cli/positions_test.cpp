@@ -70,6 +70,13 @@ TEST(Positions, mistakes_are_named) {
   EXPECT_EQ(edges.code, 1);
   EXPECT_TRUE(test::holds(edges.output, "west,south,east,north")) << edges.output;
   EXPECT_EQ(test::run({"track", "nobody", "--data", data}).code, 1);
+  const auto line = test::run({"crossings", "--line", "36.9,122.25,37.1", "--data", data});
+  EXPECT_EQ(line.code, 1);
+  EXPECT_TRUE(test::holds(line.output, "lacks its longitude")) << line.output;
+  const auto cut = test::run({"track", "mmsi:412000001", "--limit", "3", "--data", data});
+  EXPECT_TRUE(test::holds(cut.output, "there is more")) << cut.output;
+  const auto whole = test::run({"track", "mmsi:412000001", "--limit", "180", "--data", data});
+  EXPECT_FALSE(test::holds(whole.output, "there is more")) << "exactly as many as there are";
   EXPECT_EQ(test::run({"raster", "--box", "0,0,180,80", "--cell", "0", "--data", data}).code, 1);
   EXPECT_EQ(test::run({"box", "--data", data}).code, 2) << "the box is missing";
 }

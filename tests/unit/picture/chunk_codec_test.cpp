@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "base/hash.hpp"
+#include "unit/store/block_rows.hpp"
 
 using namespace jinglue;
 using model::Fix;
@@ -23,41 +24,22 @@ model::TrackId track_of(std::uint64_t mmsi, std::uint16_t segment = 0) {
   return {model::TerminalId::make(model::TerminalKind::kMmsi, mmsi), segment};
 }
 
-std::int64_t any(std::int64_t low, std::int64_t high) {
-  // Small, large and extreme values alike; rapidcheck's inRange takes half-open ranges.
-  switch (*rc::gen::inRange(0, 5)) {
-    case 0:
-      return low;
-    case 1:
-      return high;
-    case 2:
-      return std::clamp<std::int64_t>(*rc::gen::inRange(-3, 4), low, high);
-    default:
-      return *rc::gen::inRange(low, high);
-  }
-}
-
-template <class T>
-std::optional<T> maybe(std::int64_t high) {
-  if (*rc::gen::inRange(0, 3) == 0) return std::nullopt;
-  return static_cast<T>(any(0, high));
-}
-
 /// Nothing a receiver would ever give: jumps over the globe, times apart by ages, all or none
 /// absent.
 std::vector<Fix> adversarial_rows() {
   std::vector<Fix> rows(std::size_t(*rc::gen::inRange(1, 40)));
   for (auto& row : rows) {
     row.track = track_of(412345678, 3);
-    row.time = {any(-(std::int64_t{1} << 60), std::int64_t{1} << 60)};
-    row.arrival = {any(-(std::int64_t{1} << 60), std::int64_t{1} << 60)};
-    row.offset = static_cast<std::uint64_t>(any(0, std::numeric_limits<std::int64_t>::max()));
-    row.position.lat = static_cast<std::int32_t>(any(INT32_MIN, INT32_MAX));
-    row.position.lon = static_cast<std::int32_t>(any(INT32_MIN, INT32_MAX));
-    row.sog_ckn = maybe<std::uint16_t>(UINT16_MAX);
-    row.cog_cdeg = maybe<std::uint16_t>(35999);
-    row.heading_deg = maybe<std::uint16_t>(359);
-    row.nav_status = maybe<std::uint8_t>(15);
+    row.time = {test::any_number(-(std::int64_t{1} << 60), std::int64_t{1} << 60)};
+    row.arrival = {test::any_number(-(std::int64_t{1} << 60), std::int64_t{1} << 60)};
+    row.offset =
+        static_cast<std::uint64_t>(test::any_number(0, std::numeric_limits<std::int64_t>::max()));
+    row.position.lat = static_cast<std::int32_t>(test::any_number(INT32_MIN, INT32_MAX));
+    row.position.lon = static_cast<std::int32_t>(test::any_number(INT32_MIN, INT32_MAX));
+    row.sog_ckn = test::maybe_number<std::uint16_t>(UINT16_MAX);
+    row.cog_cdeg = test::maybe_number<std::uint16_t>(35999);
+    row.heading_deg = test::maybe_number<std::uint16_t>(359);
+    row.nav_status = test::maybe_number<std::uint8_t>(15);
     row.source = static_cast<model::FixSource>(*rc::gen::inRange(1, 8));
     row.quality = static_cast<model::TimeQuality>(*rc::gen::inRange(0, 3));
   }
