@@ -23,6 +23,10 @@ using model::Fix;
 
 using Visit = std::function<bool(const Fix&)>;
 
+/// In place of the offset of a row in memory whose reception is not asked for: of equal times it
+/// comes after what the file holds, as it arrived later.
+constexpr std::uint64_t kOfMemory = UINT64_MAX;
+
 /// Rows of one track from overlapping sources, given out in order of time as soon as no source that
 /// follows can hold an earlier one.
 class TimeMerge {
@@ -41,30 +45,36 @@ class TimeMerge {
   }
   /// Gives out what is before t; false when the visitor stopped.
   bool give_before(base::Instant t) {
-    for (; m_given < m_rows.size() && m_rows[m_given].time < t; ++m_given) {
-      if (!m_visit(m_rows[m_given])) return false;
+    while (m_given < m_rows.size() && m_rows[m_given].time < t) {
+      if (!give_one()) return false;
     }
     return true;
   }
   bool give_rest() {
-    for (; m_given < m_rows.size(); ++m_given) {
-      if (!m_visit(m_rows[m_given])) return false;
+    while (m_given < m_rows.size()) {
+      if (!give_one()) return false;
     }
     return true;
   }
 
  private:
+  bool give_one() {
+    auto& row = m_rows[m_given++];
+    if (row.offset == kOfMemory) row.offset = 0;
+    return m_visit(row);
+  }
+
   const Visit& m_visit;
   std::vector<Fix> m_rows;
   std::size_t m_given{0};
 };
 
-/// What the vessel said, without arrival and offset.
+/// What the vessel said, without arrival and offset: rows of memory.
 std::vector<Fix> said_only(std::vector<Fix> rows) {
   std::stable_sort(rows.begin(), rows.end(), earlier);
   for (auto& row : rows) {
     row.arrival = row.time;
-    row.offset = 0;
+    row.offset = kOfMemory;
   }
   return rows;
 }
@@ -98,22 +108,29 @@ struct ByTrack {
   }
 };
 
-/// The last row at or before t among blocks and memory; null when there is none from `oldest` on.
+/// The last row at or before t among blocks and memory (of equal times the one that arrived last);
+/// null when there is none from `oldest` on.
 std::optional<Fix> last_of_track(BlockReader& reader, std::span<const Candidate> blocks,
                                  const std::vector<Fix>& memory, base::Instant oldest,
                                  base::Instant t) {
   std::optional<Fix> best;
-  const auto take = [&](const Fix& row) {
-    if (row.time > t || row.time < oldest) return;
-    if (!best || earlier(*best, row)) best = row;
+  // Sources come newest first, rows in the order of time and arrival.
+  const auto take = [&](std::span<const Fix> rows) {
+    std::optional<Fix> found;
+    for (const auto& row : rows) {
+      if (row.time > t || row.time < oldest) continue;
+      if (!found || row.time >= found->time) found = row;
+    }
+    if (found && (!best || found->time > best->time)) best = found;
   };
-  for (const auto& row : memory) take(row);
+  take(memory);
+  if (best) best->offset = 0;
   std::vector<Candidate> newest(blocks.begin(), blocks.end());
   std::sort(newest.begin(), newest.end(),
             [](const auto& a, const auto& b) { return a.last > b.last; });
   for (const auto& block : newest) {
-    if (best && best->time > block.last) break;
-    for (const auto& row : reader.rows(block)) take(row);
+    if (best && best->time >= block.last) break;
+    take(reader.rows(block));
   }
   return best;
 }

@@ -395,6 +395,42 @@ TEST(Archive, EveryAnswerHoldsEachRowOnceWhileWriting) {
   b.join();
 }
 
+/// Found by the property below: a vessel that reports twice at one instant.
+TEST(Archive, OfEqualTimesTheOneThatArrivedLastIsTheLast) {
+  const test::TempFolder folder;
+  const auto second = kStart + base::Duration(1000);
+  for (const std::uint64_t committed : {0, 1, 2}) {
+    const auto own = folder / std::to_string(committed);
+    std::filesystem::create_directories(own);
+    Archive archive({own / "tracks.db", {}});
+    for (const std::uint64_t offset : {1, 2}) {
+      archive.append(fix_of(1, second, offset));
+      if (offset == committed) commit(archive, offset);
+    }
+    const auto expected = said({fix_of(1, second, 1), fix_of(1, second, 2)});
+    EXPECT_EQ(said_by(archive, track_of(1), kStart, base::kDistantFuture), expected);
+    EXPECT_EQ(collect_last(archive, second, base::Duration(1000)), said({fix_of(1, second, 2)}))
+        << committed << " of two rows in the file";
+  }
+}
+
+/// The same across the end of a block: 256 rows and some more make one.
+TEST(Archive, OfEqualTimesAtTheEndOfABlockTheLaterOneIsTheLast) {
+  const test::TempFolder folder;
+  Archive archive({folder / "tracks.db", {}});
+  std::vector<Fix> rows;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const auto second = std::int64_t(i < 255 ? i : i - 1);  // rows 254 and 255 at one instant
+    rows.push_back(fix_of(1, kStart + base::Duration(second * 1000), i + 1));
+    archive.append(rows.back());
+  }
+  commit(archive, 300);
+  EXPECT_EQ(said_by(archive, track_of(1), kStart, base::kDistantFuture), said(rows));
+  for (const std::size_t at : {100, 255, 256, 299}) {
+    EXPECT_EQ(collect_last(archive, rows[at].time, base::Duration(500)), said({rows[at]})) << at;
+  }
+}
+
 RC_GTEST_PROP(Archive, EqualsAVectorOfRows, ()) {
   const test::TempFolder folder;
   const auto open = [&] {
