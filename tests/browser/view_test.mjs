@@ -43,11 +43,11 @@ test('language and theme change at once, stay after a reload and travel in a sha
 });
 
 test('centre, zoom, filter, layers and selection come back with the address', async () => {
-  const first = await page.evaluate(() => {
+  const first = await until('a vessel of the register', () => page.evaluate(() => {
     const fleet = window.__jinglue.fleet;
     const slot = [...Array(fleet.count).keys()].find((one) => fleet.record[one] !== '');
-    return { key: fleet.record[slot], name: fleet.name[slot] };
-  });
+    return slot === undefined ? undefined : { key: fleet.record[slot], name: fleet.name[slot] };
+  }));
   await page.goto(`${server.address}/situation?c=37.0500,122.5200&z=10.50&kinds=fishing,cargo&berth=sea&off=graticule&sel=${first.key}`);
   await page.getByTestId('vessel-panel').waitFor();
   await until('the name of the vessel', async () => (await page.getByTestId('vessel-panel').locator('h1').innerText()) === first.name);
