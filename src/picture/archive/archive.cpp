@@ -71,6 +71,7 @@ void Archive::Impl::load() {
       for (const auto& [track, rows] : reader.waiting()) {
         for (const auto& row : rows) open.add(row);
       }
+      open.all_written();
       unreadable = reader.damaged_waiting();
     });
     waiting_in_file = detail::BlockTable::waiting_count(db);
@@ -91,6 +92,7 @@ bool Archive::Impl::due(bool now_durable) const {
   if (running) return false;
   const auto since = SteadyClock::now() - last_start;
   if (flight != nullptr) return now_durable || since >= kRetryAfter;  // it failed
+  if (last_appended > advanced) return false;  // more rows of that offset may come
   if (now_durable) return advanced > totals.applied_offset;
   return fresh >= kCommitRows || (fresh > 0 && since >= kCommitEvery);
 }
@@ -103,11 +105,10 @@ std::shared_ptr<const ArchiveFlight> Archive::Impl::make_flight() {
   if (next->anew && totals.last) {
     next->idle = open.take_idle(*totals.last - kIdleAfter, kMostIdleRuns);
   }
-  auto unwritten = open.unwritten(totals.applied_offset);
+  auto unwritten = open.unwritten();
   next->waiting = next->anew ? open.everything() : std::move(unwritten);
   next->state = totals;
-  // Rows beyond the last advance() go along: they are complete, and a replay skips them.
-  next->state.applied_offset = std::max(advanced, last_appended);
+  next->state.applied_offset = advanced;
   ++next->state.generation;
   return next;
 }
@@ -231,10 +232,10 @@ Archive::~Archive() {
   m_impl->changed.wait(lock, [&] { return !m_impl->running; });
 }
 
-void Archive::append(const model::Fix& fix) {
+void Archive::append(const model::Fix& fix, std::uint64_t offset) {
   auto& impl = *m_impl;
   std::unique_lock lock(impl.mutex);
-  if (fix.offset <= impl.last_appended) return;
+  if (offset <= impl.advanced || offset < impl.last_appended) return;
   const auto full = [&] {
     return impl.fresh + (impl.flight ? impl.flight->fresh : 0) >= kMostWaiting;
   };
@@ -247,7 +248,7 @@ void Archive::append(const model::Fix& fix) {
                                  "journal holds what is missing");
     }
   }
-  impl.last_appended = fix.offset;
+  impl.last_appended = offset;
   impl.open.add(fix);
   ++impl.fresh;
   auto& totals = impl.totals;
@@ -259,8 +260,8 @@ void Archive::append(const model::Fix& fix) {
 void Archive::advance(std::uint64_t offset, bool now_durable) {
   auto& impl = *m_impl;
   const std::lock_guard lock(impl.mutex);
-  impl.advanced = std::max({impl.advanced, offset, impl.last_appended});
-  if (impl.due(now_durable)) impl.start_commit();
+  impl.advanced = std::max(impl.advanced, offset);
+  if (impl.due(now_durable || impl.wanted)) impl.start_commit();
   // Also when the commit just started repeats an older one that had failed.
   if (now_durable && impl.running && impl.advanced > impl.flight->state.applied_offset) {
     impl.wanted = true;

@@ -45,13 +45,18 @@ class Archive {
   explicit Archive(Options options);
   ~Archive();
 
-  /// Rows whose offset is not above that of the last one (or applied_offset()) are skipped: a
-  /// replay after a crash. While 2,000,000 rows wait this call waits for the commit; when commits
-  /// fail until then, it throws WorldError.
-  void append(const model::Fix& fix);
-  /// Everything up to `offset` has been appended. Starts a commit in the background when enough
-  /// rows wait, or have waited for 20 s; at once when `now_durable`. Returns without waiting. What
-  /// failed stays in memory and is tried again.
+  /// An offset may bring many rows. Rows of an offset that advance() has covered, before a restart
+  /// too, are skipped: a replay after a crash; so are rows of an offset below the last one. While
+  /// 2,000,000 rows wait this call waits for the commit; when commits fail until then, it throws
+  /// WorldError.
+  void append(const model::Fix& fix) { append(fix, fix.offset); }
+  /// A row of which it is not known when it arrived (fix.offset is 0, fix.arrival the event time),
+  /// brought by the journal entry `offset`.
+  void append(const model::Fix& fix, std::uint64_t offset);
+  /// Every row up to `offset` has been appended. Starts a commit in the background when enough
+  /// rows wait, or have waited for 20 s; at once when `now_durable`, but never while rows beyond
+  /// `offset` are there: a commit holds whole offsets. Returns without waiting. What failed stays
+  /// in memory and is tried again.
   void advance(std::uint64_t offset, bool now_durable = false);
   std::uint64_t applied_offset() const;
   /// Waits until applied_offset() >= `offset`; false when `patience` ended or the commit failed.
@@ -76,8 +81,9 @@ class Archive {
   /// The last fix of each track at or before t, not older than `max_age` (for scrubbing).
   void last(base::Instant t, base::Duration max_age,
             const std::function<void(const model::Fix&)>& visit) const;
-  /// All fixes in [from, to) in arrival (offset) order, before them in order of event time those of
-  /// which the arrival is not known; for back-test. Holds some blocks of each track in memory.
+  /// All fixes in [from, to) in arrival (offset) order, those of one offset in order of event time;
+  /// before them in order of event time those of which the arrival is not known; for back-test.
+  /// Holds some blocks of each track in memory.
   void all(base::Instant from, base::Instant to,
            const std::function<bool(const model::Fix&)>& visit) const;
   /// Every row of [from, to) in and around the box once, as columns: the pieces of a track one

@@ -135,14 +135,15 @@ std::optional<Fix> last_of_track(BlockReader& reader, std::span<const Candidate>
   return best;
 }
 
-/// When a row arrived; rows of which that is not known come first, by event time.
+/// When a row arrived; rows of which that is not known come first, by event time, as do the rows of
+/// one offset.
 struct Arrival {
   std::uint64_t offset{0};
-  std::int64_t ms{0};
+  std::int64_t ms{INT64_MIN};
   auto operator<=>(const Arrival&) const = default;
 };
 Arrival arrival_of(const Fix& fix) {
-  return {fix.offset, fix.offset == 0 ? fix.time.ms : 0};
+  return {fix.offset, fix.time.ms};
 }
 
 /// Rows being given out in order of arrival.
@@ -189,7 +190,7 @@ class ArrivalMerge {
     out.reserve(blocks.size());
     for (const auto& block : blocks) {
       const auto offset = detail::ReceptionStore::first_offset(m_receptions, block.id).value_or(0);
-      out.push_back({{offset, offset == 0 ? block.first.ms : 0}, &block});
+      out.push_back({{offset, offset == 0 ? block.first.ms : INT64_MIN}, &block});
     }
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });

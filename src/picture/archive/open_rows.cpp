@@ -111,16 +111,16 @@ std::vector<Fix> OpenRows::everything() const {
   return out;
 }
 
-std::vector<Fix> OpenRows::unwritten(std::uint64_t offset) {
+void OpenRows::all_written() {
+  for (auto& [id, track] : m_tracks) track.written = track.rows.size();
+}
+
+std::vector<Fix> OpenRows::unwritten() {
   std::vector<Fix> out;
   for (auto& [id, track] : m_tracks) {
-    if (std::exchange(track.cut, false)) {
-      out.insert(out.end(), track.rows.begin(), track.rows.end());
-      continue;
-    }
-    const auto begin = std::partition_point(track.rows.begin(), track.rows.end(),
-                                            [&](const Fix& row) { return row.offset <= offset; });
-    out.insert(out.end(), begin, track.rows.end());
+    const auto begin = std::exchange(track.cut, false) ? 0 : track.written;
+    out.insert(out.end(), track.rows.begin() + std::ptrdiff_t(begin), track.rows.end());
+    track.written = track.rows.size();
   }
   return out;
 }

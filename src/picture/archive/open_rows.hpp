@@ -40,6 +40,8 @@ class OpenRows {
   /// `closed`: the end of the track's last block in order.
   void know(model::TrackId track, base::Instant closed) { m_tracks[track].closed = closed; }
   void add(const model::Fix& fix);
+  /// What was added so far is in the file.
+  void all_written();
   std::size_t count() const { return m_count; }
   std::size_t tracks() const { return m_tracks.size(); }
 
@@ -48,15 +50,16 @@ class OpenRows {
   /// Removes and returns the rows of tracks whose newest row is older than `before`: they wait in
   /// vain. At most `limit` runs.
   std::vector<Run> take_idle(base::Instant before, std::size_t limit);
-  /// Copies of the rows above an offset, and of all rows of the tracks that runs were taken from
-  /// since the last call: what waits in the file of these is void. By track.
-  std::vector<model::Fix> unwritten(std::uint64_t offset);
+  /// Copies of the rows added since the last call, and of all rows of the tracks that runs were
+  /// taken from since then: what waits in the file of these is void. By track.
+  std::vector<model::Fix> unwritten();
   std::vector<model::Fix> everything() const;
   void find(const Wanted& wanted, std::vector<model::Fix>& out) const;
 
  private:
   struct Track {
-    std::vector<model::Fix> rows;  ///< by offset
+    std::vector<model::Fix> rows;  ///< as they were added
+    std::size_t written{0};        ///< of these, from the beginning, are in the file
     base::Instant closed{base::kDistantPast};
     base::Instant first{base::kDistantFuture}, last{base::kDistantPast};  ///< of rows, or wider
     bool touched{false};

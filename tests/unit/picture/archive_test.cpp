@@ -235,11 +235,85 @@ TEST(Archive, AReplayAddsNothingTwice) {
   EXPECT_EQ(archive.applied_offset(), 60u);
   EXPECT_EQ(collect_all(archive).size(), 60u);
   for (std::size_t i = 40; i < 100; ++i) archive.append(rows[i]);
-  archive.append(rows[99]);
+  archive.append(rows[98]);
   EXPECT_EQ(collect_all(archive), rows);
   commit(archive, 100);
+  archive.append(rows[99]);
   EXPECT_EQ(collect_all(archive), rows);
   EXPECT_EQ(archive.counts().positions, 100u);
+}
+
+TEST(Archive, RowsOfOneOffsetAllCountAndAReplayAddsNoneTwice) {
+  const test::TempFolder folder;
+  std::vector<Fix> rows;  // offset 7 brings 300 rows of two tracks, offset 8 brings 40
+  for (std::uint64_t i = 0; i < 340; ++i) {
+    rows.push_back(fix_of(i % 2, kStart + base::Duration(std::int64_t(i) * 1000), i + 1));
+    rows.back().offset = i < 300 ? 7 : 8;
+  }
+  {
+    Archive archive({folder / "tracks.db", {}});
+    for (std::size_t i = 0; i < 300; ++i) archive.append(rows[i]);
+    EXPECT_EQ(collect_all(archive).size(), 300u);
+    commit(archive, 7);
+    for (std::size_t i = 300; i < 320; ++i) archive.append(rows[i]);
+    archive.advance(7, true);  // in the middle of offset 8: nothing of it may be written
+    EXPECT_EQ(collect_all(archive), (std::vector<Fix>(rows.begin(), rows.begin() + 320)));
+    EXPECT_FALSE(archive.wait_applied(8, base::Duration(200)));
+  }
+  Archive archive({folder / "tracks.db", {}});
+  EXPECT_EQ(archive.applied_offset(), 7u);
+  EXPECT_EQ(collect_all(archive), (std::vector<Fix>(rows.begin(), rows.begin() + 300)));
+  for (const auto& row : rows) archive.append(row);
+  EXPECT_EQ(collect_all(archive), rows);
+  commit(archive, 8);
+  EXPECT_EQ(collect_all(archive), rows);
+  EXPECT_EQ(archive.counts().positions, 340u);
+}
+
+TEST(Archive, ACommitThatIsWantedInTheMiddleOfAnOffsetFollowsWhenItIsComplete) {
+  const test::TempFolder folder;
+  Archive archive({folder / "tracks.db", {}});
+  std::uint64_t offset = 0;
+  for (int round = 0; round < 200; ++round) {
+    ++offset;
+    for (int row = 0; row < 3; ++row) archive.append(fix_of(1, kStart, offset));
+    archive.advance(offset, true);  // often while the one before is being written
+    archive.append(fix_of(1, kStart, offset + 1));
+    if (round % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  archive.advance(offset + 1);
+  ASSERT_TRUE(archive.wait_applied(offset, kPatience));
+  EXPECT_EQ(collect_all(archive).size(), 800u);
+}
+
+TEST(Archive, RowsOfUnknownArrivalComeFirstInOrderOfTimeAlsoAfterARestart) {
+  const test::TempFolder folder;
+  std::vector<Fix> known, unknown;
+  const auto check = [&](const Archive& archive) {
+    auto expected = unknown;
+    std::sort(expected.begin(), expected.end(), earlier);
+    expected.insert(expected.end(), known.begin(), known.end());
+    EXPECT_EQ(collect_all(archive), expected);
+  };
+  {
+    Archive archive({folder / "tracks.db", {}});
+    for (std::uint64_t i = 1; i <= 2000; ++i) {
+      auto fix = fix_of(i % 3, kStart + base::Duration(std::int64_t(i * 7919 % 2000) * 1000), i);
+      if (i % 4 == 0) {
+        known.push_back(fix);
+      } else {
+        unknown.push_back(said({fix}).front());
+        fix = unknown.back();
+      }
+      archive.append(fix, i);
+      if (i % 500 == 0) {
+        check(archive);
+        commit(archive, i);
+        check(archive);
+      }
+    }
+  }
+  check(Archive({folder / "tracks.db", {}}));
 }
 
 TEST(Archive, AnOffsetWithoutRowsIsKeptToo) {
