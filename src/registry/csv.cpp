@@ -82,7 +82,24 @@ class Reader {
   std::size_t m_line{1};
 };
 
+/// After any apostrophes, something that a spreadsheet takes for the begin of a formula.
+bool would_run(std::string_view text) {
+  const auto at = text.find_first_not_of('\'');
+  return at != std::string_view::npos &&
+         std::string_view("=+-@\t\r").find(text[at]) != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string guarded(std::string text) {
+  if (would_run(text)) text.insert(text.begin(), '\'');
+  return text;
+}
+
+std::string unguarded(std::string cell) {
+  if (cell.starts_with('\'') && would_run(cell)) cell.erase(cell.begin());
+  return cell;
+}
 
 base::Result<std::vector<CsvRow>> read_csv(std::string_view bytes) {
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());

@@ -23,4 +23,10 @@ base::Result<std::vector<CsvRow>> read_csv(std::string_view bytes);
 /// Appends one row with CRLF; cells are quoted when they must be.
 void append_csv_row(std::string& out, const std::vector<std::string>& cells);
 
+/// Text that a spreadsheet would run as a formula gets an apostrophe in front: text that begins
+/// with = + - @, tab or carriage return (OWASP, "CSV Injection"), also behind apostrophes, so that
+/// unguarded() gives back every text exactly. For cells of text; a number stays a number.
+std::string guarded(std::string text);
+std::string unguarded(std::string cell);
+
 }  // namespace jinglue::registry

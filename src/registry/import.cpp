@@ -113,6 +113,12 @@ Result<Json> cell_value(const Registry& registry, const Field& f, const std::str
   return out;
 }
 
+/// Whether the cells of a field are text to a spreadsheet; numbers are not guarded.
+bool is_text(const Field& f) {
+  return f.type != FieldType::kInteger && f.type != FieldType::kNumber &&
+         f.type != FieldType::kMoney;
+}
+
 Candidate read_row(const Registry& registry, const Columns& columns, const CsvRow& row) {
   Candidate out{row.line, Json::object(), {}};
   if (row.cells.size() > columns.fields.size()) {
@@ -121,7 +127,7 @@ Candidate read_row(const Registry& registry, const Columns& columns, const CsvRo
   for (std::size_t i = 0; i < std::min(row.cells.size(), columns.fields.size()); ++i) {
     const Field* f = columns.fields[i];
     if (f == nullptr) continue;
-    auto value = cell_value(registry, *f, row.cells[i]);
+    auto value = cell_value(registry, *f, is_text(*f) ? unguarded(row.cells[i]) : row.cells[i]);
     if (!value) {
       out.errors.push_back(value.error());
     } else if (!value->is_null()) {
@@ -334,7 +340,10 @@ Result<std::string> export_csv(const Registry& registry, const std::string& regi
     if (!page) return tl::unexpected(page.error());
     for (const auto& record : page->items) {
       cells.clear();
-      for (const auto& f : d->fields) cells.push_back(detail::to_text(f, record.fields[f.key]));
+      for (const auto& f : d->fields) {
+        auto text = detail::to_text(f, record.fields[f.key]);
+        cells.push_back(is_text(f) ? guarded(std::move(text)) : std::move(text));
+      }
       append_csv_row(out, cells);
     }
     query.cursor = page->next;

@@ -164,6 +164,24 @@ TEST_F(ImportTest, GeoJsonFeaturesBecomeRecords) {
             R"({"type":"Point","coordinates":[122.5,37.1]})");
 }
 
+TEST_F(ImportTest, TextThatASpreadsheetWouldRunIsGuardedAndComesBackExactly) {
+  import(
+      "name,side_number,kind,length_m,note\n\"=HYPERLINK(\"\"http://x\"\")\",S1,fishing,12.5,'=x\n"
+      "b,+86,fishing,10,-1\n");
+  const auto before = reg().find_by("vessel", "side_number", "S1");
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->fields["note"].as_string(), "=x") << "a guard in the file is taken off";
+  const auto csv = export_csv(reg(), "vessel", {}, f.by(f.leader).actor);
+  ASSERT_TRUE(csv) << csv.error().text();
+  EXPECT_NE(csv->find("\"'=HYPERLINK("), std::string::npos) << *csv;
+  EXPECT_NE(csv->find("'+86"), std::string::npos) << *csv;
+  EXPECT_NE(csv->find("'-1"), std::string::npos) << *csv;
+  EXPECT_EQ(csv->find("'12.5"), std::string::npos) << "numbers stay numbers";
+  const auto again = import(*csv);
+  EXPECT_EQ(again.unchanged, 2u);
+  EXPECT_EQ(again.changed + again.created + again.refused, 0u);
+}
+
 RC_GTEST_PROP(Export, ReadsBackWithoutLoss, ()) {
   static test::RecordsFixture from;
   static test::RecordsFixture into;
