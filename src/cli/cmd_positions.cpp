@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// jinglue track, box, raster, near, crossings: questions to the archive of positions of a data
-// folder, answered on standard output as CSV (or GeoJSON) in UTC. A running station is not
-// disturbed; its last seconds may not be seen yet.
+// jinglue track, box, polygon, count, raster, near, crossings: questions to the archive of
+// positions of a data folder, answered on standard output as CSV (or GeoJSON) in UTC. A running
+// station is not disturbed; its last seconds may not be seen yet.
 #include <fmt/format.h>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "picture/archive/archive.hpp"
 #include "picture/archive/line_crossings.hpp"
 #include "picture/archive/near.hpp"
+#include "picture/archive/polygon.hpp"
 #include "picture/archive/raster.hpp"
 
 namespace jinglue::cli {
@@ -22,7 +25,7 @@ namespace jinglue::cli {
 namespace {
 
 struct Options {
-  std::string data{"var"}, track, from, to, box, line;
+  std::string data{"var"}, track, from, to, box, line, area;
   std::uint64_t limit{1'000'000};
   double cell_deg{0.01}, distance_m{500}, hours{2};
   bool geojson{false};
@@ -144,6 +147,59 @@ int run_box(const Options& options) {
   return 0;
 }
 
+/// A box, or a file of GeoJSON with a polygon.
+geo::Area area_of(const Options& options) {
+  if (options.area.empty() == options.box.empty()) {
+    throw base::WorldError("one area is wanted", options.area, "give --area FILE or --box EDGES");
+  }
+  base::Result<geo::Area> area = base::fail(base::Code::kMalformed, "");
+  if (options.area.empty()) {
+    const auto b = box_of(options);
+    area = geo::Area::from_polygons({{{{b.south_deg, b.west_deg},
+                                       {b.south_deg, b.east_deg},
+                                       {b.north_deg, b.east_deg},
+                                       {b.north_deg, b.west_deg},
+                                       {b.south_deg, b.west_deg}}}});
+  } else {
+    std::ifstream in(options.area, std::ios::binary);
+    if (!in) throw base::WorldError("the file of the area cannot be read", options.area);
+    const auto json = base::parse_json(std::string(std::istreambuf_iterator<char>(in), {}));
+    if (!json) throw base::WorldError("the area is not JSON", json.error().text());
+    area = geo::Area::from_geojson(*json);
+  }
+  if (!area) {
+    throw base::WorldError("the area cannot be used", area.error().text(),
+                           "a GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection");
+  }
+  return std::move(*area);
+}
+
+int run_polygon(const Options& options) {
+  const auto area = area_of(options);
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  print_heading();
+  const picture::AreaQuestion question{area, from, to};
+  const bool cut = picture::polygon(archive, question, options.limit, [](const auto& fix) {
+    print_fix(fix);
+    return std::cout.good();
+  });
+  if (cut) tell_cut();
+  return 0;
+}
+
+int run_count(const Options& options) {
+  const auto area = area_of(options);
+  const picture::Archive archive({archive_file(options), {}});
+  const auto [from, to] = period_of(options, archive);
+  const auto found = picture::count(archive, {area, from, to});
+  const auto text = [](const auto& t) { return t ? base::to_iso(*t) : std::string(); };
+  std::cout << "positions,tracks,first_utc,last_utc\n"
+            << fmt::format("{},{},{},{}\n", found.positions, found.tracks, text(found.first),
+                           text(found.last));
+  return 0;
+}
+
 int run_raster(const Options& options) {
   const picture::Archive archive({archive_file(options), {}});
   const auto [from, to] = period_of(options, archive);
@@ -235,6 +291,13 @@ void add_positions(const Verb& root) {
       .option("--box", options->box, kBox)
       .required()
       .option("--limit", options->limit, "Positions at most (default 1000000)");
+  add(root, options, "polygon", "Positions inside an area", run_polygon)
+      .option("--area", options->area, "File of GeoJSON with a polygon")
+      .option("--box", options->box, kBox)
+      .option("--limit", options->limit, "Positions at most (default 1000000)");
+  add(root, options, "count", "How many positions and tracks are inside an area", run_count)
+      .option("--area", options->area, "File of GeoJSON with a polygon")
+      .option("--box", options->box, kBox);
   add(root, options, "raster", "Positions counted by cells", run_raster)
       .option("--box", options->box, kBox)
       .required()

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kWorkersQueue = 512;
 constexpr std::size_t kSlowQueue = 32;
+constexpr std::size_t kQuestions = 2;  // at a time: the live picture must not wait for the past
+constexpr std::size_t kQuestionsQueue = 32;
 constexpr std::size_t kWorthCompressing = 1400;  // less fits into one packet anyway
 constexpr int kGzipLevel = 4;
 
@@ -51,13 +53,21 @@ Dispatcher::Dispatcher(const Settings& settings, const Services& services, OpenS
       m_services(services),
       m_open_stream(std::move(open_stream)),
       m_workers(settings.workers, kWorkersQueue),
-      m_slow(1, kSlowQueue) {
+      m_slow(1, kSlowQueue),
+      m_questions(kQuestions, kQuestionsQueue) {
   if (!settings.web.empty()) m_bundle = std::make_unique<Bundle>(settings.web);
 }
 
 void Dispatcher::close() {
   m_workers.close();
   m_slow.close();
+  m_questions.close();
+}
+
+WorkerPool& Dispatcher::pool_for(const Route* route) {
+  if (route == nullptr) return m_workers;
+  if (route->slow) return m_slow;
+  return route->question ? m_questions : m_workers;
 }
 
 Dispatcher::Found Dispatcher::find(const Request& request) const {
@@ -90,7 +100,7 @@ void Dispatcher::answer(Request request, std::function<void(Response)> done) {
   if (!found.api && found.match.allowed.empty()) {
     return done(finish(request, page(request)));  // from memory: no worker needed
   }
-  auto& pool = found.match.route != nullptr && found.match.route->slow ? m_slow : m_workers;
+  auto& pool = pool_for(found.match.route);
   const auto language = language_of(request);
   // Shared between this call and the worker, because std::function copies.
   const auto kept = std::make_shared<Request>(std::move(request));

@@ -46,6 +46,7 @@ class Dispatcher final : public Application {
   };
   Found find(const Request& request) const;
   void find_client(Request& request) const;
+  WorkerPool& pool_for(const Route* route);
   Response run(const Request& request, const Found& found);
   Response run_route(const Request& request, const Match& match, Call& call);
   std::optional<Response> refuse_write(const Request& request, const Call& call) const;
@@ -59,7 +60,8 @@ class Dispatcher final : public Application {
   Router m_api, m_outside;
   std::unique_ptr<Bundle> m_bundle;
   WorkerPool m_workers;
-  WorkerPool m_slow;  ///< password hashing: a third of a second and 64 MiB each
+  WorkerPool m_slow;       ///< password hashing: a third of a second and 64 MiB each
+  WorkerPool m_questions;  ///< reading the archive: up to a minute each
   std::atomic<std::uint64_t> m_refused_busy{0}, m_failures{0}, m_client_errors{0};
 };
 

@@ -19,6 +19,9 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_terminals(api);
   add_tracks(api);
   add_picture(api);
+  add_archive(api);
+  add_raster(api);
+  add_encounters(api);
   add_findings(api, hooks);
   add_suspensions(api);
   add_rules(api);

@@ -35,7 +35,8 @@ void count(const Piece& piece, Raster& out) {
 }  // namespace
 
 base::Result<Raster> raster(const Archive& archive, const geo::Box& box, base::Instant from,
-                            base::Instant to, double cell_deg, const std::function<bool()>& go_on) {
+                            base::Instant to, double cell_deg, const std::function<bool()>& go_on,
+                            const std::function<bool(model::TrackId)>& takes) {
   Raster out;
   const double cell = cell_deg * geo::Position::kUnitsPerDegree;
   const double width = std::ceil((box.east_deg - box.west_deg) / cell_deg - 1e-9);
@@ -56,7 +57,7 @@ base::Result<Raster> raster(const Archive& archive, const geo::Box& box, base::I
                          box.south_deg + height * cell_deg};
   std::size_t pieces = 0;
   archive.scan(covered, from, to, [&](const Piece& piece) {
-    count(piece, out);
+    if (!takes || takes(piece.track())) count(piece, out);
     out.whole = ++pieces % 64 != 0 || !go_on || go_on();
     return out.whole;
   });

@@ -25,8 +25,10 @@ struct Raster {
 /// Whole cells from the south-west corner on: the last ones may reach beyond the box. A position on
 /// an edge belongs to the cell north and east of it. kOutOfRange when the box is
 /// empty or has more than 16 million cells. `go_on` is asked now and then; false ends the question.
+/// Of tracks that `takes` refuses nothing is counted.
 base::Result<Raster> raster(const Archive& archive, const geo::Box& box, base::Instant from,
                             base::Instant to, double cell_deg,
-                            const std::function<bool()>& go_on = {});
+                            const std::function<bool()>& go_on = {},
+                            const std::function<bool(model::TrackId)>& takes = {});
 
 }  // namespace jinglue::picture

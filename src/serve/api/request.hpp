@@ -4,6 +4,7 @@
 // "." or "..", and nothing holds a control character or bad UTF-8.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ struct Request {
   std::string address;  ///< of the client, without port
   bool secure{false};   ///< came over TLS
   bool upgrade{false};  ///< asks for a WebSocket
+  /// Whether the client has ended the connection: long work then stops. May be empty.
+  std::function<bool()> gone{};
 
   /// Sets target, segments and query.
   base::Status set_target(std::string_view text);

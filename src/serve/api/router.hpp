@@ -24,9 +24,10 @@ struct Route {
   std::string pattern;
   Handler handler{};
   Body body{Body::kNone};
-  bool open{false};   ///< no session needed
-  bool slow{false};   ///< hashes a password: runs apart from the others
-  bool large{false};  ///< the body may have the size of an import
+  bool open{false};      ///< no session needed
+  bool slow{false};      ///< hashes a password: runs apart from the others
+  bool large{false};     ///< the body may have the size of an import
+  bool question{false};  ///< may read the archive for seconds: few at a time, apart from the others
 };
 
 struct Match {

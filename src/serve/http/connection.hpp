@@ -17,6 +17,7 @@
 
 #include "base/text.hpp"
 #include "serve/http/hand_over.hpp"
+#include "serve/http/peer.hpp"
 #include "serve/http/shared.hpp"
 #include "serve/http/stream_layer.hpp"
 #include "serve/http/write_head.hpp"
@@ -63,6 +64,7 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
   beast::tcp_stream& socket() { return beast::get_lowest_layer(m_stream); }
   void limit_time(std::chrono::milliseconds time) { socket().expires_after(time); }
   void cut() {
+    m_peer->leave();
     if (!m_moved) socket().close();
   }
 
@@ -92,11 +94,14 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
   }
 
   asio::awaitable<bool> reply(Request request, bool keep, bool head_only) {
+    request.gone = [peer = m_peer] { return peer->gone(); };
+    m_peer->watch(socket().socket().native_handle());
     std::function<void(std::function<void(Response)>)> start =
         [this, request = std::move(request)](std::function<void(Response)> done) mutable {
           m_shared.application.answer(std::move(request), std::move(done));
         };
     Response response = co_await hand_over<Response>(std::move(start));
+    m_peer->leave();
     keep = keep && !response.close && !m_shared.stopping;
     const bool written = co_await write(std::move(response), keep, head_only);
     keep = keep && written;
@@ -260,6 +265,7 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
   Stream m_stream;
   const std::string m_address;
   beast::flat_buffer m_buffer{kMaxHead + (64u << 10)};
+  const std::shared_ptr<Peer> m_peer{std::make_shared<Peer>()};  // shared with the request's worker
   std::atomic<bool> m_busy{true};
   bool m_moved{false};  ///< the stream belongs to a WebSocket now
   Membership m_membership;

@@ -6,16 +6,14 @@
 #include <unordered_map>
 
 #include "picture/archive/archive.hpp"
-#include "picture/live/live.hpp"
 #include "serve/api/call.hpp"
 #include "serve/api/rights.hpp"
 #include "serve/form/picture_form.hpp"
+#include "serve/form/track_names.hpp"
 #include "serve/resource/resources.hpp"
 
 namespace jinglue::serve {
 namespace {
-
-using picture::LiveEntry;
 
 constexpr double kMaxSpan_s = 24 * 3600;
 
@@ -25,37 +23,14 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
-/// What is known of a track now, as the lists of /picture hold it.
-struct Known {
-  const LiveEntry* entry{nullptr};
-  bool seen{true};
-};
-
-class Names {
- public:
-  Names(const picture::LiveSnapshot& live, const RowRight& right) : m_live(live), m_right(right) {}
-  Known find(model::TrackId track) const {
-    const auto* entry = m_live.find(track);
-    const bool seen = entry == nullptr || !entry->vessel || m_right.sees(entry->vessel->district);
-    return {entry, seen};
-  }
-
- private:
-  const picture::LiveSnapshot& m_live;
-  const RowRight& m_right;
-};
-
-std::string name_of(const Known& known, model::TrackId track) {
-  return known.entry != nullptr ? known.entry->name() : std::to_string(track.terminal.number());
-}
-int kind_of(const Known& known) {
-  return known.entry != nullptr ? static_cast<int>(known.entry->kind) : 0;
+int kind_of(const KnownTrack& known) {
+  return static_cast<int>(known.kind());
 }
 
 /// The freshest fix per vessel: several terminals of one hull give one symbol.
 class PastPicture {
  public:
-  void add(const model::Fix& fix, const Known& known) {
+  void add(const model::Fix& fix, const KnownTrack& known) {
     const std::uint64_t key =
         known.entry != nullptr ? known.entry->handle : (std::uint64_t{1} << 63) | m_rows.size();
     const auto [at, fresh] = m_place.try_emplace(key, m_rows.size());
@@ -73,7 +48,7 @@ class PastPicture {
       const char* comma = tracks.empty() ? "" : ",";
       const auto* entry = known.entry;
       tracks += comma + json_text(model::to_text(fix.track));
-      names += comma + json_text(name_of(known, fix.track));
+      names += comma + json_text(known.name(fix.track));
       kinds += comma + std::to_string(kind_of(known));
       handles += comma + (entry != nullptr ? std::to_string(entry->handle) : "null");
       records +=
@@ -89,7 +64,7 @@ class PastPicture {
  private:
   struct Row {
     model::Fix fix;
-    Known known;
+    KnownTrack known;
   };
   std::vector<Row> m_rows;
   std::unordered_map<std::uint64_t, std::size_t> m_place;
@@ -105,11 +80,11 @@ Answer get_picture(Call& call) {
   const auto box = call.bbox();
   if (!box) return tl::unexpected(box.error());
   const auto live = call.services.live();
-  const Names names(*live, right);
+  const TrackNames names(live, right);
   PastPicture past;
   const base::Duration max_age(static_cast<std::int64_t>(*age * 1000));
   call.services.archive->last(*at, max_age, [&](const model::Fix& fix) {
-    const Known known = names.find(fix.track);
+    const auto known = names.find(fix.track);
     if (!known.seen) return;
     if (*box && !(*box)->contains(fix.position.degrees())) return;
     past.add(fix, known);
@@ -118,19 +93,19 @@ Answer get_picture(Call& call) {
 }
 
 struct TrackColumns {
-  Known known;
+  KnownTrack known;
   Columns columns;
   base::Instant last;
 };
 
-struct Span {
+struct BoxSpan {
   geo::Box box;
   base::Instant from, to;
   std::size_t limit{0};
   std::int64_t thin_ms{0};
 };
 
-base::Result<Span> read_span(const Call& call) {
+base::Result<BoxSpan> read_box_span(const Call& call) {
   const auto box = call.bbox();
   if (!box) return tl::unexpected(box.error());
   if (!*box) return base::fail(base::Code::kMalformed, "the parameter is required", "bbox");
@@ -145,8 +120,8 @@ base::Result<Span> read_span(const Call& call) {
   if (!limit) return tl::unexpected(limit.error());
   const auto thin = call.number("thin_s", 0, 0, 86'400);
   if (!thin) return tl::unexpected(thin.error());
-  return Span{**box, *from, *to, static_cast<std::size_t>(*limit),
-              static_cast<std::int64_t>(*thin * 1000)};
+  return BoxSpan{**box, *from, *to, static_cast<std::size_t>(*limit),
+                 static_cast<std::int64_t>(*thin * 1000)};
 }
 
 std::string track_text(model::TrackId track, const TrackColumns& one) {
@@ -158,23 +133,23 @@ std::string track_text(model::TrackId track, const TrackColumns& one) {
     }
   }
   return fmt::format(R"({{"track":{},"name":{},"kind":{},{}"columns":{}}})",
-                     json_text(model::to_text(track)), json_text(name_of(one.known, track)),
+                     json_text(model::to_text(track)), json_text(one.known.name(track)),
                      kind_of(one.known), ids, one.columns.text());
 }
 
 Answer get_positions(Call& call) {
   const RowRight right = vessel_right(call.actor());
   if (!right.status()) return tl::unexpected(right.status().error());
-  const auto span = read_span(call);
+  const auto span = read_box_span(call);
   if (!span) return tl::unexpected(span.error());
   const auto live = call.services.live();
-  const Names names(*live, right);
+  const TrackNames names(live, right);
   std::vector<std::pair<model::TrackId, TrackColumns>> tracks;  // grouped by the archive
   std::size_t count = 0;
   const bool cut = call.services.archive->box(
       span->box, span->from, span->to, span->limit, [&](const model::Fix& fix) {
         if (tracks.empty() || tracks.back().first != fix.track) {
-          const Known known = names.find(fix.track);
+          const auto known = names.find(fix.track);
           if (!known.seen) return true;
           tracks.push_back({fix.track, {known, Columns(span->from), base::kDistantPast}});
         }

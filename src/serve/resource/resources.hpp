@@ -25,6 +25,9 @@ void add_vessels(Router& router);
 void add_terminals(Router& router);
 void add_tracks(Router& router);
 void add_picture(Router& router);
+void add_archive(Router& router);
+void add_raster(Router& router);
+void add_encounters(Router& router);  ///< meetings, crossings
 void add_findings(Router& router, const Hooks& hooks);
 void add_suspensions(Router& router);
 void add_rules(Router& router);
