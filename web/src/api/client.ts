@@ -111,8 +111,8 @@ async function problemOf(response: Response): Promise<Problem> {
   return { type: 'about:blank', title, status: response.status, code: 'internal', detail: title };
 }
 
-async function call<O>(method: Method, path: string, options: Options<O> = {}): Promise<Answer<O>> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': context.language };
+async function ask<O>(method: Method, path: string, options: Options<O>, accept: string): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept, 'Accept-Language': context.language };
   let body: string | undefined;
   if (method !== 'get') {
     headers['X-CSRF-Token'] = context.csrf;
@@ -142,11 +142,30 @@ async function call<O>(method: Method, path: string, options: Options<O> = {}): 
     }
     throw new ApiError(response.status, problem);
   }
+  return response;
+}
+
+async function call<O>(method: Method, path: string, options: Options<O> = {}): Promise<Answer<O>> {
+  const response = await ask(method, path, options, 'application/json');
   if (response.status === 204) return undefined as Answer<O>;
   return (await response.json()) as Answer<O>;
 }
 
+/** A broken connection while the body comes is no failure of the program. */
+async function bytes<O>(path: string, options: Options<O> = {}): Promise<ArrayBuffer> {
+  const response = await ask('get', path, options, '*/*');
+  try {
+    return await response.arrayBuffer();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new OfflineError(String(error));
+  }
+}
+
 export const api = {
+  /** For answers that are no JSON. */
+  bytes: <P extends With<'get'>>(path: P, options?: Options<Operation<P, 'get'>>) =>
+    bytes<Operation<P, 'get'>>(path, options),
   get: <P extends With<'get'>>(path: P, options?: Options<Operation<P, 'get'>>) =>
     call<Operation<P, 'get'>>('get', path, options),
   post: <P extends With<'post'>>(path: P, options?: Options<Operation<P, 'post'>>) =>

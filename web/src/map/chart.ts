@@ -10,8 +10,11 @@ import type { Theme } from '$/state/settings.svelte';
 import { mercatorX, mercatorY, type Fleet } from '$/stream/fleet';
 import { loadCoast } from './coast';
 import { everything, shows } from './filter';
+import { kinds } from './kinds';
 import type { Box } from './graticule';
+import { LinesLayer, type LineBuilder } from './lines_layer';
 import { Overlay, type OverlayState, type Place } from './overlay';
+import { palettes } from './palette';
 import { makeStyle, paintTheme, showZoneKinds, type ZoneKind } from './style';
 import { VesselLayer } from './vessel_layer';
 
@@ -30,7 +33,7 @@ export interface ChartEvents {
   move?(): void;
   pick?(handle: number | null): void;
   hover?(handle: number | null, x: number, y: number): void;
-  pointer?(lon: number, lat: number): void;
+  pointer?(lon: number, lat: number, x: number, y: number): void;
   /** Without WebGL2, or the coast cannot be loaded. */
   trouble?(what: 'webgl' | 'coast'): void;
 }
@@ -54,6 +57,10 @@ export function hasWebGl2(): boolean {
 
 export class Chart {
   readonly map: MapLibreMap;
+  /** Of the selected vessel. */
+  readonly track = new LinesLayer('track');
+  /** Of all vessels in view. */
+  readonly tails = new LinesLayer('tails');
   private readonly m_layer: VesselLayer | null = null;
   private readonly m_overlay: Overlay;
   private readonly m_state: OverlayState;
@@ -100,7 +107,12 @@ export class Chart {
 
   private styled(): void {
     this.m_styled = true;
-    if (this.m_layer) this.map.addLayer(this.m_layer);
+    this.paintLines();
+    if (this.m_layer) {
+      this.map.addLayer(this.tails);
+      this.map.addLayer(this.track);
+      this.map.addLayer(this.m_layer);
+    }
     this.source('zones');
     this.tellView();
     loadCoast().then(
@@ -127,7 +139,7 @@ export class Chart {
     map.on('mousemove', (event) => {
       const handle = this.pick(event.point.x, event.point.y);
       map.getCanvas().style.cursor = handle === null ? '' : 'pointer';
-      this.m_on.pointer?.(event.lngLat.lng, event.lngLat.lat);
+      this.m_on.pointer?.(event.lngLat.lng, event.lngLat.lat, event.point.x, event.point.y);
       this.m_on.hover?.(handle, event.point.x, event.point.y);
     });
     map.on('mouseout', () => this.m_on.hover?.(null, 0, 0));
@@ -176,7 +188,20 @@ export class Chart {
     if (this.m_state.theme === theme) return;
     this.m_state.theme = theme;
     if (this.m_layer) this.m_layer.theme = theme;
+    this.paintLines();
     void this.m_ready.then(() => paintTheme(this.map, theme));
+  }
+
+  private paintLines(): void {
+    const theme = this.m_state.theme;
+    for (const layer of [this.track, this.tails]) {
+      layer.gapColour = palettes[theme].trackGap;
+      layer.casing = palettes[theme].casing;
+    }
+    this.track.widthPx = 4;
+    this.track.cased = true;
+    this.tails.widthPx = 1.4;
+    this.tails.colours = kinds.map((kind) => kind[theme]);
   }
 
   setPlaces(places: Place[]): void {
@@ -200,8 +225,10 @@ export class Chart {
     void this.m_ready.then(() => showZoneKinds(this.map, shown));
   }
 
-  setTrack(track: GeoJSON.FeatureCollection | null): void {
-    void this.m_ready.then(() => this.source('track')?.setData(track ?? empty));
+  /** Null: no track. Colours by the index of each vertex. */
+  setTrack(lines: LineBuilder | null, colours: string[]): void {
+    this.track.colours = colours;
+    this.track.set('track', lines);
   }
 
   /** Positions that a finding used. */

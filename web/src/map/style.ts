@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The style of the chart: sea, land, zones, tracks. No tiles, glyphs or sprites from anywhere; texts
+// The style of the chart: sea, land, zones. No tiles, glyphs or sprites from anywhere; texts
 // are drawn by overlay.ts with the fonts of the machine.
 import type { LayerSpecification, Map as MapLibreMap, StyleSpecification } from 'maplibre-gl';
 import type { Theme } from '$/state/settings.svelte';
@@ -46,17 +46,8 @@ function zoneLayers(palette: Palette): LayerSpecification[] {
   });
 }
 
-function trackLayers(palette: Palette): LayerSpecification[] {
+function usedLayers(palette: Palette): LayerSpecification[] {
   return [
-    {
-      id: 'track-line', type: 'line', source: 'track', filter: ['==', ['get', 'gap'], false],
-      layout: { 'line-join': 'round', 'line-cap': 'round' },
-      paint: { 'line-color': palette.track, 'line-width': 2, 'line-opacity': ['get', 'strength'] as never },
-    },
-    {
-      id: 'track-gap', type: 'line', source: 'track', filter: ['==', ['get', 'gap'], true],
-      paint: { 'line-color': palette.trackGap, 'line-width': 1.4, 'line-dasharray': [1, 2.5] },
-    },
     {
       id: 'used-line', type: 'line', source: 'used', filter: ['==', ['geometry-type'], 'LineString'],
       paint: { 'line-color': palette.attention, 'line-width': 1.6, 'line-opacity': 0.9 },
@@ -83,7 +74,7 @@ function layers(palette: Palette): LayerSpecification[] {
       paint: { 'line-color': palette.coast, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.6, 12, 1.2] as never },
     },
     ...zoneLayers(palette),
-    ...trackLayers(palette),
+    ...usedLayers(palette),
   ];
 }
 
@@ -91,7 +82,7 @@ export function makeStyle(theme: Theme): StyleSpecification {
   const data = (maxzoom: number) => ({ type: 'geojson' as const, data: empty, maxzoom, tolerance: 0.25 });
   return {
     version: 8,
-    sources: { land: data(13), shore: data(13), zones: data(14), track: data(16), used: data(16) },
+    sources: { land: data(13), shore: data(13), zones: data(14), used: data(16) },
     layers: layers(palettes[theme]),
   };
 }

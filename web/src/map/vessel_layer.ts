@@ -9,6 +9,7 @@ import { Flag, kAbsent, type Fleet } from '$/stream/fleet';
 import { everything, type VesselFilter } from './filter';
 import { berthBody, driftBody, kinds } from './kinds';
 import { palettes, rgb } from './palette';
+import { Program } from './program';
 import { lineFragment, lineVertex, pointFragment, pointVertex } from './shaders';
 
 const kStride = 32;
@@ -54,38 +55,6 @@ function makeAtlas(): ImageData {
     body.data[i + 3] = 255;
   }
   return body;
-}
-
-function compile(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
-    const shader = gl.createShader(type)!;
-    gl.shaderSource(shader, text);
-    gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-      throw new Error(`shader: ${gl.getShaderInfoLog(shader)}`);
-    }
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  return program;
-}
-
-class Program {
-  readonly program: WebGLProgram;
-  private readonly m_places = new Map<string, WebGLUniformLocation | null>();
-  constructor(
-    private readonly m_gl: WebGL2RenderingContext,
-    vertex: string,
-    fragment: string,
-  ) {
-    this.program = compile(m_gl, vertex, fragment);
-  }
-  at(name: string): WebGLUniformLocation | null {
-    let place = this.m_places.get(name);
-    if (place === undefined) this.m_places.set(name, (place = this.m_gl.getUniformLocation(this.program, name)));
-    return place;
-  }
 }
 
 export class VesselLayer implements CustomLayerInterface {

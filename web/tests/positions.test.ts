@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { cogAt, latAt, readPositions, readRaster, sogAt, timeAt } from '../src/api/positions';
+import { behaviourSteps, kGapMs, speedSteps, stepAt } from '../src/situation/behaviour';
+import { gapsOf, timesOf, trackAt, trackLines, trackMarks, TrackRows } from '../src/situation/track';
+import { mercatorX, mercatorY } from '../src/stream/fleet';
+
+interface Row {
+  ms: number;
+  lat: number;
+  lon: number;
+  sog?: number;
+}
+
+const kBase = Date.UTC(2024, 4, 1);
+
+/** As the server writes it: docs/format/positions_binary.md. */
+function file(rows: Row[], unitMs = 1): ArrayBuffer {
+  let text = JSON.stringify({ base_ms: kBase, unit_ms: unitMs, cut: false, tracks: [{ track: 'mmsi:412000001', name: '演练渔0001', kind: 'fishing', begin: 0, count: rows.length }] });
+  const encoder = new TextEncoder();
+  while (encoder.encode(text).length % 4) text += ' ';
+  const head = encoder.encode(text);
+  const n = rows.length;
+  const out = new ArrayBuffer(16 + head.length + 16 * n);
+  const view = new DataView(out);
+  new Uint8Array(out).set(encoder.encode('JLP1'));
+  view.setUint32(4, head.length, true);
+  view.setUint32(8, n, true);
+  new Uint8Array(out).set(head, 16);
+  const at = 16 + head.length;
+  rows.forEach((row, i) => {
+    view.setUint32(at + 4 * i, row.ms / unitMs, true);
+    view.setInt32(at + 4 * n + 4 * i, Math.round(row.lat * 6e6), true);
+    view.setInt32(at + 8 * n + 4 * i, Math.round(row.lon * 6e6), true);
+    view.setUint16(at + 12 * n + 2 * i, row.sog === undefined ? 0xffff : Math.round(row.sog * 100), true);
+    view.setUint16(at + 14 * n + 2 * i, 0xffff, true);
+  });
+  return out;
+}
+
+const minute = 60_000;
+const rows = [
+  { ms: 0, lat: 37, lon: 122.5, sog: 0.1 },
+  { ms: 10 * minute, lat: 37, lon: 122.5, sog: 3 },
+  { ms: 20 * minute, lat: 37.01, lon: 122.5, sog: 9 },
+  { ms: 20 * minute + kGapMs + 1, lat: 37.1, lon: 122.6 },
+  { ms: 80 * minute, lat: 37.11, lon: 122.61, sog: 9 },
+];
+
+describe('positions as bytes', () => {
+  it('are read as they were written, absent values as null', () => {
+    const read = readPositions(file(rows));
+    expect(read.count).toBe(5);
+    expect(read.tracks[0]!.name).toBe('演练渔0001');
+    expect([timeAt(read, 2), latAt(read, 2), sogAt(read, 2), cogAt(read, 2)]).toEqual([kBase + 20 * minute, 37.01, 9, null]);
+    expect(sogAt(read, 3)).toBeNull();
+    expect(timeAt(readPositions(file(rows.slice(0, 2), 1000)), 1)).toBe(kBase + 10 * minute);
+  });
+  it('that are cut short or of another version are refused', () => {
+    expect(() => readPositions(file(rows).slice(0, -1))).toThrow(RangeError);
+    const other = file(rows);
+    new Uint8Array(other)[3] = 0x32;
+    expect(() => readPositions(other)).toThrow(RangeError);
+    expect(() => readPositions(new ArrayBuffer(0))).toThrow(RangeError);
+    expect(() => readRaster(file(rows))).toThrow(RangeError);
+  });
+});
+
+describe('a track', () => {
+  const track = new TrackRows(readPositions(file(rows)));
+  it('is in the steps of its speeds', () => {
+    expect(stepAt(speedSteps, 0)).toBe(0);
+    expect(stepAt(speedSteps, 0.5)).toBe(1);
+    expect(stepAt(speedSteps, 99)).toBe(speedSteps.length - 1);
+    expect(stepAt(speedSteps, null)).toBe(speedSteps.length);
+    // Stopped ten minutes, slow ten; the silence and what has no speed count nowhere.
+    expect(timesOf(track, behaviourSteps)).toEqual([10 * minute, 10 * minute, 0]);
+  });
+  it('names its silences, and they are found under the pointer', () => {
+    const gaps = gapsOf(track);
+    expect(gaps.map((gap) => gap.from.time)).toEqual([kBase + 20 * minute]);
+    const middle = { x: (mercatorX(122.5) + mercatorX(122.6)) / 2, y: (mercatorY(37.01) + mercatorY(37.1)) / 2 };
+    expect(trackAt(track, middle.x, middle.y, 1e-6)?.gap?.to.time).toBe(kBase + 20 * minute + kGapMs + 1);
+    expect(trackAt(track, mercatorX(122.5), mercatorY(37.01), 1e-6)?.row?.sog).toBe(9);
+    expect(trackAt(track, mercatorX(120), mercatorY(37.01), 1e-6)).toBeNull();
+  });
+  it('has a vertex for each row and a mark at the full hour', () => {
+    expect(trackLines(track, speedSteps).count).toBe(5);
+    expect(trackMarks(track)).toHaveLength(1);
+    expect(track.with({ time: kBase + 90 * minute, lat: 37, lon: 122, sog: 1, cog: null }).size).toBe(6);
+  });
+});
