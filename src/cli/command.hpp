@@ -17,5 +17,6 @@ void add_case(const Verb& root);
 void add_registers(const Verb& root);
 void add_status(const Verb& root);
 void add_positions(const Verb& root);
+void add_archive(const Verb& root);
 
 }  // namespace jinglue::cli

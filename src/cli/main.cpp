@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     add_registers(root);
     add_status(root);
     add_positions(root);
+    add_archive(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';

@@ -183,6 +183,8 @@ Db::Db(const OpenOptions& options) : m_impl(std::make_unique<Impl>()) {
   if (!options.read_only && sqlite3_db_readonly(m_impl->handle, "main") == 1) {
     m_impl->fail(SQLITE_READONLY, "the database file is not writable");
   }
+  // Without writable_schema SQLite does not read one page of a file that lost its end.
+  if (options.truncated) exec("PRAGMA writable_schema=ON");
   // cell_size_check and trusted_schema: a damaged or foreign file gives an error, not harm.
   exec(
       "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON;"

@@ -69,8 +69,9 @@ class Stmt {
 struct OpenOptions {
   std::filesystem::path path;
   bool read_only{false};
-  bool sync_full{true};  ///< PRAGMA synchronous FULL, else NORMAL
-  std::string vfs{};     ///< name of a SQLite VFS; for power-cut tests
+  bool sync_full{true};   ///< PRAGMA synchronous FULL, else NORMAL
+  bool truncated{false};  ///< read what is left of a file that is shorter than it says
+  std::string vfs{};      ///< name of a SQLite VFS; for power-cut tests
 };
 
 class Db {

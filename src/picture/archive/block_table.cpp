@@ -188,9 +188,12 @@ void put_index(Db& db, std::span<const Run> runs, std::int64_t id, std::uint64_t
       .run();
 }
 
-std::int64_t put_pool(Db& db, const std::string& bytes) {
+std::int64_t next_pool(Db& db) {
   auto last = db.prepare("SELECT max(id) FROM archive_pool");
-  const std::int64_t pool = (last.step() ? last.integer(0) : 0) / kMostParts + 1;
+  return (last.step() ? last.integer(0) : 0) / kMostParts + 1;
+}
+
+void put_pool(Db& db, std::int64_t pool, const std::string& bytes) {
   std::int64_t part = 0;
   for (std::string_view rest(bytes); !rest.empty();) {
     db.prepare("INSERT INTO archive_pool VALUES (?, ?)")
@@ -199,7 +202,6 @@ std::int64_t put_pool(Db& db, const std::string& bytes) {
         .run();
     rest.remove_prefix(std::min(rest.size(), kPartBytes));
   }
-  return pool;
 }
 
 /// How many runs from the beginning one index entry covers.
@@ -215,21 +217,27 @@ std::size_t entry_runs(std::span<const Run> runs) {
   return count;
 }
 
+void put_pool_indexes(Db& db, std::int64_t pool, std::span<const Run> runs,
+                      std::uint64_t generation) {
+  for (std::size_t i = 0; i < runs.size();) {
+    const auto count = entry_runs(runs.subspan(i));
+    put_index(db, runs.subspan(i, count), run_id(pool, i), generation);
+    i += count;
+  }
+}
+
 void add_pools(Db& db, std::span<const Run> runs, store::PoolLevel level, std::uint64_t generation,
                Receptions& receptions) {
   for (std::size_t begin = 0; begin < runs.size(); begin += kPoolRuns) {
     const auto part = runs.subspan(begin, std::min(kPoolRuns, runs.size() - begin));
     std::vector<std::span<const Fix>> rows;
     for (const auto& run : part) rows.emplace_back(run.rows);
-    const auto pool = put_pool(db, store::encode_pool(rows, level));
+    const auto pool = next_pool(db);
+    put_pool(db, pool, store::encode_pool(rows, level));
     for (std::size_t i = 0; i < part.size(); ++i) {
       receptions.add(run_id(pool, i), part[i].rows);
     }
-    for (std::size_t i = 0; i < part.size();) {
-      const auto count = entry_runs(part.subspan(i));
-      put_index(db, part.subspan(i, count), run_id(pool, i), generation);
-      i += count;
-    }
+    put_pool_indexes(db, pool, part, generation);
   }
 }
 
@@ -385,6 +393,30 @@ void BlockTable::add_waiting(Db& db, std::vector<Fix> rows, bool anew, std::uint
     }
     rest = rest.subspan(pool.rows);
   }
+}
+
+void BlockTable::restore_block(Db& db, std::int64_t id, const std::string& bytes, const Run& run) {
+  db.prepare("INSERT INTO archive_bytes VALUES (?, ?)").bind(1, id).bind_blob(2, bytes).run();
+  put_index(db, std::span(&run, 1), id, 0);
+}
+
+void BlockTable::restore_pool(Db& db, std::int64_t pool, const std::string& bytes,
+                              std::span<const Run> runs) {
+  put_pool(db, pool, bytes);
+  put_pool_indexes(db, pool, runs, 0);
+}
+
+void BlockTable::restore_waiting(Db& db, std::int64_t id, std::size_t rows,
+                                 const std::string& bytes) {
+  db.prepare("INSERT INTO archive_waiting VALUES (?, ?, ?)")
+      .bind(1, id)
+      .bind(2, std::int64_t(rows))
+      .bind_blob(3, bytes)
+      .run();
+}
+
+void BlockTable::restore_track(Db& db, const KnownTrack& track) {
+  put_track(db, track.track, track.closed, track.waits_from);
 }
 
 std::size_t BlockTable::waiting_count(Db& db) {

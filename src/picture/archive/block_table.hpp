@@ -69,6 +69,15 @@ class BlockTable {
   /// `rows`: any; they are sorted. `anew`: removes what waited before.
   static void add_waiting(store::Db& db, std::vector<model::Fix> rows, bool anew,
                           std::uint64_t generation, Receptions& receptions);
+  /// For a repair: a block, a pool, waiting rows of another file under their old numbers, with
+  /// indexes made anew from their rows. restore_track() comes last.
+  static void restore_block(store::Db& db, std::int64_t id, const std::string& bytes,
+                            const Run& run);
+  static void restore_pool(store::Db& db, std::int64_t pool, const std::string& bytes,
+                           std::span<const Run> runs);
+  static void restore_waiting(store::Db& db, std::int64_t id, std::size_t rows,
+                              const std::string& bytes);
+  static void restore_track(store::Db& db, const KnownTrack& track);
   /// Empty when there is no such pool.
   static std::string pool_bytes(store::Db& db, std::int64_t pool);
   /// Rows in all waiting pools that can be read, also void ones.

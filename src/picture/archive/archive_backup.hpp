@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// backup_archive: tracks.db and receptions.db as they are at one moment, into another folder, while
+// a station goes on writing. The copy is read whole before it is called one.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "picture/archive/archive_check.hpp"
+
+namespace jinglue::picture {
+
+/// `folder` is made if absent and must hold no archive yet. `progress` counts pages of both files,
+/// then blocks and runs. Nothing when it ended the copy. Throws WorldError.
+std::optional<ArchiveReport> backup_archive(const std::filesystem::path& file,
+                                            const std::filesystem::path& folder,
+                                            const ArchiveProgress& progress);
+
+}  // namespace jinglue::picture
