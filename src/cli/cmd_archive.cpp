@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/result.hpp"
 #include "cli/command.hpp"
 #include "cli/verb.hpp"
 #include "picture/archive/archive_backup.hpp"

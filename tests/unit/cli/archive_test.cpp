@@ -37,8 +37,8 @@ TEST(ArchiveVerb, ChecksCopiesAndRepairs) {
   const auto again = test::run({"archive", "backup", copy, "--data", data});
   EXPECT_EQ(again.code, 1);
   EXPECT_TRUE(test::holds(again.output, "holds no archive")) << again.output;
-  EXPECT_TRUE(test::holds(test::run({"archive", "repair", "--data", data}).output,
-                          "nothing was changed"));
+  EXPECT_TRUE(
+      test::holds(test::run({"archive", "repair", "--data", data}).output, "nothing was changed"));
 
   store::Db({.path = folder / "tracks.db"})
       .exec("UPDATE archive_bytes SET bytes = zeroblob(50) WHERE id = 2");
