@@ -121,7 +121,8 @@ Result<Instant> parse_iso(std::string_view text) {
   const auto offset = read_offset_minutes(text, pos);
   if (!offset || pos != text.size()) return bad();
   const std::int64_t day = sys_days{*date}.time_since_epoch().count();
-  const std::int64_t minutes = day * 1440 + clock->hour * 60 + clock->minute - *offset;
+  const std::int64_t minutes =
+      day * 1440 + std::int64_t{clock->hour} * 60 + clock->minute - *offset;
   // Years 0 to 9999 also in UTC, so that what was read can be written and sorted as text.
   if (minutes < kFirstMinute || minutes >= kEndMinute) return bad();
   return Instant{(minutes * 60 + clock->second) * 1000 + clock->milli};

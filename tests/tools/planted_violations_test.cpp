@@ -61,6 +61,12 @@ class Planted : public ::testing::Test {
     EXPECT_EQ(ran.code, 1) << ran.text;
     EXPECT_NE(ran.text.find(text), std::string::npos) << ran.text;
   }
+  void expect_headers(int code, const std::string& text) {
+    const Ran ran = run(std::string(JINGLUE_SOURCE_DIR) + "/tools/check_headers " +
+                        m_root.string() + " " CXX " " + (m_root / "headers_alone").string());
+    EXPECT_EQ(ran.code, code) << ran.text;
+    EXPECT_NE(ran.text.find(text), std::string::npos) << ran.text;
+  }
   fs::path m_root;
 };
 
@@ -130,6 +136,14 @@ TEST_F(Planted, a_naked_new_is_named) {
 TEST_F(Planted, a_todo_without_an_issue_is_named) {
   room("base/a.cpp", std::string("// TO") + "DO: later\n");
   expect_style("without an issue number");
+}
+TEST_F(Planted, a_header_that_leans_on_what_others_include_is_named) {
+  put("src/base/alone.hpp", kHead + "#pragma once\n#include <string>\nstd::string a();\n");
+  put("src/base/leaning.hpp", kHead + "#pragma once\nstd::string b();\n");
+  put("src/base/b.cpp", kHead + "#include \"base/alone.hpp\"\n#include \"base/leaning.hpp\"\n");
+  expect_headers(1, "FAILED: base/leaning.hpp does not compile alone");
+  put("src/base/leaning.hpp", kHead + "#pragma once\n#include <string>\nstd::string b();\n");
+  expect_headers(0, "3 headers compile alone (2 compiled here, 1 by the source");
 }
 TEST_F(Planted, a_header_without_pragma_once_is_named) {
   room("base/a.hpp", "int a;\n");

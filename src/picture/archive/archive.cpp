@@ -119,10 +119,10 @@ void Archive::Impl::start_commit() {
   wanted = false;
   if (flight == nullptr) flight = make_flight();
   database->write_later([this, rows = flight](store::Db& db) { write_flight(db, *rows); },
-                        [this](std::exception_ptr failure) { commit_ended(std::move(failure)); });
+                        [this](const std::exception_ptr& failure) { commit_ended(failure); });
 }
 
-void Archive::Impl::commit_ended(std::exception_ptr failure) {
+void Archive::Impl::commit_ended(const std::exception_ptr& failure) {
   std::shared_ptr<const ArchiveFlight> done;  // freed after the lock
   const std::lock_guard lock(mutex);
   running = false;
@@ -176,7 +176,7 @@ void Archive::Impl::make_cold(const std::shared_ptr<detail::ColdPass>& pass) {
             [&](store::Db& db_receptions) { return pass->step(db, db_receptions, said); });
         put_receptions(std::move(said));
       },
-      [this, pass](std::exception_ptr failure) {
+      [this, pass](const std::exception_ptr& failure) {
         if (failure) {
           base::log_warn("picture", "old blocks stay as they are: {}", text_of(failure));
         } else if (more_cold && !stopping) {
@@ -190,7 +190,7 @@ void Archive::Impl::make_cold(const std::shared_ptr<detail::ColdPass>& pass) {
 void Archive::Impl::shrink_file() {
   database->write_later(
       [this](store::Db& db) { more_free = store::shrink(db, kFreeShare, kPagesAtOnce); },
-      [this](std::exception_ptr failure) {
+      [this](const std::exception_ptr& failure) {
         if (!failure && more_free && !stopping) shrink_file();
       });
 }
@@ -223,7 +223,7 @@ std::vector<model::Fix> Archive::Impl::rows_in_memory(store::Db& db, store::Db* 
   return out;
 }
 
-Archive::Archive(Options options) : m_impl(std::make_unique<Impl>(options)) {}
+Archive::Archive(const Options& options) : m_impl(std::make_unique<Impl>(options)) {}
 
 Archive::~Archive() {
   std::unique_lock lock(m_impl->mutex);

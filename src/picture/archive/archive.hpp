@@ -42,7 +42,7 @@ class Archive {
     std::filesystem::path file;  ///< receptions.db stands beside it
     std::string vfs;
   };
-  explicit Archive(Options options);
+  explicit Archive(const Options& options);
   ~Archive();
 
   /// An offset may bring many rows. Rows of an offset that advance() has covered, before a restart

@@ -57,7 +57,7 @@ struct Archive::Impl {
   void start_commit();  ///< nothing is in flight, or what failed is tried again
   std::shared_ptr<const ArchiveFlight> make_flight();
 
-  void commit_ended(std::exception_ptr failure);  ///< in the database's writer thread
+  void commit_ended(const std::exception_ptr& failure);  ///< in the database's writer thread
   void write_flight(store::Db& db, const ArchiveFlight& flight);
   void put_receptions(detail::Receptions said);
   /// A pass, in the background, and after it shrink_file().

@@ -65,6 +65,7 @@ base::Status crossings(const Archive& archive, const CrossingQuestion& question,
     return base::fail(base::Code::kMalformed, "a line has two points or more", "line");
   }
   std::vector<geo::Position> line;
+  line.reserve(question.line.size());
   for (const auto& point : question.line) line.push_back(geo::to_position(point));
   std::optional<Fix> before;
   archive.box(around(question), question.from, question.to, SIZE_MAX, [&](const Fix& fix) {

@@ -3,6 +3,8 @@
 // the program runs on any x86-64 (and on other processors without them).
 #include "store/block/vectors.hpp"
 
+#include <cassert>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -220,8 +222,9 @@ bool has_vectors() {
   return has;
 }
 
-void get_lanes_vectors(const char* body, unsigned width, Lane& out) {
-  kUnpack[width](body, out);
+void get_lanes_vectors(std::string_view body, unsigned width, Lane& out) {
+  assert(body.size() == std::size_t{width} * kBlockRows / 8);
+  kUnpack[width](body.data(), out);
 }
 
 void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns& out) {
@@ -246,13 +249,11 @@ void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns&
 
 #else
 
-#include <cassert>
-
 namespace jinglue::store {
 bool has_vectors() {
   return false;
 }
-void get_lanes_vectors(const char*, unsigned, Lane&) {
+void get_lanes_vectors(std::string_view, unsigned, Lane&) {
   assert(false);
 }
 void restore_vectors(const BlockModel&, const BlockLanes&, BlockColumns&) {

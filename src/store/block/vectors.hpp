@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "store/block/block_columns.hpp"
 #include "store/block/block_model.hpp"
@@ -12,7 +13,7 @@
 namespace jinglue::store {
 
 /// `body` holds width x 32 bytes.
-void get_lanes_vectors(const char* body, unsigned width, Lane& out);
+void get_lanes_vectors(std::string_view body, unsigned width, Lane& out);
 /// As restore() of block_model.hpp with kPortable.
 void restore_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out);
 
