@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cogAt, latAt, readPositions, readRaster, sogAt, timeAt } from '../src/api/positions';
 import { behaviourSteps, kGapMs, speedSteps, stepAt } from '../src/situation/behaviour';
+import { evenRows, tailLines } from '../src/situation/tails.svelte';
 import { gapsOf, timesOf, trackAt, trackLines, trackMarks, TrackRows } from '../src/situation/track';
 import { mercatorX, mercatorY } from '../src/stream/fleet';
 
@@ -88,5 +89,52 @@ describe('a track', () => {
     expect(trackLines(track, speedSteps).count).toBe(5);
     expect(trackMarks(track)).toHaveLength(1);
     expect(track.with({ time: kBase + 90 * minute, lat: 37, lon: 122, sog: 1, cog: null }).size).toBe(6);
+  });
+});
+
+describe('tails', () => {
+  const kTolerance = 1e-8;
+  const mercator = (read: ReturnType<typeof readPositions>) => ({
+    x: Float64Array.from({ length: read.count }, (_, i) => mercatorX(read.lon[i]! / 6e6)),
+    y: Float64Array.from({ length: read.count }, (_, i) => mercatorY(read.lat[i]! / 6e6)),
+  });
+  /** Where the drawn way is at the time of a row. */
+  function farthest(rows: Row[]): { kept: number[]; away: number } {
+    const read = readPositions(file(rows));
+    const { x, y } = mercator(read);
+    const kept = evenRows(read, 0, read.count, x, y, kTolerance);
+    let away = 0;
+    kept.slice(1).forEach((to, k) => {
+      const from = kept[k]!;
+      for (let i = from; i <= to; ++i) {
+        const share = (read.time[i]! - read.time[from]!) / (read.time[to]! - read.time[from]!);
+        away = Math.max(away, Math.abs(x[from]! + (x[to]! - x[from]!) * share - x[i]!), Math.abs(y[from]! + (y[to]! - y[from]!) * share - y[i]!));
+      }
+    });
+    return { kept, away };
+  }
+  it('leave out what lies on an even way, and nothing else', () => {
+    const straight = Array.from({ length: 40 }, (_, i) => ({ ms: i * minute / 2, lat: 37, lon: 122 + i * 0.001 }));
+    expect(farthest(straight).kept).toEqual([0, 39]);
+    const bend = straight.map((row, i) => (i > 20 ? { ...row, lat: 37 + (i - 20) * 0.001 } : row));
+    expect(farthest(bend).kept).toEqual([0, 20, 39]);
+    // The same way, but it stopped in between: where it was at a time counts too.
+    const stopped = straight.map((row, i) => ({ ...row, lon: 122 + Math.max(0, i - 20) * 0.001 }));
+    expect(farthest(stopped).kept).toContain(20);
+    let seed = 7;
+    const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    for (let round = 0; round < 50; ++round) {
+      let [lat, lon] = [37, 122];
+      const wander = Array.from({ length: 200 }, (_, i) => ({ ms: i * 20_000, lat: (lat += (random() - 0.5) * 2e-5), lon: (lon += random() * 1e-4) }));
+      const { kept, away } = farthest(wander);
+      expect(kept[0]).toBe(0);
+      expect(kept.at(-1)).toBe(199);
+      expect(away).toBeLessThanOrEqual(kTolerance * 1.000001);
+    }
+  });
+  it('break at a silence', () => {
+    const rows = [0, 1, 2, 40, 41, 42].map((m) => ({ ms: m * minute, lat: 37, lon: 122 + m * 0.001 }));
+    expect(farthest(rows).kept).toEqual([0, 2, 3, 5]);
+    expect(tailLines(readPositions(file(rows)), kBase, kTolerance).count).toBe(4);
   });
 });

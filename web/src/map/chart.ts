@@ -200,7 +200,8 @@ export class Chart {
     }
     this.track.widthPx = 4;
     this.track.cased = true;
-    this.tails.widthPx = 1.4;
+    this.tails.widthPx = 1.3;
+    this.tails.opacity = theme === 'day' ? 0.75 : 0.7;
     this.tails.colours = kinds.map((kind) => kind[theme]);
   }
 

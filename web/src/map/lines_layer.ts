@@ -12,7 +12,7 @@ const kStride = 24;
 export const kMostColours = 16;
 
 /** Of a vertex: what leads from it to the next one. */
-export const Leads = { nowhere: 0, line: 1, gap: 3 } as const;
+export const Leads = { nowhere: 0, line: 1, gap: 3, /** Received rows between lie on it, evenly in time. */ even: 5 } as const;
 
 const vertexShader = `#version 300 es
 precision highp float;
@@ -38,13 +38,20 @@ flat out int v_gap;
 vec2 pixel(vec4 p) { return ((p.xy - u_centre.xy) + (p.zw - u_centre.zw)) * u_scale * u_half; }
 void main() {
   bool hidden = (a_look.y & 1u) == 0u || ((u_shown >> int(a_look.x)) & 1) == 0;
-  if (u_tail > 0.0) hidden = hidden || a_to_t > u_now || a_to_t < u_now - u_tail;
+  // Of what was received after now nothing is drawn; an even way is drawn as far as it has been sailed.
+  bool even = (a_look.y & 4u) != 0u;
+  if (u_tail > 0.0) hidden = hidden || (even ? a_from_t : a_to_t) > u_now || a_to_t < u_now - u_tail;
   if (hidden) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     return;
   }
   vec2 from = pixel(a_from);
   vec2 to = pixel(a_to);
+  float end_t = a_to_t;
+  if (u_tail > 0.0 && even && a_to_t > u_now) {
+    to = mix(from, to, (u_now - a_from_t) / (a_to_t - a_from_t));
+    end_t = u_now;
+  }
   vec2 along = to - from;
   float size = length(along);
   vec2 dir = size > 0.0 ? along / size : vec2(1.0, 0.0);
@@ -55,7 +62,7 @@ void main() {
   vec2 at = (second ? to + dir * u_width * 0.35 : from - dir * u_width * 0.35) + vec2(-dir.y, dir.x) * side * reach;
   gl_Position = vec4(at / u_half, 0.0, 1.0);
   v_colour = u_colours[min(a_look.x, ${kMostColours - 1}u)];
-  v_age = u_tail > 0.0 ? (u_now - (second ? a_to_t : a_from_t)) / u_tail : 0.0;
+  v_age = u_tail > 0.0 ? (u_now - (second ? end_t : a_from_t)) / u_tail : 0.0;
   v_along = second ? size : 0.0;
   v_across = side * reach;
   v_gap = (a_look.y & 2u) != 0u ? 1 : 0;

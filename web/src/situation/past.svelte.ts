@@ -2,19 +2,27 @@
 // The past on the map: one picture of the archive at the chosen instant, then the positions after
 // it as received, applied in order while it plays. Nothing is drawn between two received positions.
 import { api } from '$/api/client';
-import type { PicturePositions } from '$/api/types';
+import { cogAt, latAt, lonAt, readPositions, sogAt, timeAt, type PositionFile } from '$/api/positions';
 import type { Box } from '$/map/graticule';
+import { kindNumber } from '$/map/kinds';
 import { rows, isActNow } from '$/state/findings.svelte';
 import { fleet as liveFleet } from '$/state/live.svelte';
+import { measured } from '$/state/metrics';
 import { failed } from '$/state/notes.svelte';
 import { zones } from '$/state/rules.svelte';
 import { Fleet, Flag, type Vessel } from '$/stream/fleet';
 import { Berths } from './berth';
 import type { ZoneFeature } from './zones';
 
-/** How far ahead positions are fetched, in seconds on the wall. */
+/** How far ahead positions are fetched, in seconds on the wall, but never more than a day. */
 const kAheadS = 12;
+const kLeastAheadMs = 120_000;
+const kMostAheadMs = 86_400_000;
+/** Pictures of a second; time goes on with each frame of the screen, this is for the vessels. */
 const kFrameMs = 100;
+
+/** Times real time. */
+export const playSpeeds = [1, 10, 60, 300, 1200, 3600] as const;
 
 interface Due {
   time: number;
@@ -34,7 +42,8 @@ export class Past {
   private m_fetchedTo = 0;
   private m_fetching = false;
   private m_asked = 0;
-  private m_timer: ReturnType<typeof setInterval> | undefined;
+  private m_timer = 0;
+  private m_stepped = 0;
   private m_handles = new Map<string, number>();
   private m_ownHandle = 1_000_000;
   private m_berths = new Berths([]);
@@ -83,13 +92,22 @@ export class Past {
     if (this.time === null) return;
     this.speed = speed;
     this.playing = true;
-    clearInterval(this.m_timer);
-    this.m_timer = setInterval(() => this.step(), kFrameMs);
+    cancelAnimationFrame(this.m_timer);
+    this.m_stepped = performance.now();
+    const frame = () => {
+      this.m_timer = requestAnimationFrame(frame);
+      const passed = performance.now() - this.m_stepped;
+      if (passed < kFrameMs) return;
+      this.m_stepped += passed;
+      // A page that slept goes on where it was.
+      measured('play', () => this.step(Math.min(passed, 5 * kFrameMs)));
+    };
+    this.m_timer = requestAnimationFrame(frame);
   }
 
   pause(): void {
     this.playing = false;
-    clearInterval(this.m_timer);
+    cancelAnimationFrame(this.m_timer);
   }
 
   /** Back to the live picture. */
@@ -102,11 +120,11 @@ export class Past {
     this.m_changed();
   }
 
-  private step(): void {
+  private step(passedMs: number): void {
     if (this.time === null || this.loading) return;
-    const aheadMs = kAheadS * 1000 * this.speed;
+    const aheadMs = Math.min(kMostAheadMs, Math.max(kLeastAheadMs, kAheadS * 1000 * this.speed));
     if (!this.m_fetching && this.time + aheadMs / 2 > this.m_fetchedTo) void this.fetch(this.m_fetchedTo, this.m_fetchedTo + aheadMs);
-    const next = this.time + kFrameMs * this.speed;
+    const next = this.time + passedMs * this.speed;
     // What has not arrived yet is waited for, not skipped.
     if (next > this.m_fetchedTo) return;
     if (next >= this.m_now()) {
@@ -129,13 +147,13 @@ export class Past {
     const box = this.m_box();
     const bbox = [box.west, box.south, box.east, box.north].map((value) => value.toFixed(4)).join(',');
     try {
-      const answer = await api.get('/picture/positions', {
+      const answer = await api.bytes('/archive/positions', {
         query: {
           bbox, from: new Date(from).toISOString(), to: new Date(to).toISOString(),
-          thin_s: Math.max(0, Math.floor(this.speed / 5)), limit: 200_000,
+          thin_s: Math.max(0, Math.floor(this.speed / 5)), limit: 200_000, format: 'binary',
         },
       });
-      if (mine === this.m_asked) this.take(answer, to);
+      if (mine === this.m_asked) this.take(readPositions(answer), to);
     } catch (error) {
       if (mine === this.m_asked) {
         failed(error);
@@ -146,21 +164,18 @@ export class Past {
     }
   }
 
-  private take(answer: PicturePositions, to: number): void {
-    const base = Date.parse(answer.base_time);
+  private take(file: PositionFile, to: number): void {
     const fresh: Due[] = this.m_due.slice(this.m_next);
-    for (const one of answer.tracks) {
+    for (const one of file.tracks) {
       const handle = this.handleOf(one.track, one.handle ?? null);
-      const c = one.columns;
-      c.t.forEach((t, i) => {
+      const kind = kindNumber(one.kind);
+      for (let i = one.begin; i < one.begin + one.count; ++i) {
         const vessel: Vessel = {
-          handle, time: base + t, lat: c.lat[i]!, lon: c.lon[i]!,
-          sog: c.sog_kn[i] ?? null, cog: c.cog_deg[i] ?? null, heading: c.heading_deg[i] ?? null,
-          kind: one.kind, source: c.source[i]!, name: one.name, track: one.track,
-          record: one.vessel_id ?? '', flags: 0, lengthM: null, navStatus: null, district: '',
+          handle, time: timeAt(file, i), lat: latAt(file, i), lon: lonAt(file, i), sog: sogAt(file, i), cog: cogAt(file, i), heading: null,
+          kind, source: 0, name: one.name, track: one.track, record: one.vessel_id ?? '', flags: 0, lengthM: null, navStatus: null, district: '',
         };
         fresh.push({ time: vessel.time, vessel });
-      });
+      }
     }
     fresh.sort((a, b) => a.time - b.time);
     this.m_due = fresh;
