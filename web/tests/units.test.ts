@@ -7,7 +7,7 @@ vi.mock('../src/i18n/index.svelte', async () => {
   return { language: { now: 'zh' }, t: (key: string, args?: Record<string, string | number>) => fill(zh[key]!, args) };
 });
 
-import { ago, bearing, bytes, dateTime, duration, fromLocalInput, knots, nauticalMiles, parsePosition, position, toLocalInput, utc } from '../src/i18n/units';
+import { ago, bearing, bytes, dateTime, duration, knots, nauticalMiles, parsePosition, parseTyped, position, utc } from '../src/i18n/units';
 
 const kNoon = Date.parse('2024-05-01T04:00:00Z');
 
@@ -19,9 +19,12 @@ test('times are those of Beijing, with UTC beside', () => {
 });
 
 test('a typed local time is the same instant again', () => {
-  expect(fromLocalInput('2024-05-01T12:00')).toBe('2024-05-01T04:00:00.000Z');
-  expect(toLocalInput('2024-05-01T04:00:00.000Z')).toBe('2024-05-01T12:00:00');
-  expect(fromLocalInput('')).toBe(null);
+  expect(parseTyped('2024-05-01 12:00')).toBe('2024-05-01T04:00:00.000Z');
+  for (const text of ['2024-5-1 12', '2024/05/01T12:00:00', '2024年5月1日 12时00分', '2024年5月1日12：00 ']) expect(parseTyped(text), text).toBe('2024-05-01T04:00:00.000Z');
+  expect(parseTyped('2024-05-01')).toBe('2024-04-30T16:00:00.000Z');
+  for (const text of ['', 'yesterday', '05/01/2024 12:00', '2024-02-30 12:00', '2024-05-01 25:00', '2024-05-01 12:60', '12:00']) expect(parseTyped(text), text).toBe(null);
+  expect(parseTyped('2024年2月29日', true)).toBe('2024-02-29');
+  for (const text of ['2023-02-29', '2024-05-01 12:00']) expect(parseTyped(text, true), text).toBe(null);
 });
 
 test('positions are degrees and minutes that never show 60 minutes', () => {

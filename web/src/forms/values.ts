@@ -113,6 +113,8 @@ export function fault(field: Field, value: unknown): string | null {
     if (field.minimum !== undefined && number < field.minimum) return t('field.too_small', { n: field.minimum });
     if (field.maximum !== undefined && number > field.maximum) return t('field.too_large', { n: field.maximum });
   }
+  if (field.type === 'instant' && !/^\d{4}-\d\d-\d\dT/.test(String(value))) return t('field.time_form');
+  if (field.type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(String(value))) return t('field.date_form');
   if (field.type === 'geometry' && typeof value !== 'object') return t('field.not_position');
   if (typeof value === 'string') {
     if (field.max_length && value.length > field.max_length) return t('field.too_long', { n: field.max_length });

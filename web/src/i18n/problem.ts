@@ -78,6 +78,15 @@ export const sentences: Sentence[] = [
   { when: /has no field for the column '(.*)'$/, says: 'problem.no_column', takes: ['name'], whole: true },
   { when: /^two columns for the field /, says: 'problem.two_columns', whole: true },
   { when: /^more than (\d+) rows$/, says: 'problem.rows', takes: ['n'], whole: true },
+  { when: /^the polygon is not valid: /, says: 'problem.polygon', hint: 'problem.polygon_hint', whole: true },
+  { when: /^an area is required$/, says: 'who.no_area', whole: true },
+  { when: /^the area has more than 10,000 vertices$/, says: 'problem.vertices', whole: true },
+  { when: /^longer than (\d+) days$/, says: 'period.long', takes: ['n'], whole: true },
+  { when: /^to is before from$/, says: 'period.order', whole: true },
+  { when: /^the question takes more than a minute$/, says: 'problem.long_question', hint: 'problem.long_question_hint', whole: true },
+  { when: /^the raster has (no or too many|more than 4 million) cells$/, says: 'problem.cells', hint: 'problem.long_question_hint', whole: true },
+  { when: /^the server is busy or stopping$/, says: 'problem.unavailable', whole: true },
+  { when: /^no such (kind|track|vessel in the live picture): /, says: 'problem.no_vessel', whole: true },
   { when: /^a quote is not closed$/, says: 'problem.quote', whole: true },
 ];
 
@@ -106,7 +115,9 @@ export function sentence(told: Told, name?: string): { title: string; hint: stri
   // The sentence of the server is English and says more than its code.
   const own = language.now === 'en' && detail !== '' && told.code !== 'internal' ? detail.charAt(0).toUpperCase() + detail.slice(1) : '';
   const title = own || tOr(`problem.${told.code}`, t('problem.internal'));
-  return { title: field ? t('problem.at_field', { field, text: title }) : title, hint: tOr(`problem.${told.code}_hint`, '') };
+  // A general line says which code it stands for, so that it can be asked about.
+  const hint = [tOr(`problem.${told.code}_hint`, ''), own ? '' : t('problem.code', { code: told.code })].filter(Boolean).join(language.now === 'zh' ? '' : ' ');
+  return { title: field ? t('problem.at_field', { field, text: title }) : title, hint };
 }
 
 /** Any failure as it is shown: title, what to do, details. */

@@ -147,16 +147,26 @@ export function nauticalMiles(lat1: number, lon1: number, lat2: number, lon2: nu
   return (2 * Math.asin(Math.min(1, Math.sqrt(a))) * 180 * 60) / Math.PI;
 }
 
-/** Local wall time as typed in a field ("2024-05-01T12:00") to an instant and back. */
-export function toLocalInput(time: Time): string {
-  const ms = toMs(time);
-  return ms === null ? '' : `${date(ms)}T${clockTime(ms)}`;
-}
-export function fromLocalInput(text: string): string | null {
-  if (!text) return null;
-  const asUtc = Date.parse(`${text.length === 16 ? `${text}:00` : text}Z`);
-  if (!Number.isFinite(asUtc)) return null;
+/**
+ * A time as a person types it, in the authority's zone, as an instant: "2024-05-01 12:00", also with
+ * seconds, a T, slashes or Chinese words. With `day` a date alone, given back as 2024-05-01. Null for
+ * what is none, or a day or hour that does not exist.
+ */
+export function parseTyped(text: string, day = false): string | null {
+  const plain = text.trim().replace(/[年月/.]/g, '-').replace(/[日T]/g, ' ').replace(/[时点：]/g, ':').replace(/[分秒]/g, (one) => (one === '分' ? ':' : ''))
+    .replace(/:\s*$/, '').replace(/\s+/g, ' ').trim();
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?$/.exec(plain);
+  if (!match) return null;
+  const [year, month, date_] = [match[1]!, match[2]!.padStart(2, '0'), match[3]!.padStart(2, '0')];
+  if (day) return match[4] === undefined && exists(`${year}-${month}-${date_}`, '00:00:00') ? `${year}-${month}-${date_}` : null;
+  const clock = [match[4] ?? '0', match[5] ?? '0', match[6] ?? '0'].map((one) => one.padStart(2, '0')).join(':');
+  const asUtc = exists(`${year}-${month}-${date_}`, clock);
+  if (asUtc === null) return null;
   // The zone's offset at that instant, found by asking what it shows there.
   const shown = Date.parse(`${date(asUtc)}T${clockTime(asUtc)}Z`);
   return new Date(asUtc - (shown - asUtc)).toISOString();
+}
+function exists(day: string, clock: string): number | null {
+  const ms = Date.parse(`${day}T${clock}Z`);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(`${day}T${clock}`) ? ms : null;
 }

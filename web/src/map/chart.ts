@@ -8,14 +8,18 @@ import { spent } from '$/state/live.svelte';
 import { record } from '$/state/metrics';
 import type { Theme } from '$/state/settings.svelte';
 import { mercatorX, mercatorY, type Fleet } from '$/stream/fleet';
+import type { RasterFile } from '$/api/positions';
 import { loadCoast } from './coast';
 import { everything, shows } from './filter';
 import { kinds } from './kinds';
+import { DensityLayer } from './density_layer';
+import { densityColours, densityGrid, spread } from './density_scale';
+import { Drawing, type DrawEvents, type DrawMode } from './drawing';
 import type { Box } from './graticule';
 import { LinesLayer, type LineBuilder } from './lines_layer';
 import { Overlay, type OverlayState, type Place } from './overlay';
 import { palettes } from './palette';
-import { makeStyle, paintTheme, showZoneKinds, type ZoneKind } from './style';
+import { kLowest, makeStyle, paintTheme, showZoneKinds, type ZoneKind } from './style';
 import { VesselLayer } from './vessel_layer';
 
 setWorkerUrl(workerUrl);
@@ -61,6 +65,9 @@ export class Chart {
   readonly track = new LinesLayer('track');
   /** Of all vessels in view. */
   readonly tails = new LinesLayer('tails');
+  readonly density = new DensityLayer();
+  private m_densityClasses = 0;
+  private m_drawing: Drawing | null = null;
   private readonly m_layer: VesselLayer | null = null;
   private readonly m_overlay: Overlay;
   private readonly m_state: OverlayState;
@@ -109,6 +116,7 @@ export class Chart {
     this.m_styled = true;
     this.paintLines();
     if (this.m_layer) {
+      this.map.addLayer(this.density, kLowest);
       this.map.addLayer(this.tails);
       this.map.addLayer(this.track);
       this.map.addLayer(this.m_layer);
@@ -135,10 +143,10 @@ export class Chart {
     map.on('move', () => this.m_on.move?.());
     map.on('webglcontextlost', () => this.m_on.trouble?.('webgl'));
     if (!picks) return;
-    map.on('click', (event) => this.m_on.pick?.(this.pick(event.point.x, event.point.y)));
+    map.on('click', (event) => !this.m_drawing && this.m_on.pick?.(this.pick(event.point.x, event.point.y)));
     map.on('mousemove', (event) => {
-      const handle = this.pick(event.point.x, event.point.y);
-      map.getCanvas().style.cursor = handle === null ? '' : 'pointer';
+      const handle = this.m_drawing ? null : this.pick(event.point.x, event.point.y);
+      if (!this.m_drawing) map.getCanvas().style.cursor = handle === null ? '' : 'pointer';
       this.m_on.pointer?.(event.lngLat.lng, event.lngLat.lat, event.point.x, event.point.y);
       this.m_on.hover?.(handle, event.point.x, event.point.y);
     });
@@ -202,6 +210,7 @@ export class Chart {
     this.track.cased = true;
     this.tails.widthPx = 1.3;
     this.tails.opacity = theme === 'day' ? 0.75 : 0.7;
+    this.density.colours = spread(densityColours[theme], this.m_densityClasses);
     this.tails.colours = kinds.map((kind) => kind[theme]);
   }
 
@@ -230,6 +239,22 @@ export class Chart {
   setTrack(lines: LineBuilder | null, colours: string[]): void {
     this.track.colours = colours;
     this.track.set('track', lines);
+  }
+
+  /** The least count of each class; null: no density. */
+  setDensity(raster: RasterFile | null, bounds: number[]): void {
+    this.m_densityClasses = bounds.length;
+    this.paintLines();
+    this.density.set(raster && bounds.length > 0 ? densityGrid(raster, bounds) : null);
+  }
+
+  setArea(area: GeoJSON.FeatureCollection | null): void {
+    void this.m_ready.then(() => this.source('area')?.setData(area ?? empty));
+  }
+  /** Ends a drawing that is under way; null: no new one. */
+  draw(mode: DrawMode | null, on?: DrawEvents): void {
+    this.m_drawing?.end();
+    this.m_drawing = mode && on ? new Drawing(this.map, mode, on) : null;
   }
 
   /** Positions that a finding used. */
@@ -274,6 +299,7 @@ export class Chart {
   }
 
   destroy(): void {
+    this.m_drawing?.end();
     this.map.remove();
   }
 }

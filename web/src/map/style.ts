@@ -49,6 +49,19 @@ function zoneLayers(palette: Palette): LayerSpecification[] {
 function usedLayers(palette: Palette): LayerSpecification[] {
   return [
     {
+      id: 'area-fill', type: 'fill', source: 'area', filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': palette.selection, 'fill-opacity': 0.08 },
+    },
+    {
+      id: 'area-line', type: 'line', source: 'area', filter: ['!=', ['geometry-type'], 'Point'],
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': palette.selection, 'line-width': 2 },
+    },
+    {
+      id: 'area-corner', type: 'circle', source: 'area', filter: ['==', ['geometry-type'], 'Point'],
+      paint: { 'circle-radius': 4, 'circle-color': palette.casing, 'circle-stroke-color': palette.selection, 'circle-stroke-width': 2 },
+    },
+    {
       id: 'used-line', type: 'line', source: 'used', filter: ['==', ['geometry-type'], 'LineString'],
       paint: { 'line-color': palette.attention, 'line-width': 1.6, 'line-opacity': 0.9 },
     },
@@ -78,11 +91,14 @@ function layers(palette: Palette): LayerSpecification[] {
   ];
 }
 
+/** What lies below everything that has a name. */
+export const kLowest = 'zone-line-legal';
+
 export function makeStyle(theme: Theme): StyleSpecification {
   const data = (maxzoom: number) => ({ type: 'geojson' as const, data: empty, maxzoom, tolerance: 0.25 });
   return {
     version: 8,
-    sources: { land: data(13), shore: data(13), zones: data(14), used: data(16) },
+    sources: { land: data(13), shore: data(13), zones: data(14), used: data(16), area: data(16) },
     layers: layers(palettes[theme]),
   };
 }
