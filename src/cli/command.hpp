@@ -18,5 +18,6 @@ void add_registers(const Verb& root);
 void add_status(const Verb& root);
 void add_positions(const Verb& root);
 void add_archive(const Verb& root);
+void add_sql(const Verb& root);
 
 }  // namespace jinglue::cli

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     add_status(root);
     add_positions(root);
     add_archive(root);
+    add_sql(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';

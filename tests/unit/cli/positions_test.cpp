@@ -61,6 +61,21 @@ TEST(Positions, the_archive_answers_on_the_command_line) {
   EXPECT_TRUE(test::holds(line.output, ",right")) << line.output;
 }
 
+TEST(Positions, the_archive_answers_in_sql) {
+  const test::TempFolder folder;
+  fill(folder / "tracks.db");
+  const std::string data = folder.path().string();
+  const auto counts = test::run(
+      {"sql", "SELECT track, count(*) AS rows FROM positions GROUP BY track", "--data", data});
+  EXPECT_EQ(counts.code, 0) << counts.output;
+  EXPECT_TRUE(test::holds(counts.output, "track,rows\r\nmmsi:412000001,180\r\n")) << counts.output;
+  const auto wrong = test::run({"sql", "DROP TABLE positions", "--data", data});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_TRUE(test::holds(wrong.output, "jinglue: the statement was not run")) << wrong.output;
+  const auto cut = test::run({"sql", "SELECT * FROM positions", "--limit", "2", "--data", data});
+  EXPECT_TRUE(test::holds(cut.output, "there is more")) << cut.output;
+}
+
 TEST(Positions, mistakes_are_named) {
   const test::TempFolder folder;
   const std::string data = folder.path().string();
