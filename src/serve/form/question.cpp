@@ -113,7 +113,7 @@ base::Result<std::string> read_format(const Call& call,
   const auto is_known = [&](std::string_view format) {
     return std::find(known.begin(), known.end(), format) != known.end();
   };
-  const auto wanted = call.text("format");
+  auto wanted = call.text("format");
   if (!wanted.empty()) {
     if (is_known(wanted)) return wanted;
     return base::fail(base::Code::kMalformed, "no such format here: " + wanted, "format");

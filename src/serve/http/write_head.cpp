@@ -2,6 +2,7 @@
 #include "serve/http/write_head.hpp"
 
 #include <array>
+#include <cassert>
 #include <ctime>
 
 #include "base/instant.hpp"
@@ -23,9 +24,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 std::string http_date() {
   const std::time_t seconds = base::wall_now().ms / 1000;
   std::tm parts{};
-  gmtime_r(&seconds, &parts);
+  const std::tm* utc = gmtime_r(&seconds, &parts);
+  assert(utc != nullptr);  // only years beyond an int fail
   std::array<char, 40> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", utc);
   return {text.data(), size};
 }
 

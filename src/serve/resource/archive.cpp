@@ -210,6 +210,7 @@ Json::Array find_visits(const Call& call, const AskedArea& asked, const Patience
                     return true;
                   });
   std::vector<std::pair<base::Instant, Json>> rows;
+  rows.reserve(vessels.size());
   for (const auto& [key, vessel] : vessels) {
     rows.emplace_back(vessel.sum().first, visit_json(vessel, asked.names));
   }

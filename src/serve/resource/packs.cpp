@@ -114,7 +114,7 @@ base::Result<fs::path> find_pack(const Call& call) {
   const auto record = find_case(call);
   if (!record) return tl::unexpected(record.error());
   const std::string& name = call.part("pack");
-  const fs::path folder = call.services.packs / record->id / name;
+  fs::path folder = call.services.packs / record->id / name;
   if (name.find('/') != std::string::npos || !is_pack(folder)) {
     return base::fail(base::Code::kMissing, "there is no such pack: " + name);
   }
@@ -132,8 +132,9 @@ Answer download_pack(Call& call) {
   const auto folder = find_pack(call);
   if (!folder) return tl::unexpected(folder.error());
   const std::string name = folder->filename().string();
+  const std::string prefix = name + "/";
   Zip zip;
-  for (const auto& file : files_of(*folder)) zip.add(name + "/" + file, read_whole(*folder / file));
+  for (const auto& file : files_of(*folder)) zip.add(prefix + file, read_whole(*folder / file));
   call.services.access->audit(call.actor(), "case.pack_download", "case/" + call.part("record"),
                               Json::object({{"pack", name}}), call.now);
   return download(zip.take(), "application/zip", name + ".zip");
