@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "serve/api/body_pipe.hpp"
 #include "serve/api/compress.hpp"
 
 namespace jinglue::serve {
@@ -59,6 +60,13 @@ Dispatcher::Dispatcher(const Settings& settings, const Services& services, OpenS
 }
 
 void Dispatcher::close() {
+  {
+    // A worker must not wait for a slow client while we wait for the worker.
+    const std::lock_guard lock(m_pipes_mutex);
+    for (const auto& one : m_pipes) {
+      if (const auto pipe = one.lock()) pipe->abandon();
+    }
+  }
   m_workers.close();
   m_slow.close();
   m_questions.close();
@@ -211,6 +219,22 @@ void Dispatcher::open_stream(Request request, std::function<void(Opened)> done) 
     done(std::move(listener));
   });
   if (!taken) done(finish(*kept, unavailable(language)));
+}
+
+bool Dispatcher::produce(std::shared_ptr<BodyPipe> pipe, std::function<void(BodyPipe&)> work) {
+  {
+    const std::lock_guard lock(m_pipes_mutex);
+    std::erase_if(m_pipes, [](const auto& one) { return one.expired(); });
+    m_pipes.push_back(pipe);
+  }
+  return m_questions.run([pipe = std::move(pipe), work = std::move(work)] {
+    try {
+      work(*pipe);
+    } catch (const std::exception& failure) {
+      base::log_error("serve", "an answer broke off: {}", failure.what());
+      pipe->finish(false);
+    }
+  });
 }
 
 Response Dispatcher::refuse(int status, std::string_view code, std::string_view detail) {

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "serve/api/application.hpp"
 #include "serve/api/call.hpp"
@@ -33,6 +35,7 @@ class Dispatcher final : public Application {
   std::size_t body_limit(const Request& head) const override;
   void answer(Request request, std::function<void(Response)> done) override;
   void open_stream(Request request, std::function<void(Opened)> done) override;
+  bool produce(std::shared_ptr<BodyPipe> pipe, std::function<void(BodyPipe&)> work) override;
   Response refuse(int status, std::string_view code, std::string_view detail) override;
 
   /// Refuses new work and finishes what was accepted.
@@ -62,6 +65,8 @@ class Dispatcher final : public Application {
   WorkerPool m_workers;
   WorkerPool m_slow;       ///< password hashing: a third of a second and 64 MiB each
   WorkerPool m_questions;  ///< reading the archive: up to a minute each
+  std::mutex m_pipes_mutex;
+  std::vector<std::weak_ptr<BodyPipe>> m_pipes;  ///< being filled; guarded by the mutex
   std::atomic<std::uint64_t> m_refused_busy{0}, m_failures{0}, m_client_errors{0};
 };
 

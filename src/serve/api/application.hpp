@@ -44,6 +44,9 @@ class Application {
   /// The listener of a WebSocket, or the answer that refuses it.
   using Opened = std::variant<Response, std::shared_ptr<StreamListener>>;
   virtual void open_stream(Request request, std::function<void(Opened)> done) = 0;
+  /// Runs Response::produce on a worker; false when there is no room for it. The pipe is shared
+  /// with the connection.
+  virtual bool produce(std::shared_ptr<BodyPipe> pipe, std::function<void(BodyPipe&)> work) = 0;
   /// The answer to a request that could not be read; `language` is not known then.
   virtual Response refuse(int status, std::string_view code, std::string_view detail) = 0;
 };

@@ -3,6 +3,7 @@
 // connection without a copy.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,12 +13,17 @@
 
 namespace jinglue::serve {
 
+class BodyPipe;
+
 struct Response {
   int status{200};
   std::string type;  ///< Content-Type; empty = no body
   Pairs headers;
   std::shared_ptr<const std::string> body;  // shared between connections that send it
   bool close{false};                        ///< end the connection after it
+  /// Instead of a body: makes it piece by piece, on a worker of the questions, after the head has
+  /// gone; calls finish(). What it uses it owns.
+  std::function<void(BodyPipe&)> produce{};
 
   std::size_t size() const { return body ? body->size() : 0; }
   std::string_view text() const { return body ? std::string_view(*body) : std::string_view(); }

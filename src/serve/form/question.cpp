@@ -126,14 +126,13 @@ base::Result<std::string> read_format(const Call& call,
   return std::string(*known.begin());
 }
 
-Patience::Patience(const Call& call)
-    : m_call(call), m_end(std::chrono::steady_clock::now() + kLongest) {}
+Patience::Patience(const Call& call) : Patience(call.request.gone, kLongest) {}
+
+Patience::Patience(std::function<bool()> gone, std::chrono::seconds time)
+    : m_gone(std::move(gone)), m_end(std::chrono::steady_clock::now() + time) {}
 
 bool Patience::operator()() const {
-  if (!m_over) {
-    const bool gone = m_call.request.gone && m_call.request.gone();
-    m_over = gone || std::chrono::steady_clock::now() > m_end;
-  }
+  if (!m_over) m_over = (m_gone && m_gone()) || std::chrono::steady_clock::now() > m_end;
   return !m_over;
 }
 

@@ -40,10 +40,13 @@ base::Result<std::set<model::VesselKind>> read_kinds(const Call& call);
 base::Result<std::string> read_format(const Call& call,
                                       std::initializer_list<std::string_view> known);
 
-/// When a question ends unanswered: after a minute, or when the client has gone.
+/// When a question ends unanswered: after its time, or when the client has gone.
 class Patience {
  public:
+  /// A minute.
   explicit Patience(const Call& call);
+  /// For what outlives the request.
+  Patience(std::function<bool()> gone, std::chrono::seconds time);
   /// False when it is over.
   bool operator()() const;
   /// For the archive's verbs. The Patience must outlive it.
@@ -52,7 +55,7 @@ class Patience {
   base::Status status() const;
 
  private:
-  const Call& m_call;
+  std::function<bool()> m_gone;
   std::chrono::steady_clock::time_point m_end;
   mutable bool m_over{false};
 };

@@ -4,6 +4,7 @@
 // body (body_time), and while writing for any progress (write_time) and for the whole.
 #pragma once
 
+#include <fmt/format.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,6 +17,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "base/text.hpp"
+#include "serve/api/body_pipe.hpp"
 #include "serve/http/hand_over.hpp"
 #include "serve/http/peer.hpp"
 #include "serve/http/shared.hpp"
@@ -90,6 +92,8 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
     if (!body) co_return false;
     const bool keep = parser.get().keep_alive();
     const bool head_only = request.method == Method::kHead;
+    // Chunks are of HTTP/1.1.
+    m_chunks = parser.get().version() >= 11;
     co_return co_await reply(std::move(request), keep, head_only);
   }
 
@@ -101,6 +105,11 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
           m_shared.application.answer(std::move(request), std::move(done));
         };
     Response response = co_await hand_over<Response>(std::move(start));
+    if (response.produce && !head_only) {
+      const bool sent = co_await write_pieces(std::move(response), keep);
+      m_peer->leave();
+      co_return sent&& keep && !m_shared.stopping;
+    }
     m_peer->leave();
     keep = keep && !response.close && !m_shared.stopping;
     const bool written = co_await write(std::move(response), keep, head_only);
@@ -240,6 +249,58 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
                             parser.release());
   }
 
+  /// A body that is made while it is sent. It ends the worker when the client takes nothing.
+  asio::awaitable<bool> write_pieces(Response response, bool keep) {
+    if (!m_chunks) {
+      Response old = m_shared.application.refuse(505, "malformed", "this answer needs HTTP/1.1");
+      co_await write(std::move(old), false, false);
+      co_return false;
+    }
+    // Shared: the worker may outlive a connection that is cut.
+    const auto pipe = std::make_shared<BodyPipe>();
+    const bool room = m_shared.application.produce(pipe, std::move(response.produce));
+    if (!room) {
+      Response full =
+          m_shared.application.refuse(503, "unavailable", "the server is busy or stopping");
+      co_await write(std::move(full), false, false);
+      co_return false;
+    }
+    response.produce = [](BodyPipe&) {};  // says "chunked" in the head
+    std::string head = response_head(response, keep && !m_shared.stopping);
+    bool good = co_await write_text(std::move(head));
+    while (good) {
+      std::function<void(std::function<void(std::optional<std::string>)>)> start =
+          [pipe](std::function<void(std::optional<std::string>)> done) {
+            pipe->next(std::move(done));
+          };
+      const auto piece = co_await hand_over<std::optional<std::string>>(std::move(start));
+      if (!piece) break;
+      std::string chunk = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
+      good = co_await write_text(std::move(chunk));
+    }
+    if (!good) pipe->abandon();
+    // Without the last chunk the client knows that it is not whole.
+    if (!good || !pipe->whole()) co_return false;
+    std::string end = "0\r\n\r\n";
+    good = co_await write_text(std::move(end));
+    co_return good;
+  }
+
+  asio::awaitable<bool> write_text(std::string text) {
+    std::size_t sent = 0;
+    while (sent < text.size()) {
+      limit_time(m_shared.settings.write_time);
+      Error error;
+      const std::size_t size =
+          co_await m_stream.async_write_some(asio::buffer(text.data() + sent, text.size() - sent),
+                                             asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return false;
+      m_shared.bytes_out += size;
+      sent += size;
+    }
+    co_return true;
+  }
+
   asio::awaitable<bool> write(Response response, bool keep, bool head_only) {
     using Clock = std::chrono::steady_clock;
     const std::string head = response_head(response, keep);
@@ -267,7 +328,8 @@ class Connection final : public Abortable, public std::enable_shared_from_this<C
   beast::flat_buffer m_buffer{kMaxHead + (64u << 10)};
   const std::shared_ptr<Peer> m_peer{std::make_shared<Peer>()};  // shared with the request's worker
   std::atomic<bool> m_busy{true};
-  bool m_moved{false};  ///< the stream belongs to a WebSocket now
+  bool m_chunks{false};  ///< the client knows them
+  bool m_moved{false};   ///< the stream belongs to a WebSocket now
   Membership m_membership;
 };
 

@@ -37,7 +37,9 @@ std::string response_head(const Response& response, bool keep_alive) {
   out += "\r\n";
   append_field(out, "Date", http_date());
   if (!response.type.empty()) append_field(out, "Content-Type", response.type);
-  if (response.status != 204 && response.status != 304) {
+  if (response.produce) {
+    append_field(out, "Transfer-Encoding", "chunked");
+  } else if (response.status != 204 && response.status != 304) {
     append_field(out, "Content-Length", std::to_string(response.size()));
   }
   for (const auto& [name, value] : response.headers) append_field(out, name, value);

@@ -4,9 +4,13 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "picture/archive/polygon.hpp"
 #include "registry/csv.hpp"
+#include "serve/api/body_pipe.hpp"
 #include "serve/form/picture_form.hpp"
 #include "serve/form/position_bytes.hpp"
 #include "serve/form/position_lines.hpp"
@@ -21,6 +25,10 @@ using base::Json;
 
 constexpr int kDaysOfPositions = 31;
 constexpr int kDaysOfSums = 366;
+constexpr std::int64_t kMostAtOnce = 500'000;  ///< of answers that are made before they are sent
+constexpr std::int64_t kMostLines = 10'000'000;
+constexpr std::chrono::seconds kLongestStream{600};
+constexpr std::size_t kPiece = 64u << 10;
 
 struct Kept {
   std::vector<model::Fix> fixes;  ///< grouped by track
@@ -32,8 +40,8 @@ struct Thinning {
   std::int64_t thin_ms{0}, gap_ms{0};
 };
 
-base::Result<Thinning> read_thinning(const Call& call) {
-  const auto limit = call.integer("limit", 50'000, 1, 500'000);
+base::Result<Thinning> read_thinning(const Call& call, std::int64_t most) {
+  const auto limit = call.integer("limit", 50'000, 1, most);
   if (!limit) return tl::unexpected(limit.error());
   const auto thin = call.number("thin_s", 0, 0, 86'400);
   if (!thin) return tl::unexpected(thin.error());
@@ -43,18 +51,61 @@ base::Result<Thinning> read_thinning(const Call& call) {
                   static_cast<std::int64_t>(*gap * 1000)};
 }
 
+/// Gives out the rows that are kept, by track; returns whether the limit cut them.
+bool visit_positions(const picture::Archive& archive, const picture::AreaQuestion& question,
+                     const Thinning& thinning,
+                     const std::function<bool(const model::Fix&)>& visit) {
+  std::optional<model::Fix> last;
+  std::size_t given = 0;
+  bool cut = false;
+  picture::polygon(archive, question, SIZE_MAX, [&](const model::Fix& fix) {
+    const bool same = last && last->track == fix.track;
+    if (same && (fix.time - last->time).count() < thinning.thin_ms) return true;
+    cut = given == thinning.limit;
+    if (cut) return false;
+    ++given;
+    last = fix;
+    return visit(fix);
+  });
+  return cut;
+}
+
 Kept read_positions(const Call& call, const AskedArea& asked, const Patience& patience,
                     const Thinning& thinning) {
   Kept out;
   const auto question = asked.question(patience);
-  const auto visit = [&](const model::Fix& fix) {
-    const bool same = !out.fixes.empty() && out.fixes.back().track == fix.track;
-    if (same && (fix.time - out.fixes.back().time).count() < thinning.thin_ms) return true;
-    out.cut = out.fixes.size() == thinning.limit;
-    if (!out.cut) out.fixes.push_back(fix);
-    return !out.cut;
+  out.cut = visit_positions(*call.services.archive, question, thinning, [&](const auto& fix) {
+    out.fixes.push_back(fix);
+    return true;
+  });
+  return out;
+}
+
+/// Lines are sent while they are found. What breaks off has no line {"end":true}.
+Response stream_lines(const Call& call, AskedArea asked, const Thinning& thinning) {
+  Response out;
+  out.type = std::string(kNdjson);
+  out.headers.emplace_back("Cache-Control", "no-store");
+  // Shared because std::function copies; the producer outlives the call.
+  const auto kept = std::make_shared<const AskedArea>(std::move(asked));
+  out.produce = [kept, thinning, archive = call.services.archive,
+                 gone = call.request.gone](BodyPipe& pipe) {
+    const Patience patience(gone, kLongestStream);
+    std::string lines;
+    std::uint64_t count = 0;
+    bool sent = true;
+    const bool cut =
+        visit_positions(*archive, kept->question(patience), thinning, [&](const model::Fix& fix) {
+          append_line(lines, fix);
+          ++count;
+          if (lines.size() >= kPiece) sent = pipe.put(std::exchange(lines, {}));
+          return sent;
+        });
+    const bool whole = sent && patience.status().has_value();
+    if (whole) append_end(lines, count, cut);
+    if (whole && !lines.empty()) pipe.put(std::move(lines));
+    pipe.finish(whole);
   };
-  picture::polygon(*call.services.archive, question, SIZE_MAX, visit);
   return out;
 }
 
@@ -82,30 +133,27 @@ std::string bytes_of(const AskedArea& asked, const Kept& kept) {
 }
 
 Answer ask_positions(Call& call) {
-  const auto asked = read_asked_area(call, kDaysOfPositions);
+  auto asked = read_asked_area(call, kDaysOfPositions);
   if (!asked) return tl::unexpected(asked.error());
-  const auto thinning = read_thinning(call);
-  if (!thinning) return tl::unexpected(thinning.error());
   const auto format = read_format(call, {"ndjson", "geojson", "binary"});
   if (!format) return tl::unexpected(format.error());
+  const bool lines = *format == "ndjson";
+  const auto thinning = read_thinning(call, lines ? kMostLines : kMostAtOnce);
+  if (!thinning) return tl::unexpected(thinning.error());
+  if (lines) return stream_lines(call, std::move(*asked), *thinning);
   const Patience patience(call);
   const auto kept = read_positions(call, *asked, patience, *thinning);
   if (!patience.status()) return tl::unexpected(patience.status().error());
   std::string text;
-  std::string_view type = kNdjson;
   if (*format == "binary") {
-    type = kPositionBytes;
     text = bytes_of(*asked, kept);
-  } else if (*format == "geojson") {
-    type = kGeoJson;
+  } else {
     by_track(kept.fixes, [&](auto fixes) { append_track_features(text, fixes, thinning->gap_ms); });
     text =
         fmt::format(R"({{"type":"FeatureCollection","cut":{},"features":[{}]}})", kept.cut, text);
-  } else {
-    for (const auto& fix : kept.fixes) append_line(text, fix);
-    append_end(text, kept.fixes.size(), kept.cut);
   }
-  Response out = bytes_response(std::move(text), std::string(type));
+  Response out =
+      bytes_response(std::move(text), std::string(*format == "binary" ? kPositionBytes : kGeoJson));
   out.headers.emplace_back("Cache-Control", "no-store");
   return out;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// jinglue track, box, raster, near, crossings on an archive of two vessels that sail side by side.
+// jinglue track, box, polygon, count, raster, near, crossings on an archive of two vessels that
+// sail side by side.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <fstream>
 
 #include "base/json.hpp"
 #include "picture/archive/archive.hpp"
@@ -74,6 +76,34 @@ TEST(Positions, the_archive_answers_in_sql) {
   EXPECT_TRUE(test::holds(wrong.output, "jinglue: the statement was not run")) << wrong.output;
   const auto cut = test::run({"sql", "SELECT * FROM positions", "--limit", "2", "--data", data});
   EXPECT_TRUE(test::holds(cut.output, "there is more")) << cut.output;
+}
+
+TEST(Positions, areas_are_asked_by_file_or_box) {
+  const test::TempFolder folder;
+  fill(folder / "tracks.db");
+  const std::string data = folder.path().string();
+  const std::string area = (folder / "area.geojson").string();
+  // A triangle with its tip at 37 N: of the southern vessel the reports between its slopes.
+  std::ofstream(area)
+      << R"({"type":"Polygon",)"
+      << R"("coordinates":[[[122.1,36.9],[122.3,36.9],[122.2,37.1],[122.1,36.9]]]})";
+  const auto rows = test::run({"polygon", "--area", area, "--data", data});
+  EXPECT_EQ(rows.code, 0) << rows.output;
+  const auto count = test::run({"count", "--area", area, "--data", data});
+  const auto total = lines_of(rows.output) - 1;
+  EXPECT_GT(total, 50u);
+  EXPECT_LT(total, 70u);
+  EXPECT_TRUE(test::holds(count.output, std::to_string(total) + ",2,2024-05-01T04:"))
+      << count.output;
+  const auto box = test::run({"count", "--box", "122,36,123,38", "--data", data});
+  EXPECT_TRUE(test::holds(box.output, "360,2,2024-05-01T04:00:00.000Z,2024-05-01T06:59:00.000Z"))
+      << box.output;
+  const auto none = test::run({"count", "--data", data});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_TRUE(test::holds(none.output, "--area FILE or --box EDGES")) << none.output;
+  std::ofstream(area) << R"({"type":"Point","coordinates":[1,2]})";
+  EXPECT_EQ(test::run({"polygon", "--area", area, "--data", data}).code, 1) << "no polygon";
+  EXPECT_EQ(test::run({"polygon", "--area", area + "x", "--data", data}).code, 1) << "no file";
 }
 
 TEST(Positions, mistakes_are_named) {

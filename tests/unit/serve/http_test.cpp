@@ -62,6 +62,7 @@ class EchoApplication final : public Application {
     stream = std::make_shared<EchoStream>();
     done(std::shared_ptr<StreamListener>(stream));
   }
+  bool produce(std::shared_ptr<BodyPipe>, std::function<void(BodyPipe&)>) override { return false; }
   Response refuse(int status, std::string_view code, std::string_view detail) override {
     return to_response({status, std::string(code), std::string(detail)}, "en");
   }
