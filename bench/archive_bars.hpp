@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The archive beside other databases on the same rows in the same run, questions in turn, medians,
 // answers compared. Rows are generated (dense_ais.hpp): NOT real traffic. The archive answers in
-// process and gives out rows; the peers add up in their own engine and give one row of sums, which
-// is in their favour.
+// process and gives out rows (a box) or columns (a track); the peers add up in their own engine and
+// give one row of sums.
 #pragma once
 
 #include <algorithm>
@@ -22,6 +22,7 @@
 #include "bench/real_tracks.hpp"
 #include "picture/archive/archive.hpp"
 #include "picture/archive/near.hpp"
+#include "picture/archive/piece.hpp"
 #include "picture/archive/raster.hpp"
 #include "store/journal.hpp"
 #include "support/temp_folder.hpp"
@@ -88,13 +89,34 @@ class Bars {
       return true;
     }
   };
+  static void add_up(const picture::Piece& piece, base::Instant from, Answer& sums) {
+    std::int64_t time = 0;
+    std::int64_t lat = 0;
+    std::int64_t lon = 0;
+    for (auto i = piece.begin; i < piece.end; ++i) {
+      time += piece.columns.time.at[i];
+      lat += static_cast<std::int32_t>(piece.columns.lat.at[i]);
+      lon += static_cast<std::int32_t>(piece.columns.lon.at[i]);
+    }
+    const auto rows = std::int64_t(piece.end - piece.begin);
+    sums[0] += rows;
+    sums[1] += time + rows * (piece.columns.base_ms - from.ms);
+    sums[2] += lat;
+    sums[3] += lon;
+  }
   void ask_track(const model::Fix& row) {
     ask(
         "track_day",
         [&] {
-          Sums sums{.from_ms = m_day.ms};
-          m_archive.track(row.track, m_day, {to_ms()}, std::ref(sums));
-          return sums.answer;
+          Answer sums{0, 0, 0, 0};
+          m_archive.track_columns(
+              row.track, m_day, {to_ms()},
+              [&](const picture::Piece& piece) {
+                add_up(piece, m_day, sums);
+                return true;
+              },
+              store::Columns::kWay);
+          return sums;
         },
         [&](Peer& peer) {
           return peer.track(std::int64_t(row.track.terminal.number()), m_day.ms, to_ms());

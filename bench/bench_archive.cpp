@@ -34,8 +34,8 @@ using bench::DataSet;
 using bench::mmsi;
 
 /// Dense AIS, made by dense_ais.hpp: not real traffic.
-DataSet generated() {
-  return bench::numbered("generated", bench::dense_fleet(300, 24));
+DataSet generated(std::uint32_t vessels) {
+  return bench::numbered("generated", bench::dense_fleet(vessels, 24));
 }
 
 /// The peer: one row per position, clustered by track and time.
@@ -262,13 +262,21 @@ void run_live_commits() {
 
 }  // namespace
 
-int main() {
+/// bench_archive [bars|rows|live] [VESSELS]: one part alone, the dense file with so many vessels.
+int main(int argc, char** argv) {
   base::set_log_level(base::Level::kWarn);
-  bench::print_bars(bench::numbered("generated", bench::dense_fleet(1000, 24)), true);
-  if (const auto data = bench::beidou(); !data.rows.empty()) bench::print_bars(data, false);
-  run(generated());
-  run(bench::noaa());
-  run(bench::beidou());
-  run_live_commits();
+  const std::string part = argc > 1 ? argv[1] : "";
+  const std::uint32_t vessels = argc > 2 ? static_cast<std::uint32_t>(std::atoi(argv[2])) : 0;
+  if (part.empty() || part == "bars") {
+    const auto fleet = bench::dense_fleet(vessels > 0 ? vessels : 1000, 24);
+    bench::print_bars(bench::numbered("generated", fleet), true);
+    if (const auto data = bench::beidou(); !data.rows.empty()) bench::print_bars(data, false);
+  }
+  if (part.empty() || part == "rows") {
+    run(generated(vessels > 0 ? vessels : 300));
+    run(bench::noaa());
+    run(bench::beidou());
+  }
+  if (part.empty() || part == "live") run_live_commits();
   return 0;
 }

@@ -41,18 +41,19 @@ constexpr CrcTables make_crc_tables() {
   return tables;
 }
 
+constexpr CrcTables kCrcTables = make_crc_tables();
+
 std::uint32_t crc32c_tables(std::string_view bytes, std::uint32_t seed) {
-  static constexpr CrcTables kTables = make_crc_tables();
   std::uint32_t c = ~seed;
   for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
     std::uint64_t eight = 0;
     std::memcpy(&eight, bytes.data(), sizeof eight);
     eight ^= c;
     c = 0;
-    for (std::size_t k = 0; k < 8; ++k) c ^= kTables[7 - k][(eight >> (8 * k)) & 0xFF];
+    for (std::size_t k = 0; k < 8; ++k) c ^= kCrcTables[7 - k][(eight >> (8 * k)) & 0xFF];
   }
   for (const char ch : bytes) {
-    c = kTables[0][(c ^ static_cast<unsigned char>(ch)) & 0xFF] ^ (c >> 8);
+    c = kCrcTables[0][(c ^ static_cast<unsigned char>(ch)) & 0xFF] ^ (c >> 8);
   }
   return ~c;
 }
@@ -63,9 +64,57 @@ bool has_crc_instruction() {
   return has;
 }
 
+/// Advances a check sum over a fixed number of zero octets: the sum of what its four octets give.
+using CrcShift = std::array<std::array<std::uint32_t, 256>, 4>;
+
+constexpr CrcShift make_crc_shift(std::size_t octets) {
+  CrcShift out{};
+  for (std::size_t bit = 0; bit < 32; ++bit) {
+    std::uint32_t c = std::uint32_t{1} << bit;
+    for (std::size_t i = 0; i < octets; ++i) c = kCrcTables[0][c & 0xFF] ^ (c >> 8);
+    auto& table = out[bit / 8];
+    for (std::size_t v = 0; v < 256; ++v) {
+      if ((v >> bit % 8 & 1) != 0) table[v] ^= c;
+    }
+  }
+  return out;
+}
+
+std::uint32_t shifted(const CrcShift& shift, std::uint64_t c) {
+  return shift[0][c & 0xFF] ^ shift[1][c >> 8 & 0xFF] ^ shift[2][c >> 16 & 0xFF] ^
+         shift[3][c >> 24 & 0xFF];
+}
+
+/// The instruction takes three cycles but a new one may start in each: three parts of `Part` octets
+/// are summed side by side, then put together, as long as they last.
+template <std::size_t Part>
+__attribute__((target("sse4.2"))) std::uint64_t crc32c_in_three(std::string_view& bytes,
+                                                                std::uint64_t c) {
+  static constexpr CrcShift kShift = make_crc_shift(Part);
+  const auto eight = [&](std::size_t at) {
+    std::uint64_t v = 0;
+    std::memcpy(&v, bytes.data() + at, sizeof v);
+    return v;
+  };
+  while (bytes.size() >= 3 * Part) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    for (std::size_t i = 0; i < Part; i += 8) {
+      c = __builtin_ia32_crc32di(c, eight(i));
+      second = __builtin_ia32_crc32di(second, eight(i + Part));
+      third = __builtin_ia32_crc32di(third, eight(i + 2 * Part));
+    }
+    c = shifted(kShift, shifted(kShift, c) ^ second) ^ third;
+    bytes.remove_prefix(3 * Part);
+  }
+  return c;
+}
+
 __attribute__((target("sse4.2"))) std::uint32_t crc32c_instruction(std::string_view bytes,
                                                                    std::uint32_t seed) {
   std::uint64_t c = static_cast<std::uint32_t>(~seed);
+  c = crc32c_in_three<256>(bytes, c);
+  c = crc32c_in_three<64>(bytes, c);
   for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
     std::uint64_t eight = 0;
     std::memcpy(&eight, bytes.data(), sizeof eight);

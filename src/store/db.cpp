@@ -164,6 +164,10 @@ std::string Stmt::text(int column) const {
 }
 
 std::string Stmt::blob(int column) const {
+  return std::string(blob_view(column));
+}
+
+std::string_view Stmt::blob_view(int column) const {
   const void* data = sqlite3_column_blob(m_impl->raw, column);
   const int size = sqlite3_column_bytes(m_impl->raw, column);
   if (data == nullptr) return {};

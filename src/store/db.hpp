@@ -58,6 +58,7 @@ class Stmt {
   double number(int column) const;
   std::string text(int column) const;
   std::string blob(int column) const;
+  std::string_view blob_view(int column) const;  ///< in place, until the next step()
 
  private:
   friend class Db;

@@ -20,6 +20,7 @@
 #include "base/instant.hpp"
 #include "geo/point.hpp"
 #include "model/fix.hpp"
+#include "store/block/block_columns.hpp"
 
 namespace jinglue::picture {
 
@@ -73,6 +74,10 @@ class Archive {
   /// In event-time order, equal times in order of arrival; false from `visit` stops. [from, to).
   void track(model::TrackId track, base::Instant from, base::Instant to,
              const std::function<bool(const model::Fix&)>& visit) const;
+  /// The same rows as columns, some hundred at a time.
+  void track_columns(model::TrackId track, base::Instant from, base::Instant to,
+                     const std::function<bool(const Piece&)>& visit,
+                     store::Columns columns = store::Columns::kAll) const;
   void received(model::TrackId track, base::Instant from, base::Instant to,
                 const std::function<bool(const model::Fix&)>& visit) const;
   /// Fixes inside the box, grouped by track. Stops after `limit` rows and returns true (cut).
@@ -89,7 +94,8 @@ class Archive {
   /// Every row of [from, to) in and around the box once, as columns: the pieces of a track one
   /// after another, in order of their first time; they may overlap. False from `visit` stops.
   void scan(const geo::Box& box, base::Instant from, base::Instant to,
-            const std::function<bool(const Piece&)>& visit) const;
+            const std::function<bool(const Piece&)>& visit,
+            store::Columns columns = store::Columns::kAll) const;
   ArchiveCounts counts() const;
 
  private:

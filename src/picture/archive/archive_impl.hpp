@@ -19,6 +19,7 @@
 #include "picture/archive/cold_tier.hpp"
 #include "picture/archive/open_rows.hpp"
 #include "picture/archive/reception_store.hpp"
+#include "picture/archive/track_rows.hpp"
 #include "store/database.hpp"
 
 namespace jinglue::picture {
@@ -43,6 +44,10 @@ struct Archive::Impl {
   /// of rows that are read from the file instead.
   std::vector<model::Fix> rows_in_memory(store::Db& db, store::Db* receptions,
                                          const detail::Wanted& wanted) const;
+
+  /// False when the sink stopped.
+  bool visit_track(model::TrackId track, base::Instant from, base::Instant to,
+                   store::Columns columns, detail::RowSink& sink) const;
 
   /// Both files. `work` reads the first one first: what that holds has its reception in the other.
   template <class F>

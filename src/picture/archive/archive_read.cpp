@@ -11,6 +11,7 @@
 #include "picture/archive/archive_impl.hpp"
 #include "picture/archive/block_reader.hpp"
 #include "picture/archive/piece.hpp"
+#include "picture/archive/track_rows.hpp"
 
 namespace jinglue::picture {
 namespace {
@@ -18,56 +19,13 @@ namespace {
 using detail::BlockReader;
 using detail::Candidate;
 using detail::earlier;
+using detail::kOfMemory;
+using detail::Period;
+using detail::visit_track;
 using detail::Wanted;
 using model::Fix;
 
 using Visit = std::function<bool(const Fix&)>;
-
-/// In place of the offset of a row in memory whose reception is not asked for: of equal times it
-/// comes after what the file holds, as it arrived later.
-constexpr std::uint64_t kOfMemory = UINT64_MAX;
-
-/// Rows of one track from overlapping sources, given out in order of time as soon as no source that
-/// follows can hold an earlier one.
-class TimeMerge {
- public:
-  explicit TimeMerge(const Visit& visit) : m_visit(visit) {}
-
-  /// `rows` in order of time.
-  void add(const std::vector<Fix>& rows, base::Instant from, base::Instant to) {
-    m_rows.erase(m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(m_given));
-    m_given = 0;
-    const auto middle = static_cast<std::ptrdiff_t>(m_rows.size());
-    for (const auto& row : rows) {
-      if (row.time >= from && row.time < to) m_rows.push_back(row);
-    }
-    std::inplace_merge(m_rows.begin(), m_rows.begin() + middle, m_rows.end(), earlier);
-  }
-  /// Gives out what is before t; false when the visitor stopped.
-  bool give_before(base::Instant t) {
-    while (m_given < m_rows.size() && m_rows[m_given].time < t) {
-      if (!give_one()) return false;
-    }
-    return true;
-  }
-  bool give_rest() {
-    while (m_given < m_rows.size()) {
-      if (!give_one()) return false;
-    }
-    return true;
-  }
-
- private:
-  bool give_one() {
-    auto& row = m_rows[m_given++];
-    if (row.offset == kOfMemory) row.offset = 0;
-    return m_visit(row);
-  }
-
-  const Visit& m_visit;
-  std::vector<Fix> m_rows;
-  std::size_t m_given{0};
-};
 
 /// What the vessel said, without arrival and offset: rows of memory.
 std::vector<Fix> said_only(std::vector<Fix> rows) {
@@ -77,19 +35,6 @@ std::vector<Fix> said_only(std::vector<Fix> rows) {
     row.offset = kOfMemory;
   }
   return rows;
-}
-
-/// The blocks of one track (in order of first time) and its rows in memory. False when stopped.
-bool visit_track(BlockReader& reader, std::span<const Candidate> blocks, std::vector<Fix> memory,
-                 base::Instant from, base::Instant to, const Visit& visit) {
-  TimeMerge merge(visit);
-  std::stable_sort(memory.begin(), memory.end(), earlier);
-  merge.add(memory, from, to);
-  for (const auto& block : blocks) {
-    if (!merge.give_before(block.first)) return false;
-    merge.add(reader.rows(block, from, to), from, to);
-  }
-  return merge.give_rest();
 }
 
 /// Blocks and memory rows by track, in order of track.
@@ -214,47 +159,70 @@ class ArrivalMerge {
   std::vector<Cursor> m_open;  ///< a heap, the first arrival on top
 };
 
-/// The rows of [from, to) of columns in order of time.
-Piece piece_of(const store::BlockColumns& columns, base::Instant from, base::Instant to) {
-  const auto row_at = [&](base::Instant t) {
-    const auto ms = std::clamp<std::int64_t>(t.ms - columns.base_ms, 0, UINT32_MAX);
-    const auto begin = columns.time.at.begin();
-    const auto end = begin + std::ptrdiff_t(columns.rows);
-    if (t.ms - columns.base_ms > UINT32_MAX) return columns.rows;
-    return std::size_t(std::lower_bound(begin, end, static_cast<std::uint32_t>(ms)) - begin);
-  };
-  return {columns, row_at(from), row_at(to)};
+/// Rows in memory, in order of time, as pieces.
+bool visit_memory(std::vector<Fix> rows, const Period& period, store::Columns columns,
+                  const std::function<bool(const Piece&)>& visit) {
+  if (rows.empty()) return true;
+  std::stable_sort(rows.begin(), rows.end(), earlier);
+  detail::PieceSink sink(visit, columns);
+  for (const auto& row : rows) {
+    if (row.time >= period.from && row.time < period.to && !sink.row(row)) return false;
+  }
+  return sink.finish();
 }
 
-/// Rows in memory, in order of time, as pieces.
-bool visit_memory(std::vector<Fix> rows, base::Instant from, base::Instant to,
-                  const std::function<bool(const Piece&)>& visit) {
-  std::stable_sort(rows.begin(), rows.end(), earlier);
-  const std::span<const Fix> all(rows);
-  for (std::size_t begin = 0; begin < rows.size();) {
-    std::size_t end = begin + 1;
-    while (end < rows.size() && end - begin < store::kBlockRows &&
-           rows[end].time - rows[begin].time <= store::kBlockSpan) {
-      ++end;
+/// Rows inside a box, not more than so many.
+class BoxSink : public detail::RowSink {
+ public:
+  BoxSink(const geo::Box& box, std::size_t limit, const Visit& visit)
+      : m_box(box), m_left(limit), m_visit(visit) {}
+  bool rows(const Piece& piece) override {
+    for (std::size_t i = piece.begin; i < piece.end; ++i) {
+      if (!m_box.contains(piece.columns.position_at(i).degrees())) continue;
+      if (!give(piece.columns.fix_at(i))) return false;
     }
-    const auto columns = store::columns_of(all.subspan(begin, end - begin));
-    if (!visit(piece_of(columns, from, to))) return false;
-    begin = end;
+    return true;
   }
-  return true;
-}
+  bool row(const Fix& fix) override { return !m_box.contains(fix.position.degrees()) || give(fix); }
+  bool cut() const { return m_cut; }
+
+ private:
+  bool give(const Fix& fix) {
+    m_cut = m_left == 0;
+    if (m_cut) return false;
+    --m_left;
+    return m_visit(fix);
+  }
+
+  const geo::Box& m_box;
+  std::size_t m_left;
+  const Visit& m_visit;
+  bool m_cut{false};
+};
 
 }  // namespace
 
 void Archive::track(model::TrackId track, base::Instant from, base::Instant to,
                     const Visit& visit) const {
-  const auto& impl = *m_impl;
-  const Wanted wanted{track, from, to};
-  impl.database->read([&](store::Db& db) {
-    auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
-    BlockReader reader(db, impl.damaged);
-    const auto blocks = detail::BlockTable::candidates(db, wanted);
-    visit_track(reader, blocks, std::move(memory), from, to, visit);
+  detail::FixSink sink(visit);
+  m_impl->visit_track(track, from, to, store::Columns::kAll, sink);
+}
+
+void Archive::track_columns(model::TrackId track, base::Instant from, base::Instant to,
+                            const std::function<bool(const Piece&)>& visit,
+                            store::Columns columns) const {
+  detail::PieceSink sink(visit, columns);
+  if (m_impl->visit_track(track, from, to, columns, sink)) sink.finish();
+}
+
+bool Archive::Impl::visit_track(model::TrackId track, base::Instant from, base::Instant to,
+                                store::Columns columns, detail::RowSink& sink) const {
+  const Wanted what{track, from, to};
+  return database->read([&](store::Db& db) {
+    auto memory = said_only(rows_in_memory(db, nullptr, what));
+    BlockReader reader(db, damaged);
+    const auto blocks = detail::BlockTable::candidates(db, what);
+    return detail::visit_track(reader, blocks, std::move(memory), {from, to}, columns, sink);
   });
 }
 
@@ -266,24 +234,15 @@ void Archive::received(model::TrackId track, base::Instant from, base::Instant t
     auto memory = impl.rows_in_memory(db, &receptions, wanted);
     BlockReader reader(db, impl.damaged, &receptions);
     const auto blocks = detail::BlockTable::candidates(db, wanted);
-    visit_track(reader, blocks, std::move(memory), from, to, visit);
+    detail::FixSink sink(visit);
+    visit_track(reader, blocks, std::move(memory), {from, to}, store::Columns::kAll, sink);
   });
 }
 
 bool Archive::box(const geo::Box& box, base::Instant from, base::Instant to, std::size_t limit,
                   const Visit& visit) const {
   const auto& impl = *m_impl;
-  bool cut = false;
-  std::size_t given = 0;
-  const Visit inside = [&](const Fix& fix) {
-    if (!box.contains(fix.position.degrees())) return true;
-    if (given == limit) {
-      cut = true;
-      return false;
-    }
-    ++given;
-    return visit(fix);
-  };
+  BoxSink inside(box, limit, visit);
   const Wanted wanted{std::nullopt, from, to, &box};
   impl.database->read([&](store::Db& db) {
     const auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
@@ -291,10 +250,12 @@ bool Archive::box(const geo::Box& box, base::Instant from, base::Instant to, std
     ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
     for (auto& [id, sources] : found.tracks) {
       auto& [blocks, rows] = sources;
-      if (!visit_track(reader, blocks, std::move(rows), from, to, inside)) return;
+      if (!visit_track(reader, blocks, std::move(rows), {from, to}, store::Columns::kAll, inside)) {
+        return;
+      }
     }
   });
-  return cut;
+  return inside.cut();
 }
 
 void Archive::last(base::Instant t, base::Duration max_age,
@@ -326,22 +287,23 @@ void Archive::all(base::Instant from, base::Instant to, const Visit& visit) cons
 }
 
 void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
-                   const std::function<bool(const Piece&)>& visit) const {
+                   const std::function<bool(const Piece&)>& visit, store::Columns columns) const {
   const auto& impl = *m_impl;
   const Wanted wanted{std::nullopt, std::max(from, base::kDistantPast),
                       std::min(to, base::kDistantFuture), &box};
+  const Period period{wanted.from, wanted.to};
   impl.database->read([&](store::Db& db) {
     const auto memory = impl.rows_in_memory(db, nullptr, wanted);
     BlockReader reader(db, impl.damaged);
     ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
     for (auto& [id, sources] : found.tracks) {
       for (const auto& block : sources.first) {
-        const auto* columns = reader.columns(block);
-        if (columns == nullptr) continue;
-        const auto piece = piece_of(*columns, wanted.from, wanted.to);
+        const auto* decoded = reader.columns(block, columns);
+        if (decoded == nullptr) continue;
+        const auto piece = detail::piece_of(*decoded, period);
         if (piece.begin < piece.end && !visit(piece)) return;
       }
-      if (!visit_memory(std::move(sources.second), wanted.from, wanted.to, visit)) return;
+      if (!visit_memory(std::move(sources.second), period, columns, visit)) return;
     }
   });
 }

@@ -48,7 +48,7 @@ const store::Pool* BlockReader::pool(const Candidate& block) {
   return &m_pools.front().second;
 }
 
-const store::BlockColumns* BlockReader::columns(const Candidate& block) {
+const store::BlockColumns* BlockReader::columns(const Candidate& block, store::Columns wanted) {
   if (!block.alone()) {
     const auto* found = pool(block);
     if (found == nullptr) return nullptr;
@@ -56,13 +56,13 @@ const store::BlockColumns* BlockReader::columns(const Candidate& block) {
       tell(block, "its pool has no such run");
       return nullptr;
     }
-    found->get(block.run(), m_columns);
+    found->get(block.run(), m_columns, wanted);
   } else {
     if (!m_bytes) m_bytes.emplace(m_db.prepare("SELECT bytes FROM archive_bytes WHERE id = ?"));
     auto& query = *m_bytes;
     query.bind(1, block.id);
     const bool there = query.step();
-    const auto done = there ? store::decode_block(query.blob(0), m_columns)
+    const auto done = there ? store::decode_block(query.blob_view(0), m_columns, wanted)
                             : base::fail(base::Code::kMissing, "its bytes are not there");
     if (there) query.step();  // to its end: it is used again
     if (!done) {
@@ -73,6 +73,14 @@ const store::BlockColumns* BlockReader::columns(const Candidate& block) {
   if (m_columns.track == block.track) return &m_columns;
   tell(block, "it holds another track");
   return nullptr;
+}
+
+std::int64_t BlockReader::begin_ms(const Candidate& block) const {
+  if (block.alone()) return block.first.ms;
+  for (const auto& [id, open] : m_pools) {
+    if (id == block.pool() && block.run() < open.runs()) return open.begin_ms(block.run());
+  }
+  return block.first.ms;
 }
 
 /// The index names stretches of runs: a run behind what is asked need not be decoded.

@@ -26,7 +26,12 @@ class BlockReader {
       : m_db(db), m_receptions(receptions), m_damaged(damaged) {}
 
   /// Null when damaged; valid until the next call.
-  const store::BlockColumns* columns(const Candidate& block);
+  const store::BlockColumns* columns(const Candidate& block,
+                                     store::Columns wanted = store::Columns::kAll);
+  /// No row is before this. Of a run it is the time of its first row while its pool is open.
+  std::int64_t begin_ms(const Candidate& block) const;
+  bool begins_at_or_after(const Candidate& block, base::Instant t);
+  bool with_receptions() const { return m_receptions != nullptr; }
   /// In order of time; those of [from, to).
   std::vector<model::Fix> rows(const Candidate& block, base::Instant from = {INT64_MIN},
                                base::Instant to = {INT64_MAX});
@@ -37,7 +42,6 @@ class BlockReader {
 
  private:
   const store::Pool* pool(const Candidate& block);
-  bool begins_at_or_after(const Candidate& block, base::Instant t);
   void tell(const Candidate& block, const std::string& reason);
 
   std::vector<model::Fix> waiting_pool(std::int64_t id, const std::string& bytes);

@@ -223,15 +223,18 @@ std::vector<Place> places_of(const Archive& archive, const NearQuestion& q, std:
                              const std::function<bool()>& go_on) {
   std::vector<Place> out;
   TrackSteps track(q.from, step_ms, steps);
-  archive.scan(q.box, q.from, q.to, [&](const Piece& piece) {
-    if (ids.empty() || ids.back() != piece.track()) {
-      if (!ids.empty()) track.end(q.least_way_m, out);
-      track.begin(static_cast<std::uint32_t>(ids.size()));
-      ids.push_back(piece.track());
-    }
-    track.take(piece);
-    return !go_on || go_on();
-  });
+  archive.scan(
+      q.box, q.from, q.to,
+      [&](const Piece& piece) {
+        if (ids.empty() || ids.back() != piece.track()) {
+          if (!ids.empty()) track.end(q.least_way_m, out);
+          track.begin(static_cast<std::uint32_t>(ids.size()));
+          ids.push_back(piece.track());
+        }
+        track.take(piece);
+        return !go_on || go_on();
+      },
+      store::Columns::kWay);
   if (!ids.empty()) track.end(q.least_way_m, out);
   return out;
 }

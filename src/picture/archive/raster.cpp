@@ -56,11 +56,14 @@ base::Result<Raster> raster(const Archive& archive, const geo::Box& box, base::I
   const geo::Box covered{box.west_deg, box.south_deg, box.west_deg + width * cell_deg,
                          box.south_deg + height * cell_deg};
   std::size_t pieces = 0;
-  archive.scan(covered, from, to, [&](const Piece& piece) {
-    if (!takes || takes(piece.track())) count(piece, out);
-    out.whole = ++pieces % 64 != 0 || !go_on || go_on();
-    return out.whole;
-  });
+  archive.scan(
+      covered, from, to,
+      [&](const Piece& piece) {
+        if (!takes || takes(piece.track())) count(piece, out);
+        out.whole = ++pieces % 64 != 0 || !go_on || go_on();
+        return out.whole;
+      },
+      store::Columns::kWay);
   return out;
 }
 

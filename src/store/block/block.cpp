@@ -21,7 +21,7 @@ std::string encode_block(std::span<const model::Fix> rows) {
   return out;
 }
 
-base::Status decode_block(std::string_view bytes, BlockColumns& out, Speed speed) {
+base::Status decode_block(std::string_view bytes, BlockColumns& out, Columns columns, Speed speed) {
   const auto body = unsealed(bytes, kBlockVersion, "block");
   if (!body) return tl::unexpected(body.error());
   const auto damaged = [](const char* reason) {
@@ -31,12 +31,13 @@ base::Status decode_block(std::string_view bytes, BlockColumns& out, Speed speed
   BlockModel model;
   if (!get_model(in, model)) return damaged("its head is broken");
   BlockLanes lanes;
-  for (std::size_t c = 0; c < kColumns; ++c) {
+  const std::size_t end = columns == Columns::kAll ? kColumns : kWayColumns;
+  for (std::size_t c = 0; c < end; ++c) {
     if (!model.stores(BlockColumn(c))) continue;
     if (!get_packed(in, model.rows, lanes[c], speed)) return damaged("a column is broken");
   }
-  if (!in.rest().empty()) return damaged("bytes follow the last column");
-  restore(model, lanes, out, speed);
+  if (end == kColumns && !in.rest().empty()) return damaged("bytes follow the last column");
+  restore(model, lanes, out, columns, speed);
   return {};
 }
 

@@ -21,6 +21,11 @@ inline constexpr std::uint8_t kBlockVersion = 2;  ///< 1 is the chunk that came 
 std::string encode_block(std::span<const model::Fix> rows);
 /// kMalformed with the reason when the bytes are damaged, kUnknown for another version. `out` is
 /// only meaningful after success.
-base::Status decode_block(std::string_view bytes, BlockColumns& out, Speed speed = Speed::kBest);
+base::Status decode_block(std::string_view bytes, BlockColumns& out, Columns columns,
+                          Speed speed = Speed::kBest);
+inline base::Status decode_block(std::string_view bytes, BlockColumns& out,
+                                 Speed speed = Speed::kBest) {
+  return decode_block(bytes, out, Columns::kAll, speed);
+}
 
 }  // namespace jinglue::store

@@ -11,6 +11,10 @@
 
 namespace jinglue::store {
 
+/// Which columns are asked for: kWay leaves heading, status and source out, and is faster.
+enum class Columns : std::uint8_t { kAll, kWay };
+
+/// After decoding only Columns::kWay, heading, status and source hold nothing of use.
 struct BlockColumns {
   static constexpr std::uint32_t kAbsent = 0xFFFF'FFFF;  ///< of sog, cog, heading, status
 
@@ -33,8 +37,22 @@ struct BlockColumns {
   model::Fix fix_at(std::size_t row) const;
 };
 
+inline model::Fix BlockColumns::fix_at(std::size_t row) const {
+  model::Fix fix;
+  fix.track = track;
+  fix.time = fix.arrival = time_at(row);
+  fix.position = position_at(row);
+  if (sog.at[row] != kAbsent) fix.sog_ckn = static_cast<std::uint16_t>(sog.at[row]);
+  if (cog.at[row] != kAbsent) fix.cog_cdeg = static_cast<std::uint16_t>(cog.at[row]);
+  if (heading.at[row] != kAbsent) fix.heading_deg = static_cast<std::uint16_t>(heading.at[row]);
+  if (status.at[row] != kAbsent) fix.nav_status = static_cast<std::uint8_t>(status.at[row]);
+  fix.source = static_cast<model::FixSource>(source.at[row] / 4);
+  fix.quality = static_cast<model::TimeQuality>(source.at[row] % 4);
+  return fix;
+}
+
 /// The same columns without encoding; `rows` as for encode_block().
-BlockColumns columns_of(std::span<const model::Fix> rows);
+BlockColumns columns_of(std::span<const model::Fix> rows, Columns columns = Columns::kAll);
 
 /// Longest time between the first and the last row of a block.
 inline constexpr base::Duration kBlockSpan{(std::int64_t{1} << 31) - 1};

@@ -231,6 +231,10 @@ Lane& lane_of(BlockColumns& columns, BlockColumn column) {
   }
 }
 
+bool wanted(BlockColumn column, Columns columns) {
+  return columns == Columns::kAll || column < kWayColumns;
+}
+
 constexpr std::uint8_t kTurns = 4;  // beside Holds
 
 void put_values(std::string& out, const ValueModel& m) {
@@ -255,21 +259,7 @@ bool get_values(VarintReader& in, ValueModel& m) {
 
 constinit const std::array<std::uint32_t, kDirections + 1> kDirectionTable = directions();
 
-model::Fix BlockColumns::fix_at(std::size_t row) const {
-  model::Fix fix;
-  fix.track = track;
-  fix.time = fix.arrival = time_at(row);
-  fix.position = position_at(row);
-  if (sog.at[row] != kAbsent) fix.sog_ckn = static_cast<std::uint16_t>(sog.at[row]);
-  if (cog.at[row] != kAbsent) fix.cog_cdeg = static_cast<std::uint16_t>(cog.at[row]);
-  if (heading.at[row] != kAbsent) fix.heading_deg = static_cast<std::uint16_t>(heading.at[row]);
-  if (status.at[row] != kAbsent) fix.nav_status = static_cast<std::uint8_t>(status.at[row]);
-  fix.source = static_cast<model::FixSource>(source.at[row] / 4);
-  fix.quality = static_cast<model::TimeQuality>(source.at[row] % 4);
-  return fix;
-}
-
-BlockColumns columns_of(std::span<const Fix> rows) {
+BlockColumns columns_of(std::span<const Fix> rows, Columns columns) {
   BlockColumns out;
   out.track = rows[0].track;
   out.rows = rows.size();
@@ -278,7 +268,10 @@ BlockColumns columns_of(std::span<const Fix> rows) {
     out.time.at[i] = static_cast<std::uint32_t>(rows[i].time.ms - out.base_ms);
     out.lat.at[i] = static_cast<std::uint32_t>(rows[i].position.lat);
     out.lon.at[i] = static_cast<std::uint32_t>(rows[i].position.lon);
-    for (const auto column : kValueColumns) {
+  }
+  for (const auto column : kValueColumns) {
+    if (!wanted(column, columns)) continue;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
       lane_of(out, column).at[i] = value_of(rows[i], column).value_or(BlockColumns::kAbsent);
     }
   }
@@ -323,8 +316,9 @@ BlockModel make_model(std::span<const Fix> rows, BlockLanes& lanes) {
   return out;
 }
 
-void restore(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out, Speed speed) {
-  if (speed == Speed::kBest && has_vectors()) return restore_vectors(model, lanes, out);
+void restore(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out, Columns columns,
+             Speed speed) {
+  if (speed == Speed::kBest && has_vectors()) return restore_vectors(model, lanes, out, columns);
   out.track = model.track;
   out.rows = model.rows;
   out.base_ms = model.base_ms;
@@ -334,6 +328,7 @@ void restore(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out
     out.time.at[i] = time * model.time_scale;
   }
   for (const auto column : kValueColumns) {
+    if (!wanted(column, columns)) continue;
     restore_values(model.value(column), column, lanes[column], model.rows, lane_of(out, column));
   }
   restore_places(model.places[0], lanes[kLat], out, 0, out.lat);

@@ -29,6 +29,9 @@ enum BlockColumn : std::size_t {
   kColumns,
 };
 
+/// The first ones, which latitude and longitude need, or are.
+inline constexpr std::size_t kWayColumns = kLon + 1;
+
 /// One small number per row and column.
 using BlockLanes = std::array<Lane, kColumns>;
 
@@ -86,8 +89,10 @@ BlockModel make_model(std::span<const model::Fix> rows, BlockLanes& lanes);
 std::optional<std::uint32_t> value_of(const model::Fix& fix, BlockColumn column);
 inline constexpr std::array<BlockColumn, 5> kValueColumns = {kSog, kCog, kHeading, kStatus,
                                                              kSource};
-/// The inverse. kPortable: simple loops, the oracle of every other version.
-void restore(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out, Speed speed);
+/// The inverse. kPortable: simple loops, the oracle of every other version. With Columns::kWay the
+/// lanes behind kWayColumns are not read.
+void restore(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out, Columns columns,
+             Speed speed);
 
 void put_model(std::string& out, const BlockModel& model);
 /// False when the bytes are not a model.

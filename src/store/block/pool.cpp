@@ -177,10 +177,11 @@ std::size_t Pool::runs() const {
   return m_impl->models.size();
 }
 
-void Pool::get(std::size_t run, BlockColumns& out) const {
+void Pool::get(std::size_t run, BlockColumns& out, Columns columns) const {
   const auto& model = m_impl->models[run];
   BlockLanes lanes;
-  for (std::size_t c = 0; c < kColumns; ++c) {
+  const std::size_t count = columns == Columns::kAll ? kColumns : kWayColumns;
+  for (std::size_t c = 0; c < count; ++c) {
     auto& lane = lanes[c].at;
     std::size_t end = 0;
     if (model.stores(BlockColumn(c))) {
@@ -190,7 +191,7 @@ void Pool::get(std::size_t run, BlockColumns& out) const {
     }
     for (; end < kBlockRows && (end < model.rows || end % 8 != 0); ++end) lane[end] = 0;
   }
-  restore(model, lanes, out, Speed::kBest);
+  restore(model, lanes, out, columns, Speed::kBest);
 }
 
 }  // namespace jinglue::store

@@ -33,8 +33,9 @@ class Pool {
   ~Pool();
 
   std::size_t runs() const;
-  std::int64_t begin_ms(std::size_t run) const;        ///< event time of its first row
-  void get(std::size_t run, BlockColumns& out) const;  ///< run < runs()
+  std::int64_t begin_ms(std::size_t run) const;  ///< event time of its first row
+  /// run < runs()
+  void get(std::size_t run, BlockColumns& out, Columns columns = Columns::kAll) const;
 
  private:
   struct Impl;

@@ -227,7 +227,8 @@ void get_lanes_vectors(std::string_view body, unsigned width, Lane& out) {
   kUnpack[width](body.data(), out);
 }
 
-void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns& out) {
+void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns& out,
+                     Columns columns) {
   out.track = m.track;
   out.rows = m.rows;
   out.base_ms = m.base_ms;
@@ -240,6 +241,7 @@ void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns&
   } else {
     restore_places(m, lanes, steps, out);
   }
+  if (columns == Columns::kWay) return;
   restore_values(m.value(kHeading), kHeading, lanes[kHeading], m.rows, out.heading);
   restore_values(m.value(kStatus), kStatus, lanes[kStatus], m.rows, out.status);
   restore_values(m.value(kSource), kSource, lanes[kSource], m.rows, out.source);
@@ -256,7 +258,7 @@ bool has_vectors() {
 void get_lanes_vectors(std::string_view, unsigned, Lane&) {
   assert(false);
 }
-void restore_vectors(const BlockModel&, const BlockLanes&, BlockColumns&) {
+void restore_vectors(const BlockModel&, const BlockLanes&, BlockColumns&, Columns) {
   assert(false);
 }
 }  // namespace jinglue::store

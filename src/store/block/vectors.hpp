@@ -15,6 +15,7 @@ namespace jinglue::store {
 /// `body` holds width x 32 bytes.
 void get_lanes_vectors(std::string_view body, unsigned width, Lane& out);
 /// As restore() of block_model.hpp with kPortable.
-void restore_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out);
+void restore_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out,
+                     Columns columns);
 
 }  // namespace jinglue::store

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "picture/archive/piece.hpp"
 #include "store/database.hpp"
 #include "support/temp_folder.hpp"
 
@@ -71,6 +72,44 @@ std::vector<Fix> said_by(const Archive& archive, TrackId track, base::Instant fr
   return out;
 }
 
+/// The same by columns; with Columns::kWay without heading, status and source.
+std::vector<Fix> columns_by(const Archive& archive, TrackId track, base::Instant from,
+                            base::Instant to, store::Columns columns) {
+  std::vector<Fix> out;
+  archive.track_columns(
+      track, from, to,
+      [&](const picture::Piece& piece) {
+        EXPECT_LT(piece.begin, piece.end);
+        for (auto i = piece.begin; i < piece.end; ++i) {
+          if (columns == store::Columns::kAll) {
+            out.push_back(piece.columns.fix_at(i));
+            continue;
+          }
+          auto& fix = out.emplace_back();
+          fix.track = piece.track();
+          fix.time = fix.arrival = piece.columns.time_at(i);
+          fix.position = piece.columns.position_at(i);
+          const auto sog = piece.columns.sog.at[i];
+          const auto cog = piece.columns.cog.at[i];
+          if (sog != store::BlockColumns::kAbsent) fix.sog_ckn = static_cast<std::uint16_t>(sog);
+          if (cog != store::BlockColumns::kAbsent) fix.cog_cdeg = static_cast<std::uint16_t>(cog);
+        }
+        return true;
+      },
+      columns);
+  return out;
+}
+
+std::vector<Fix> way_only(std::vector<Fix> rows) {
+  for (auto& row : rows) {
+    row.heading_deg.reset();
+    row.nav_status.reset();
+    row.source = Fix{}.source;
+    row.quality = Fix{}.quality;
+  }
+  return rows;
+}
+
 std::vector<Fix> collect_track(const Archive& archive, TrackId track, base::Instant from,
                                base::Instant to) {
   std::vector<Fix> out;
@@ -79,6 +118,8 @@ std::vector<Fix> collect_track(const Archive& archive, TrackId track, base::Inst
     return true;
   });
   EXPECT_EQ(said_by(archive, track, from, to), said(out));
+  EXPECT_EQ(columns_by(archive, track, from, to, store::Columns::kAll), said(out));
+  EXPECT_EQ(columns_by(archive, track, from, to, store::Columns::kWay), way_only(said(out)));
   return out;
 }
 
