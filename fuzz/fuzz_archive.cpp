@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target of the archive's chunks: by the first octet, the input is a chunk as it is, or the
-// parts of one with a right checksum put around them, so that the fuzzer gets past it, or the
-// columns alone. Whatever the bytes: decoding refuses or gives rows that, encoded again, decode to
-// the same.
+// Fuzz target of the archive's chunks and tiles: by the first octet, the input is a chunk as it is,
+// or the parts of one with a right check sum put around them, so that the fuzzer gets past it, or
+// the columns alone, or the body of a density tile. Whatever the bytes: decoding refuses or gives
+// what, encoded again, decodes to the same.
 #include <string>
 #include <string_view>
 
@@ -10,6 +10,8 @@
 #include "base/hash.hpp"
 #include "fuzz/require.hpp"
 #include "picture/archive/chunk_codec.hpp"
+#include "picture/archive/density_table.hpp"
+#include "store/block/sealed.hpp"
 
 namespace {
 
@@ -49,16 +51,33 @@ void as_columns(std::string_view input) {
   check_rows(*decoded);
 }
 
+/// Counts of a square degree, with a right version and check sum.
+void as_tile(std::string_view input) {
+  std::string bytes(1, '\1');
+  bytes += input;
+  store::seal(bytes);
+  const auto counts = picture::detail::decode_tile(bytes);
+  if (!counts) return;
+  const auto again = picture::detail::decode_tile(picture::detail::encode_tile(*counts));
+  require(again.has_value() && *again == *counts);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (data[0] % 3 == 2) {
-    as_columns(input);
-    return 0;
+  switch (data[0] % 4) {
+    case 2:
+      as_columns(input);
+      return 0;
+    case 3:
+      as_tile(input);
+      return 0;
+    default:
+      break;
   }
-  const auto rows = picture::decode_chunk(data[0] % 3 == 0 ? std::string(input) : framed(input));
+  const auto rows = picture::decode_chunk(data[0] % 4 == 0 ? std::string(input) : framed(input));
   if (rows) check_rows(*rows);
   return 0;
 }

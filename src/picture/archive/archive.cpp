@@ -2,7 +2,6 @@
 #include "picture/archive/archive.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/log.hpp"
@@ -10,6 +9,7 @@
 #include "picture/archive/block_reader.hpp"
 #include "picture/archive/chunk_import.hpp"
 #include "picture/archive/cold_tier.hpp"
+#include "picture/archive/density_table.hpp"
 #include "store/sqlite/large_pages.hpp"
 
 namespace jinglue::picture {
@@ -58,6 +58,7 @@ Archive::Impl::Impl(const Options& options)
   database = std::make_unique<store::Database>(opening);
   detail::BlockTable::migrate(*database);
   detail::import_chunks(*database, receptions, damaged);
+  detail::DensityTable::prepare(*database, damaged);
   load();
 }
 
@@ -163,6 +164,11 @@ void Archive::Impl::write_flight(store::Db& db, const ArchiveFlight& rows) {
   const auto generation = rows.state.generation;
   BlockTable::add_blocks(db, rows.full, detail::Stored::kAlone, generation, said);
   BlockTable::add_blocks(db, rows.idle, detail::Stored::kPooled, generation, said);
+  detail::DensityCounter counter;
+  for (const auto* runs : {&rows.full, &rows.idle}) {
+    for (const auto& run : *runs) counter.add(run.rows);
+  }
+  detail::DensityTable::add(db, counter);
   BlockTable::add_waiting(db, rows.waiting, rows.anew, generation, said);
   BlockTable::set_state(db, rows.state);
   put_receptions(std::move(said));
@@ -195,31 +201,36 @@ void Archive::Impl::shrink_file() {
       });
 }
 
-std::vector<model::Fix> Archive::Impl::rows_in_memory(store::Db& db, store::Db* db_receptions,
-                                                      const detail::Wanted& what) const {
-  std::vector<model::Fix> out;
+void Archive::Impl::visit_memory(store::Db& db, store::Db* db_receptions,
+                                 const detail::Wanted& what,
+                                 const std::function<void(const model::Fix&)>& visit) const {
+  const auto visit_rows = [&](const std::vector<model::Fix>& rows) {
+    for (const auto& row : rows) {
+      if (detail::wants(what, row)) visit(row);
+    }
+  };
   std::unique_lock lock(mutex);
   const auto state = detail::BlockTable::state(db);  // begins the snapshot
-  open.find(what, out);
   const bool flown = flight != nullptr && state.generation == flight->state.generation;
-  if (flight != nullptr && !flown) {
+  if (flown || state.generation == totals.generation) {
+    open.visit(what, visit);
+    if (flight == nullptr || flown) return;
     for (const auto* runs : {&flight->full, &flight->idle}) {
-      for (const auto& run : *runs) {
-        std::copy_if(run.rows.begin(), run.rows.end(), std::back_inserter(out),
-                     [&](const model::Fix& row) { return detail::wants(what, row); });
-      }
+      for (const auto& run : *runs) visit_rows(run.rows);
     }
+    return;
   }
-  if (flown || state.generation == totals.generation) return out;
   // Another program commits to this file, or the snapshot is older than memory because it is that
   // of a question around this one: what the file says is the answer.
   lock.unlock();
-  out.clear();
   detail::BlockReader reader(db, damaged, db_receptions);
-  for (const auto& [track, rows] : reader.waiting()) {
-    std::copy_if(rows.begin(), rows.end(), std::back_inserter(out),
-                 [&](const model::Fix& row) { return detail::wants(what, row); });
-  }
+  for (const auto& [track, rows] : reader.waiting()) visit_rows(rows);
+}
+
+std::vector<model::Fix> Archive::Impl::rows_in_memory(store::Db& db, store::Db* db_receptions,
+                                                      const detail::Wanted& what) const {
+  std::vector<model::Fix> out;
+  visit_memory(db, db_receptions, what, [&](const model::Fix& row) { out.push_back(row); });
   return out;
 }
 

@@ -25,6 +25,7 @@
 namespace jinglue::picture {
 
 struct Piece;
+struct Raster;
 
 struct ArchiveCounts {
   std::uint64_t positions{0};
@@ -96,6 +97,10 @@ class Archive {
   void scan(const geo::Box& box, base::Instant from, base::Instant to,
             const std::function<bool(const Piece&)>& visit,
             store::Columns columns = store::Columns::kAll) const;
+  /// Adds the rows of [from, to) to the cells of a raster; raster.hpp. Whole days come from the
+  /// kept counts where the cells fit them, as many as all their rows would give.
+  void count(Raster& raster, base::Instant from, base::Instant to,
+             const std::function<bool()>& go_on) const;
   ArchiveCounts counts() const;
 
  private:

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "picture/archive/block_table.hpp"
+#include "picture/archive/density_table.hpp"
 #include "picture/archive/reception_store.hpp"
 #include "picture/archive/waiting_bytes.hpp"
 #include "store/block/block.hpp"
@@ -77,6 +78,7 @@ class Checker {
     part("archive_bytes", [&] { strays(); });
     part("archive_pool", [&] { pools(); });
     part("archive_waiting", [&] { waiting(); });
+    part("archive_day", [&] { days(); });
     part("archive_state", [&] { totals(); });
     return !m_ended;
   }
@@ -146,6 +148,7 @@ class Checker {
         return;
       }
       held.add(m_columns);
+      count_days();
       m_report.positions += m_columns.rows;
       check_reception(name, block.id);
     }
@@ -282,6 +285,37 @@ class Checker {
     m_report.positions += m_report.waiting;
   }
 
+  void count_days() {
+    for (std::size_t i = 0; i < m_columns.rows;) {  // rows are in order of time
+      const auto day = detail::day_of(m_columns.time_at(i));
+      const auto begin = i;
+      const auto end = base::Instant{(day + 1) * detail::kDay_ms};
+      while (i < m_columns.rows && m_columns.time_at(i) < end) ++i;
+      m_of_day[day] += i - begin;
+    }
+  }
+
+  /// Counts of days for rasters, when they are up to date.
+  void days() {
+    if (number("SELECT count(*) FROM sqlite_schema WHERE name = 'archive_day'") == 0) return;
+    if (number("SELECT days_counted FROM archive_state") == 0) return;
+    auto rows = m_db.prepare("SELECT day, positions, cells FROM archive_day WHERE kept = 1");
+    while (rows.step()) {
+      const auto name = "the counts of " + base::to_iso({rows.integer(0) * detail::kDay_ms});
+      std::vector<detail::DensityCell> cells;
+      if (!detail::DensityTable::cells(m_db, rows.integer(0), {-400, -400, 400, 400}, cells)) {
+        m_report.tell(name + " are damaged");
+        continue;
+      }
+      std::uint64_t sum = 0;
+      for (const auto& cell : cells) sum += cell.count;
+      if (m_report.sound() && sum != m_of_day[rows.integer(0)]) {
+        m_report.tell(fmt::format("{} give {} positions, {} are there", name, sum,
+                                  m_of_day[rows.integer(0)]));
+      }
+    }
+  }
+
   void totals() {
     if (m_report.sound() && m_state.positions != m_report.positions) {
       m_report.tell(fmt::format("archive_state counts {} positions, there are {}",
@@ -299,6 +333,7 @@ class Checker {
   std::list<std::pair<std::int64_t, store::Pool>> m_open;  ///< the last used one first
   std::string m_pool_problem;
   std::uint64_t m_runs_in_pools{0};
+  std::map<std::int64_t, std::uint64_t> m_of_day;  ///< rows in blocks and runs
   std::uint64_t m_done{0}, m_all{0}, m_told{0};
   bool m_ended{false};
 };

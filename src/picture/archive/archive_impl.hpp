@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -40,14 +41,20 @@ struct Archive::Impl {
   explicit Impl(const Options& options);
 
   void load();  ///< the open rows from the file; rows that a block holds are left out
-  /// What memory holds of `wanted`, as of the snapshot that `db` has or now begins. `receptions`:
-  /// of rows that are read from the file instead.
+  /// Calls `visit`, which must be quick, with what memory holds of `wanted`, as of the snapshot
+  /// that `db` has or now begins. `receptions`: of rows that are read from the file instead.
+  void visit_memory(store::Db& db, store::Db* receptions, const detail::Wanted& wanted,
+                    const std::function<void(const model::Fix&)>& visit) const;
   std::vector<model::Fix> rows_in_memory(store::Db& db, store::Db* receptions,
                                          const detail::Wanted& wanted) const;
 
   /// False when the sink stopped.
   bool visit_track(model::TrackId track, base::Instant from, base::Instant to,
                    store::Columns columns, detail::RowSink& sink) const;
+
+  /// The blocks of the file in and around the box, by track. False when the visitor stopped.
+  bool scan_blocks(store::Db& db, const detail::Wanted& wanted, store::Columns columns,
+                   const std::function<bool(const Piece&)>& visit) const;
 
   /// Both files. `work` reads the first one first: what that holds has its reception in the other.
   template <class F>

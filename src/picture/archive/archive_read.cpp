@@ -49,7 +49,11 @@ struct ByTrack {
       tracks[blocks[begin].track].first = std::span(blocks).subspan(begin, end - begin);
       begin = end;
     }
-    for (const auto& row : memory) tracks[row.track].second.push_back(row);
+    std::vector<Fix>* rows = nullptr;  // memory gives the rows of a track mostly in one go
+    for (const auto& row : memory) {
+      if (rows == nullptr || rows->front().track != row.track) rows = &tracks[row.track].second;
+      rows->push_back(row);
+    }
   }
 };
 
@@ -159,16 +163,24 @@ class ArrivalMerge {
   std::vector<Cursor> m_open;  ///< a heap, the first arrival on top
 };
 
-/// Rows in memory, in order of time, as pieces.
-bool visit_memory(std::vector<Fix> rows, const Period& period, store::Columns columns,
+/// Rows in memory, all of them within the period, in order of time as pieces.
+bool visit_memory(std::vector<Fix>& rows, store::Columns columns,
                   const std::function<bool(const Piece&)>& visit) {
-  if (rows.empty()) return true;
-  std::stable_sort(rows.begin(), rows.end(), earlier);
-  detail::PieceSink sink(visit, columns);
-  for (const auto& row : rows) {
-    if (row.time >= period.from && row.time < period.to && !sink.row(row)) return false;
+  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) {
+    std::stable_sort(rows.begin(), rows.end(), earlier);
   }
-  return sink.finish();
+  const std::span<const Fix> all(rows);
+  for (std::size_t begin = 0; begin < rows.size();) {
+    std::size_t end = begin + 1;
+    while (end < rows.size() && end - begin < store::kBlockRows &&
+           rows[end].time - rows[begin].time <= store::kBlockSpan) {
+      ++end;
+    }
+    const auto made = store::columns_of(all.subspan(begin, end - begin), columns);
+    if (!visit({made, 0, made.rows})) return false;
+    begin = end;
+  }
+  return true;
 }
 
 /// Rows inside a box, not more than so many.
@@ -286,6 +298,19 @@ void Archive::all(base::Instant from, base::Instant to, const Visit& visit) cons
   });
 }
 
+bool Archive::Impl::scan_blocks(store::Db& db, const Wanted& what, store::Columns columns,
+                                const std::function<bool(const Piece&)>& visit) const {
+  BlockReader reader(db, damaged);
+  for (const auto& block : detail::BlockTable::candidates(db, what)) {
+    if (reader.begins_at_or_after(block, what.to)) continue;
+    const auto* decoded = reader.columns(block, columns);
+    if (decoded == nullptr) continue;
+    const auto piece = detail::piece_of(*decoded, {what.from, what.to});
+    if (piece.begin < piece.end && !visit(piece)) return false;
+  }
+  return true;
+}
+
 void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
                    const std::function<bool(const Piece&)>& visit, store::Columns columns) const {
   const auto& impl = *m_impl;
@@ -303,7 +328,7 @@ void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
         const auto piece = detail::piece_of(*decoded, period);
         if (piece.begin < piece.end && !visit(piece)) return;
       }
-      if (!visit_memory(std::move(sources.second), period, columns, visit)) return;
+      if (!visit_memory(sources.second, columns, visit)) return;
     }
   });
 }

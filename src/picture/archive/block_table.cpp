@@ -61,6 +61,13 @@ CREATE TABLE archive_bytes (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 CREATE TABLE archive_pool (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 CREATE TABLE archive_waiting (
   id INTEGER PRIMARY KEY, row_count INTEGER NOT NULL, bytes BLOB NOT NULL);
+)"},
+                                                   {3, R"(
+ALTER TABLE archive_state ADD COLUMN days_counted INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE archive_day (
+  day INTEGER PRIMARY KEY, positions INTEGER NOT NULL, cells INTEGER NOT NULL,
+  kept INTEGER NOT NULL);
+CREATE TABLE archive_density (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 )"}};
 
 constexpr std::int64_t kHour_ms = 3'600'000;

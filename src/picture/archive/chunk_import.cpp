@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "picture/archive/block_table.hpp"
 #include "picture/archive/chunk_codec.hpp"
+#include "picture/archive/density_table.hpp"
 #include "picture/archive/open_rows.hpp"
 
 namespace jinglue::picture::detail {
@@ -61,6 +62,7 @@ bool import_some(store::Db& db, ReceptionStore& store, std::atomic<std::uint64_t
   const auto generation = BlockTable::state(db).generation;
   BlockTable::add_blocks(db, open.take_full(), Stored::kAlone, generation, receptions);
   BlockTable::add_waiting(db, open.unwritten(), false, generation, receptions);
+  DensityTable::outdate(db);
   store.put(receptions);
   return !tracks.empty();
 }

@@ -2,6 +2,7 @@
 #include "picture/archive/near.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <span>
@@ -24,6 +25,7 @@ constexpr std::uint32_t kFastest_ckn = 10'000;
 struct Place {
   std::uint32_t step{0}, track{0};
   float lat{0}, lon{0};  ///< degrees; float is good to a metre
+  std::int32_t row{0};   ///< of latitude; see StepPairs
 };
 
 double radians(double degrees) {
@@ -33,8 +35,11 @@ double radians(double degrees) {
 /// Where the reports of one track put it in the middle of each step.
 class TrackSteps {
  public:
-  TrackSteps(base::Instant from, std::int64_t step_ms, std::size_t steps)
-      : m_from(from), m_step_ms(step_ms), m_best(steps) {}
+  TrackSteps(const NearQuestion& question, std::int64_t step_ms, std::size_t steps)
+      : m_from(question.from),
+        m_step_ms(step_ms),
+        m_measures_way(question.least_way_m > 0),
+        m_best(steps) {}
 
   void begin(std::uint32_t track) {
     for (const auto step : m_used) m_best[step].away_ms = INT64_MAX;
@@ -43,23 +48,30 @@ class TrackSteps {
     m_low = {INT32_MAX, INT32_MAX};
     m_high = {INT32_MIN, INT32_MIN};
   }
+  /// Of each step the report nearest to its middle counts, of equal ones the first: rows are in
+  /// order of time, so it is the last before the middle or the first behind it.
   void take(const Piece& piece) {
-    std::size_t step = 0;
-    std::int64_t end = INT64_MIN;  // of the step
-    for (std::size_t i = piece.begin; i < piece.end; ++i) {
-      const std::int64_t since = piece.columns.time_at(i).ms - m_from.ms;
-      if (since >= end) {  // rows are in order of time: a division per step, not per row
-        step = static_cast<std::size_t>(since / m_step_ms);
-        end = (static_cast<std::int64_t>(step) + 1) * m_step_ms;
+    const auto& time = piece.columns.time.at;
+    const std::int64_t base = piece.columns.base_ms - m_from.ms;
+    for (std::size_t i = piece.begin; i < piece.end;) {
+      const auto step = static_cast<std::size_t>((base + time[i]) / m_step_ms);
+      const std::int64_t end = (std::int64_t(step) + 1) * m_step_ms - base;
+      const std::int64_t middle = end - m_step_ms / 2;
+      const auto after = first_at(time, i, piece.end, middle + 1);
+      if (after > i) {
+        auto before = after - 1;
+        while (before > i && time[before - 1] == time[before]) --before;
+        take(piece.columns, before, step, middle - time[before]);
       }
-      take(piece.columns, i, step, end - m_step_ms / 2 - since);
+      i = first_at(time, after, piece.end, end);
+      if (after < i) take(piece.columns, after, step, middle - time[after]);
     }
+    if (m_measures_way) measure(piece);
   }
   /// Appends the places when the track moved at least so far.
   void end(double least_way_m, std::vector<Place>& out) const {
     if (m_used.empty()) return;
-    const double way = geo::distance_m(m_low.degrees(), m_high.degrees());
-    if (way < least_way_m) return;
+    if (m_measures_way && geo::distance_m(m_low.degrees(), m_high.degrees()) < least_way_m) return;
     for (const auto step : m_used) out.push_back(place_of(step));
   }
 
@@ -78,8 +90,24 @@ class TrackSteps {
     if (away >= best.away_ms) return;
     if (best.away_ms == INT64_MAX) m_used.push_back(static_cast<std::uint32_t>(step));
     best = {away, to_middle_ms, columns.position_at(i), columns.sog.at[i], columns.cog.at[i]};
-    m_low = {std::min(m_low.lat, best.position.lat), std::min(m_low.lon, best.position.lon)};
-    m_high = {std::max(m_high.lat, best.position.lat), std::max(m_high.lon, best.position.lon)};
+  }
+  /// The first row from `begin` on that is not before `ms`; mostly it is near.
+  static std::size_t first_at(const std::array<std::uint32_t, store::kBlockRows>& time,
+                              std::size_t begin, std::size_t end, std::int64_t ms) {
+    std::size_t stride = 1;
+    while (begin + stride < end && time[begin + stride] < ms) stride *= 2;
+    const auto from = time.begin() + std::ptrdiff_t(begin + stride / 2);
+    const auto to = time.begin() + std::ptrdiff_t(std::min(begin + stride + 1, end));
+    if (begin >= end) return end;
+    return std::size_t(std::lower_bound(from, to, ms) - time.begin());
+  }
+  void measure(const Piece& piece) {
+    const auto& columns = piece.columns;
+    for (std::size_t i = piece.begin; i < piece.end; ++i) {
+      const auto at = columns.position_at(i);
+      m_low = {std::min(m_low.lat, at.lat), std::min(m_low.lon, at.lon)};
+      m_high = {std::max(m_high.lat, at.lat), std::max(m_high.lon, at.lon)};
+    }
   }
   Place place_of(std::uint32_t step) const {
     const auto& best = m_best[step];
@@ -95,10 +123,11 @@ class TrackSteps {
 
   base::Instant m_from;
   std::int64_t m_step_ms;
+  bool m_measures_way;
   std::vector<Report> m_best;  ///< by step
   std::vector<std::uint32_t> m_used;
   std::uint32_t m_track{0};
-  geo::Position m_low, m_high;  ///< extremes of the reports taken
+  geo::Position m_low, m_high;  ///< extremes of all reports
 };
 
 /// Chains of steps of each pair.
@@ -170,36 +199,32 @@ class StepPairs {
       : m_distance_m(distance_m), m_height_deg(distance_m / kMetresPerDegree) {}
 
   void find(std::span<Place> places, Chains& chains) const {
-    std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
-      const auto ra = row(a);
-      const auto rb = row(b);
-      return ra != rb ? ra < rb : std::tie(a.lon, a.track) < std::tie(b.lon, b.track);
+    for (auto& p : places) p.row = static_cast<std::int32_t>(std::floor(p.lat / m_height_deg));
+    std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+      return std::tie(a.row, a.lon, a.track) < std::tie(b.row, b.lon, b.track);
     });
     std::size_t next = 0;  // first of the row above that may be near
+    double wide = 0;
     for (std::size_t i = 0; i < places.size(); ++i) {
-      const double wide = width_deg(row(places[i]));
-      for (auto j = i + 1; j < places.size() && row(places[j]) == row(places[i]) &&
-                           places[j].lon - places[i].lon <= wide;
+      const auto row = places[i].row;
+      const auto lon = places[i].lon;
+      if (i == 0 || places[i - 1].row != row) wide = width_deg(row);
+      for (auto j = i + 1; j < places.size() && places[j].row == row && places[j].lon - lon <= wide;
            ++j) {
         test(places[i], places[j], chains);
       }
-      while (next < places.size() &&
-             (row(places[next]) <= row(places[i]) || (row(places[next]) == row(places[i]) + 1 &&
-                                                      places[next].lon < places[i].lon - wide))) {
+      while (next < places.size() && (places[next].row <= row || (places[next].row == row + 1 &&
+                                                                  places[next].lon < lon - wide))) {
         ++next;
       }
-      for (auto j = next; j < places.size() && row(places[j]) == row(places[i]) + 1 &&
-                          places[j].lon - places[i].lon <= wide;
-           ++j) {
+      for (auto j = next;
+           j < places.size() && places[j].row == row + 1 && places[j].lon - lon <= wide; ++j) {
         test(places[i], places[j], chains);
       }
     }
   }
 
  private:
-  std::int64_t row(const Place& p) const {
-    return static_cast<std::int64_t>(std::floor(double(p.lat) / m_height_deg));
-  }
   /// Longitudes further apart than this are not near, in this row and the next.
   double width_deg(std::int64_t of_row) const {
     const double north = std::abs(double(of_row + 2) * m_height_deg);
@@ -222,7 +247,7 @@ std::vector<Place> places_of(const Archive& archive, const NearQuestion& q, std:
                              std::size_t steps, std::vector<model::TrackId>& ids,
                              const std::function<bool()>& go_on) {
   std::vector<Place> out;
-  TrackSteps track(q.from, step_ms, steps);
+  TrackSteps track(q, step_ms, steps);
   archive.scan(
       q.box, q.from, q.to,
       [&](const Piece& piece) {
@@ -236,6 +261,16 @@ std::vector<Place> places_of(const Archive& archive, const NearQuestion& q, std:
       },
       store::Columns::kWay);
   if (!ids.empty()) track.end(q.least_way_m, out);
+  return out;
+}
+
+/// In order of step.
+std::vector<Place> by_step(const std::vector<Place>& places, std::size_t steps) {
+  std::vector<std::size_t> next(steps + 1, 0);
+  for (const auto& place : places) ++next[place.step + 1];
+  for (std::size_t step = 0; step < steps; ++step) next[step + 1] += next[step];
+  std::vector<Place> out(places.size());
+  for (const auto& place : places) out[next[place.step]++] = place;
   return out;
 }
 
@@ -255,9 +290,7 @@ base::Status near(const Archive& archive, const NearQuestion& question,
   }
   const auto steps = static_cast<std::size_t>((span + step_ms - 1) / step_ms);
   std::vector<model::TrackId> ids;
-  auto places = places_of(archive, question, step_ms, steps, ids, go_on);
-  std::sort(places.begin(), places.end(),
-            [](const Place& a, const Place& b) { return a.step < b.step; });
+  auto places = by_step(places_of(archive, question, step_ms, steps, ids, go_on), steps);
   Chains chains(question, step_ms, ids);
   const StepPairs pairs(question.distance_m);
   for (std::size_t begin = 0; begin < places.size();) {

@@ -2,7 +2,6 @@
 #include "picture/archive/open_rows.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "store/block/block_columns.hpp"
@@ -125,19 +124,20 @@ std::vector<Fix> OpenRows::unwritten() {
   return out;
 }
 
-void OpenRows::take_found(const Track& track, const Wanted& wanted, std::vector<Fix>& out) const {
-  if (track.last < wanted.from || track.first >= wanted.to) return;
-  std::copy_if(track.rows.begin(), track.rows.end(), std::back_inserter(out),
-               [&](const Fix& row) { return wants(wanted, row); });
-}
-
-void OpenRows::find(const Wanted& wanted, std::vector<Fix>& out) const {
+void OpenRows::visit(const Wanted& wanted,
+                     const std::function<void(const model::Fix&)>& visit) const {
+  const auto of_track = [&](const Track& track) {
+    if (track.last < wanted.from || track.first >= wanted.to) return;
+    for (const auto& row : track.rows) {
+      if (wants(wanted, row)) visit(row);
+    }
+  };
   if (wanted.track) {
     const auto found = m_tracks.find(*wanted.track);
-    if (found != m_tracks.end()) take_found(found->second, wanted, out);
+    if (found != m_tracks.end()) of_track(found->second);
     return;
   }
-  for (const auto& [id, track] : m_tracks) take_found(track, wanted, out);
+  for (const auto& [id, track] : m_tracks) of_track(track);
 }
 
 }  // namespace jinglue::picture::detail

@@ -54,7 +54,7 @@ class OpenRows {
   /// taken from since then: what waits in the file of these is void. By track.
   std::vector<model::Fix> unwritten();
   std::vector<model::Fix> everything() const;
-  void find(const Wanted& wanted, std::vector<model::Fix>& out) const;
+  void visit(const Wanted& wanted, const std::function<void(const model::Fix&)>& visit) const;
 
  private:
   struct Track {
@@ -66,7 +66,6 @@ class OpenRows {
     bool cut{false};
   };
   void take(Track& track, std::size_t least, std::vector<Run>& out);
-  void take_found(const Track& track, const Wanted& wanted, std::vector<model::Fix>& out) const;
 
   std::unordered_map<model::TrackId, Track> m_tracks;
   std::vector<model::TrackId> m_touched;

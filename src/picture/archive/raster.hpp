@@ -30,5 +30,9 @@ base::Result<Raster> raster(const Archive& archive, const geo::Box& box, base::I
                             base::Instant to, double cell_deg,
                             const std::function<bool()>& go_on = {},
                             const std::function<bool(model::TrackId)>& takes = {});
+/// What the kept counts of days save: adds the rows themselves to the cells. Tests compare both.
+void count_rows(const Archive& archive, Raster& out, base::Instant from, base::Instant to,
+                const std::function<bool()>& go_on,
+                const std::function<bool(model::TrackId)>& takes);
 
 }  // namespace jinglue::picture

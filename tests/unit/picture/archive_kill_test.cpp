@@ -17,6 +17,7 @@
 
 #include "base/log.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/archive/raster.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace jinglue;
@@ -134,6 +135,11 @@ TEST(ArchiveKill, EveryDurableRowIsThereExactlyOnce) {
     ASSERT_EQ(next, applied + 1) << "round " << round;
     ASSERT_EQ(archive.counts().positions, applied);
     ASSERT_EQ(archive.counts().damaged, 0u);
+    // The counts of days were not left behind, nor did they run ahead.
+    const auto raster = picture::raster(archive, {122, 36, 123, 38}, base::kDistantPast,
+                                        base::kDistantFuture, 0.01);
+    ASSERT_TRUE(raster);
+    ASSERT_EQ(raster->positions, applied) << "round " << round;
   }
   EXPECT_GT(before, 0u) << "no child came to its first commit";
   std::cout << "figure: archive_kill_rows " << before << " rows\n";
