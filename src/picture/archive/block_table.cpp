@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "picture/archive/block_table.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -74,6 +75,8 @@ constexpr std::int64_t kHour_ms = 3'600'000;
 /// Classes of last_ms - first_ms: a question by track reads a range of the index for each.
 constexpr std::int64_t kSpans_ms[] = {2 * kHour_ms, 24 * kHour_ms, 72 * kHour_ms,
                                       store::kBlockSpan.count()};
+/// Of shorter times the R*Tree finds the few blocks faster than an index of all tracks.
+constexpr base::Duration kLongGlobal{6 * kHour_ms};
 /// More would be smaller (64: by a tenth), but a question for one track opens a whole pool.
 constexpr std::size_t kPoolRuns = 8;
 constexpr std::int64_t kMostRuns = 256;  // of a pool; a factor of ids
@@ -285,6 +288,29 @@ void track_candidates(Db& db, model::TrackId track, base::Instant from, base::In
   }
 }
 
+/// Of all tracks, by their index: for the whole globe the R*Tree would give nearly all it holds of
+/// the time, each with two look-ups.
+void global_candidates(Db& db, base::Instant from, base::Instant to, std::vector<Candidate>& out) {
+  std::string spans;
+  for (std::int64_t span = 0; span < std::ssize(kSpans_ms); ++span) {
+    spans += fmt::format("{}({}, {})", span > 0 ? ", " : "", span, kSpans_ms[span]);
+  }
+  auto query = db.prepare(
+      "SELECT b.id, t.terminal, t.segment, b.last_ms - b.length_ms, b.length_ms, b.runs"
+      " FROM archive_track t CROSS JOIN (VALUES " +
+      spans +
+      ") s CROSS JOIN archive_by_track b"
+      " WHERE b.track = t.id AND b.span = s.column1 AND b.last_ms >= ?"
+      " AND b.last_ms < ? + s.column2 AND b.last_ms - b.length_ms < ?");
+  query.bind(1, from.ms).bind(2, to.ms).bind(3, to.ms);
+  take_candidates(query, out);
+}
+
+bool is_global(const geo::Box* box) {
+  return box == nullptr || (box->west_deg <= -180 && box->east_deg >= 180 &&
+                            box->south_deg <= -90 && box->north_deg >= 90);
+}
+
 void area_candidates(Db& db, base::Instant from, base::Instant to, const geo::Box* box,
                      std::vector<Candidate>& out) {
   auto query = db.prepare(
@@ -459,6 +485,8 @@ std::vector<Candidate> BlockTable::candidates(Db& db, const Wanted& wanted) {
   if (from >= to) return out;
   if (wanted.track) {
     track_candidates(db, *wanted.track, from, to, out);
+  } else if (is_global(wanted.box) && to - from >= kLongGlobal) {
+    global_candidates(db, from, to, out);
   } else {
     area_candidates(db, from, to, wanted.box, out);
   }

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -50,6 +51,28 @@ constexpr std::array<std::uint32_t, kDirections + 1> directions() {
   return out;
 }
 
+/// The column's numbers, absent ones as BlockColumns::kAbsent.
+void take_values(std::span<const Fix> rows, BlockColumn column, std::uint32_t* out) {
+  const auto take = [&](auto number) {
+    for (const auto& row : rows) {
+      const auto v = number(row);
+      *out++ = v ? std::uint32_t{*v} : BlockColumns::kAbsent;
+    }
+  };
+  switch (column) {
+    case kSog:
+      return take([](const Fix& row) { return row.sog_ckn; });
+    case kCog:
+      return take([](const Fix& row) { return row.cog_cdeg; });
+    case kHeading:
+      return take([](const Fix& row) { return row.heading_deg; });
+    case kStatus:
+      return take([](const Fix& row) { return row.nav_status; });
+    default:
+      return take([](const Fix& row) { return value_of(row, kSource); });
+  }
+}
+
 /// Where the circle is cut: behind the widest gap between the directions that occur, so that a
 /// vessel on a northerly course does not jump between 0 and 360.
 std::uint32_t cut_of(std::vector<std::uint32_t> present, std::uint32_t turn) {
@@ -68,10 +91,12 @@ std::uint32_t cut_of(std::vector<std::uint32_t> present, std::uint32_t turn) {
 /// Fills `q` and the base, scale and turn of the model.
 ValueModel scaled_values(std::span<const Fix> rows, BlockColumn column,
                          std::vector<std::uint32_t>& q) {
+  std::array<std::uint32_t, kBlockRows> values;
+  take_values(rows, column, values.data());
+  const std::span<const std::uint32_t> all(values.data(), rows.size());
   std::vector<std::uint32_t> present;
-  for (const auto& row : rows) {
-    if (const auto v = value_of(row, column)) present.push_back(*v);
-  }
+  std::copy_if(all.begin(), all.end(), std::back_inserter(present),
+               [](std::uint32_t v) { return v != BlockColumns::kAbsent; });
   ValueModel out;
   q.assign(rows.size(), 0);
   if (present.empty()) return out;
@@ -79,17 +104,21 @@ ValueModel scaled_values(std::span<const Fix> rows, BlockColumn column,
   const std::uint32_t turn = full_turn(column);
   out.base = *low;
   if (turn != 0 && *high < turn) {
+    const auto lowest = *low;
     out.base = cut_of(present, turn);
-    out.turns = out.base != *low;
+    out.turns = out.base != lowest;
   }
   const auto above = [&](std::uint32_t v) {
     return v >= out.base ? v - out.base : v + turn - out.base;
   };
   out.scale = 0;
-  for (const auto v : present) out.scale = std::gcd(out.scale, above(v));
+  for (const auto v : present) {
+    out.scale = std::gcd(out.scale, above(v));
+    if (out.scale == 1) break;
+  }
   out.scale = std::max(out.scale, 1u);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (const auto v = value_of(rows[i], column)) q[i] = above(*v) / out.scale + 1;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i] != BlockColumns::kAbsent) q[i] = above(all[i]) / out.scale + 1;
   }
   return out;
 }
@@ -271,9 +300,7 @@ BlockColumns columns_of(std::span<const Fix> rows, Columns columns) {
   }
   for (const auto column : kValueColumns) {
     if (!wanted(column, columns)) continue;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      lane_of(out, column).at[i] = value_of(rows[i], column).value_or(BlockColumns::kAbsent);
-    }
+    take_values(rows, column, lane_of(out, column).at.data());
   }
   return out;
 }
