@@ -317,6 +317,7 @@ Result<ImportReport> import_geojson(Registry& registry, const std::string& regis
   }
   if (auto fits = check_size(features.size()); !fits) return tl::unexpected(fits.error());
   std::vector<Candidate> candidates;
+  candidates.reserve(features.size());
   for (std::size_t i = 0; i < features.size(); ++i) {
     candidates.push_back(read_feature(registry, **d, features[i], i + 1));
   }
@@ -331,6 +332,7 @@ Result<std::string> export_csv(const Registry& registry, const std::string& regi
   }
   std::string out = "\xEF\xBB\xBF";
   std::vector<std::string> cells;
+  cells.reserve(d->fields.size());
   for (const auto& f : d->fields) cells.push_back(f.key);
   append_csv_row(out, cells);
   query.limit = 1000;

@@ -71,8 +71,8 @@ class Checker {
     part("archive_by_track", [&] { m_all = number("SELECT sum(runs) FROM archive_by_track"); });
     part("archive_track", [&] { m_tracks = track_numbers(); });
     m_report.tracks = m_tracks.size();
-    for (const auto& [id, track] : m_tracks) {
-      part("archive_by_track", [&] { check_track(id, track); });
+    for (const auto& track : m_tracks) {
+      part("archive_by_track", [&] { check_track(track.first, track.second); });
       if (m_ended) return false;
     }
     part("archive_bytes", [&] { strays(); });

@@ -285,7 +285,7 @@ void Live::apply(const model::StaticReport& report) {
   track.stated = std::move(stated);
   if (track.handle == kNoHandle) return;
   track.kind = kind_of_sender(track.fix, ship_type_of(track.stated), track.kind);
-  impl.rebuild(impl.group_of(track), report.offset);
+  impl.rebuild(Impl::group_of(track), report.offset);
 }
 
 void Live::refresh(const std::vector<model::TerminalId>& terminals, std::uint64_t offset) {
@@ -314,7 +314,7 @@ void Live::set_findings(const std::string& subject_id, std::uint8_t open, std::u
   } else if (const auto id = model::parse_track(subject_id)) {
     const auto* track = impl.find(*id);
     if (track == nullptr || track->handle == kNoHandle) return;
-    group = impl.group_of(*track);
+    group = Impl::group_of(*track);
   } else {
     return;  // an area, an input, or a vessel that was never heard
   }

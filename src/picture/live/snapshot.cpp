@@ -142,6 +142,7 @@ std::vector<const LiveEntry*> LiveSnapshot::search(std::string_view text, std::s
   const auto count = std::min(limit, hits.size());
   std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(count), hits.end());
   std::vector<const LiveEntry*> out;
+  out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) out.push_back(std::get<3>(hits[i]));
   return out;
 }

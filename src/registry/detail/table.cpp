@@ -295,7 +295,7 @@ Plan compare(const Definition& d, const Json& shape) {
   for (const auto& [name, type] : stored) {
     if (wanted.contains(name)) continue;
     plan.only_adds = false;
-    plan.lines.push_back("remove column " + name + " " + type + " and its values");
+    plan.lines.push_back(fmt::format("remove column {} {} and its values", name, type));
   }
   compare_unique(d, shape, plan);
   plan.search_differs = shape_of(d)["search"] != shape["search"];

@@ -271,7 +271,7 @@ bool is_choice_key(std::string_view text) {
 
 bool valid_pattern(const std::string& pattern) {
   try {
-    const std::wregex tried(wide(pattern), std::regex::ECMAScript);
+    static_cast<void>(std::wregex(wide(pattern), std::regex::ECMAScript));  // throws
     return true;
   } catch (const std::regex_error&) {
     return false;

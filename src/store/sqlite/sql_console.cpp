@@ -151,10 +151,10 @@ int filter(sqlite3_vtab_cursor* base, int /*plan*/, const char* text, int count,
            sqlite3_value** values) {
   return guarded(base->pVtab, [&] {
     const std::string_view plan(text == nullptr ? "" : text);
-    std::vector<SqlHint> hints;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      hints.push_back({static_cast<std::size_t>(plan[2 * i] - 'A'),
-                       static_cast<SqlHint::Is>(plan[2 * i + 1] - '0'), value_of(values[i])});
+    std::vector<SqlHint> hints(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < hints.size(); ++i) {
+      hints[i] = {static_cast<std::size_t>(plan[2 * i] - 'A'),
+                  static_cast<SqlHint::Is>(plan[2 * i + 1] - '0'), value_of(values[i])};
     }
     auto& cursor = own(base);
     cursor.rows = own(base->pVtab).table->ask(hints);
@@ -293,9 +293,10 @@ base::Result<SqlConsole::End> SqlConsole::run(
   if (raw == nullptr || std::string_view(tail).find_first_not_of(" \t\r\n;") != std::string::npos) {
     return base::fail(base::Code::kMalformed, "one statement is expected");
   }
-  std::vector<std::string> names;
-  for (int i = 0; i < sqlite3_column_count(raw); ++i)
-    names.emplace_back(sqlite3_column_name(raw, i));
+  std::vector<std::string> names(static_cast<std::size_t>(sqlite3_column_count(raw)));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = sqlite3_column_name(raw, static_cast<int>(i));
+  }
   heading(names);
   std::vector<SqlValue> values(names.size());
   for (std::uint64_t given = 0; (code = sqlite3_step(raw)) == SQLITE_ROW; ++given) {
