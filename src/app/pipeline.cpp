@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/log.hpp"
+#include "picture/exchange/positions_entry.hpp"
 
 namespace jinglue::app {
 
@@ -67,6 +68,7 @@ void Pipeline::advance(base::Instant arrival) {
 
 void Pipeline::process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
   m_offset = entry.offset;
+  if (entry.kind == model::EntryKind::kPositions) return take_positions(entry);
   advance(entry.arrival);
   const std::size_t before = steps.size();
   switch (entry.kind) {
@@ -82,6 +84,8 @@ void Pipeline::process(const model::JournalEntry& entry, std::vector<model::Find
     case model::EntryKind::kRulePack:
       take_pack(entry, steps);
       break;
+    case model::EntryKind::kPositions:
+      break;
   }
   count_findings(steps, before);
 }
@@ -92,6 +96,19 @@ void Pipeline::process_fix(const model::Fix& fix, std::vector<model::FindingStep
   const std::size_t before = steps.size();
   take_fix(fix, steps);
   count_findings(steps, before);
+}
+
+/// What was imported belongs to the past: it neither moves the live picture nor the clock, and a
+/// rule is tried on it by a back-test.
+void Pipeline::take_positions(const model::JournalEntry& entry) {
+  if (m_archive.applied_offset() >= entry.offset) return;
+  const auto rows = picture::exchange::decode_positions(entry.payload);
+  if (!rows) {
+    m_problem = "journal entry " + std::to_string(entry.offset) + ": " + rows.error().text();
+    base::log_error("app", "{}", m_problem);
+    return;
+  }
+  for (const auto& row : *rows) m_archive.append(row, entry.offset);
 }
 
 void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {

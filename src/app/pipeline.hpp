@@ -83,6 +83,7 @@ class Pipeline {
  private:
   /// The feed's time goes on to an arrival: what is too old leaves the live picture.
   void advance(base::Instant arrival);
+  void take_positions(const model::JournalEntry& entry);
   void take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void take_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
   void take_change(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);

@@ -13,6 +13,7 @@
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/positions.hpp"
 #include "cli/verb.hpp"
 #include "picture/archive/archive.hpp"
 #include "picture/archive/line_crossings.hpp"
@@ -30,59 +31,6 @@ struct Options {
   double cell_deg{0.01}, distance_m{500}, hours{2};
   bool geojson{false};
 };
-
-/// "122,36.5,123,37".
-std::vector<double> numbers_of(const std::string& text) {
-  std::vector<double> out;
-  for (const auto part : base::split(text, ',')) {
-    const std::string number(base::trim(part));
-    char* end = nullptr;
-    out.push_back(std::strtod(number.c_str(), &end));
-    if (number.empty() || *end != '\0') {
-      throw base::WorldError("this is not a number", number, "write numbers with commas between");
-    }
-  }
-  return out;
-}
-
-std::filesystem::path archive_file(const Options& options) {
-  const auto file = std::filesystem::path(options.data) / "tracks.db";
-  if (!std::filesystem::exists(file)) {
-    throw base::WorldError("there is no archive of positions", file.string(),
-                           "name the data folder with --data FOLDER");
-  }
-  return file;
-}
-
-base::Instant instant_of(const std::string& text, base::Instant otherwise) {
-  if (text.empty()) return otherwise;
-  const auto t = base::parse_iso(text);
-  if (!t) {
-    throw base::WorldError("a time cannot be read", t.error().text(),
-                           "write it as 2024-05-01T12:00:00+08:00");
-  }
-  return *t;
-}
-
-struct Period {
-  base::Instant from, to;
-};
-
-/// What is not given is the first and the last position.
-Period period_of(const Options& options, const picture::Archive& archive) {
-  const auto counts = archive.counts();
-  return {instant_of(options.from, counts.first.value_or(base::Instant{0})),
-          instant_of(options.to, counts.last.value_or(base::Instant{0}) + base::Duration(1))};
-}
-
-geo::Box box_of(const Options& options) {
-  if (options.box.empty()) return {-180, -90, 180, 90};
-  const auto edges = numbers_of(options.box);
-  if (edges.size() != 4) {
-    throw base::WorldError("a box has four edges", options.box, "write west,south,east,north");
-  }
-  return {edges[0], edges[1], edges[2], edges[3]};
-}
 
 std::string value(const std::optional<std::uint16_t>& v, double scale) {
   return v ? fmt::format("{:g}", *v / scale) : std::string();
@@ -106,8 +54,8 @@ void tell_cut() {
 int run_track(const Options& options) {
   const auto track = model::parse_track(options.track);
   if (!track) throw base::WorldError("the track cannot be read", track.error().text());
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
   if (!options.geojson) print_heading();
   std::string points;
   std::size_t rows = 0;
@@ -136,10 +84,10 @@ int run_track(const Options& options) {
 }
 
 int run_box(const Options& options) {
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
   print_heading();
-  const bool cut = archive.box(box_of(options), from, to, options.limit, [](const auto& fix) {
+  const bool cut = archive.box(box_of(options.box), from, to, options.limit, [](const auto& fix) {
     print_fix(fix);
     return std::cout.good();
   });
@@ -154,7 +102,7 @@ geo::Area area_of(const Options& options) {
   }
   base::Result<geo::Area> area = base::fail(base::Code::kMalformed, "");
   if (options.area.empty()) {
-    const auto b = box_of(options);
+    const auto b = box_of(options.box);
     area = geo::Area::from_polygons({{{{b.south_deg, b.west_deg},
                                        {b.south_deg, b.east_deg},
                                        {b.north_deg, b.east_deg},
@@ -176,8 +124,8 @@ geo::Area area_of(const Options& options) {
 
 int run_polygon(const Options& options) {
   const auto area = area_of(options);
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
   print_heading();
   const picture::AreaQuestion question{area, from, to};
   const bool cut = picture::polygon(archive, question, options.limit, [](const auto& fix) {
@@ -190,8 +138,8 @@ int run_polygon(const Options& options) {
 
 int run_count(const Options& options) {
   const auto area = area_of(options);
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
   const auto found = picture::count(archive, {area, from, to});
   const auto text = [](const auto& t) { return t ? base::to_iso(*t) : std::string(); };
   std::cout << "positions,tracks,first_utc,last_utc\n"
@@ -201,9 +149,9 @@ int run_count(const Options& options) {
 }
 
 int run_raster(const Options& options) {
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
-  const auto made = picture::raster(archive, box_of(options), from, to, options.cell_deg);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
+  const auto made = picture::raster(archive, box_of(options.box), from, to, options.cell_deg);
   if (!made) throw base::WorldError("the raster cannot be made", made.error().text());
   std::cout << "south_deg,west_deg,positions\n";
   for (std::size_t y = 0; y < made->height; ++y) {
@@ -219,10 +167,10 @@ int run_raster(const Options& options) {
 }
 
 int run_near(const Options& options) {
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
   picture::NearQuestion question;
-  question.box = box_of(options);
+  question.box = box_of(options.box);
   question.from = from;
   question.to = to;
   question.distance_m = options.distance_m;
@@ -239,8 +187,8 @@ int run_near(const Options& options) {
 }
 
 int run_crossings(const Options& options) {
-  const picture::Archive archive({archive_file(options), {}});
-  const auto [from, to] = period_of(options, archive);
+  const picture::Archive archive({archive_file(options.data), {}});
+  const auto [from, to] = period_of(options.from, options.to, archive);
   picture::CrossingQuestion question;
   const auto numbers = numbers_of(options.line);
   if (numbers.size() % 2 != 0) {
@@ -276,8 +224,6 @@ Verb add(const Verb& root, const std::shared_ptr<Options>& options, const std::s
   return verb;
 }
 
-constexpr const char* kBox = "west,south,east,north in degrees";
-
 }  // namespace
 
 void add_positions(const Verb& root) {
@@ -288,22 +234,22 @@ void add_positions(const Verb& root) {
       .flag("--geojson", options->geojson, "A GeoJSON feature instead of CSV")
       .option("--limit", options->limit, "Positions at most (default 1000000)");
   add(root, options, "box", "Positions inside a box", run_box)
-      .option("--box", options->box, kBox)
+      .option("--box", options->box, kBoxText)
       .required()
       .option("--limit", options->limit, "Positions at most (default 1000000)");
   add(root, options, "polygon", "Positions inside an area", run_polygon)
       .option("--area", options->area, "File of GeoJSON with a polygon")
-      .option("--box", options->box, kBox)
+      .option("--box", options->box, kBoxText)
       .option("--limit", options->limit, "Positions at most (default 1000000)");
   add(root, options, "count", "How many positions and tracks are inside an area", run_count)
       .option("--area", options->area, "File of GeoJSON with a polygon")
-      .option("--box", options->box, kBox);
+      .option("--box", options->box, kBoxText);
   add(root, options, "raster", "Positions counted by cells", run_raster)
-      .option("--box", options->box, kBox)
+      .option("--box", options->box, kBoxText)
       .required()
       .option("--cell", options->cell_deg, "Edge of a cell in degrees (default 0.01)");
   add(root, options, "near", "Tracks that stayed together", run_near)
-      .option("--box", options->box, kBox)
+      .option("--box", options->box, kBoxText)
       .option("--distance", options->distance_m, "Metres (default 500)")
       .option("--hours", options->hours, "For how long at least (default 2)");
   add(root, options, "crossings", "Who crossed a line, and when", run_crossings)

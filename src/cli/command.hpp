@@ -19,5 +19,6 @@ void add_status(const Verb& root);
 void add_positions(const Verb& root);
 void add_archive(const Verb& root);
 void add_sql(const Verb& root);
+void add_exchange(const Verb& root);
 
 }  // namespace jinglue::cli

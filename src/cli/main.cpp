@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     add_positions(root);
     add_archive(root);
     add_sql(root);
+    add_exchange(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';

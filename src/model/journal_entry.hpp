@@ -16,6 +16,7 @@ enum class EntryKind : std::uint8_t {
   kRecordChange = 3,  ///< payload: JSON of a RecordChange (registers that the pipeline uses)
   kRulePack =
       4,  ///< payload: JSON {"revision", "files": {name: text}}: the rules in force from here
+  kPositions = 5,  ///< payload: positions of the past that were imported, for the archive alone
 };
 
 struct JournalEntry {

@@ -33,7 +33,17 @@ std::vector<TrackSpan> joined(std::vector<TrackSpan> spans, const ExportWish& wi
 Exported export_rows(const Archive& archive, const ExportWish& wish, Writer& writer,
                      const GoOn& go_on) {
   Exported out;
+  std::optional<model::TrackId> track;
+  bool taken = true;
   const auto visit = [&](const model::Fix& fix) {
+    if (wish.takes && track != fix.track) {
+      track = fix.track;
+      taken = wish.takes(fix.track);
+    }
+    if (!taken) {
+      out.stopped = !go_on(out.rows);
+      return !out.stopped;
+    }
     if (wish.box && !wish.box->contains(fix.position.degrees())) return true;
     out.cut = out.rows == wish.limit;
     if (out.cut) return false;

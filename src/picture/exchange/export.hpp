@@ -25,6 +25,8 @@ struct ExportWish {
   std::optional<std::vector<TrackSpan>> tracks;
   /// Rows at most.
   std::uint64_t limit{UINT64_MAX};
+  /// Whether a track is to be there; absent = every one. Asked once for each.
+  std::function<bool(model::TrackId)> takes{};
 };
 
 struct Exported {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/interrupt.hpp"
+
+#include <csignal>
+
+namespace jinglue::cli {
+namespace {
+
+volatile std::sig_atomic_t g_asked = 0;
+
+void note(int signal) {
+  g_asked = 1;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  g_asked = 0;
+  std::signal(SIGINT, note);
+  std::signal(SIGTERM, note);
+}
+
+Interrupt::~Interrupt() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+bool Interrupt::asked() {
+  return g_asked != 0;
+}
+
+}  // namespace jinglue::cli
