@@ -18,6 +18,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_vessels(api);
   add_terminals(api);
   add_tracks(api);
+  add_track_export(api);
   add_picture(api);
   add_archive(api);
   add_raster(api);

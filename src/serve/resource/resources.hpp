@@ -24,6 +24,7 @@ void add_session(Router& router, const Hooks& hooks);
 void add_vessels(Router& router);
 void add_terminals(Router& router);
 void add_tracks(Router& router);
+void add_track_export(Router& router);
 void add_picture(Router& router);
 void add_archive(Router& router);
 void add_raster(Router& router);
