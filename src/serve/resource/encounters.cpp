@@ -40,6 +40,22 @@ struct Items {
     if (!cut) items.push_back(std::move(item));
     return !cut;
   }
+  /// A point at the place of each; the rest of the item are its properties.
+  Response features() const {
+    Json::Array out;
+    for (const auto& one : items) {
+      const auto& place = one["place"];
+      out.push_back(Json::object(
+          {{"type", "Feature"},
+           {"geometry", Json::object({{"type", "Point"},
+                                      {"coordinates", Json::array({place["lon"], place["lat"]})}})},
+           {"properties", one}}));
+    }
+    Response answer = json_response(Json::object(
+        {{"type", "FeatureCollection"}, {"cut", cut}, {"features", Json(std::move(out))}}));
+    answer.type = std::string(kGeoJson);
+    return answer;
+  }
   Response response(const Span& span, const std::string& format) && {
     if (format == "ndjson") {
       std::string lines;
@@ -47,6 +63,7 @@ struct Items {
       append_end(lines, items.size(), cut);
       return bytes_response(std::move(lines), std::string(kNdjson));
     }
+    if (format == "geojson") return features();
     return json_response(Json::object({{"from", base::to_iso(span.from)},
                                        {"to", base::to_iso(span.to)},
                                        {"cut", cut},
@@ -91,7 +108,7 @@ Answer get_meetings(Call& call) {
   if (!question) return tl::unexpected(question.error());
   const auto limit = call.limit(1000, 10'000);
   if (!limit) return tl::unexpected(limit.error());
-  const auto format = read_format(call, {"json", "ndjson"});
+  const auto format = read_format(call, {"json", "geojson", "ndjson"});
   if (!format) return tl::unexpected(format.error());
   const Patience patience(call);
   const TrackNames names(call.services.live(), std::move(right));
@@ -138,7 +155,7 @@ Answer get_crossings(Call& call) {
   if (!span) return tl::unexpected(span.error());
   const auto limit = call.limit(1000, 10'000);
   if (!limit) return tl::unexpected(limit.error());
-  const auto format = read_format(call, {"json", "ndjson"});
+  const auto format = read_format(call, {"json", "geojson", "ndjson"});
   if (!format) return tl::unexpected(format.error());
   const Patience patience(call);
   const TrackNames names(call.services.live(), std::move(right));

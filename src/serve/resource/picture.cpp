@@ -9,11 +9,15 @@
 #include "serve/api/call.hpp"
 #include "serve/api/rights.hpp"
 #include "serve/form/picture_form.hpp"
+#include "serve/form/position_lines.hpp"
+#include "serve/form/question.hpp"
 #include "serve/form/track_names.hpp"
 #include "serve/resource/resources.hpp"
 
 namespace jinglue::serve {
 namespace {
+
+using base::Json;
 
 constexpr double kMaxSpan_s = 24 * 3600;
 
@@ -39,6 +43,31 @@ class PastPicture {
     } else if (m_rows[at->second].fix.time < fix.time) {
       m_rows[at->second].fix = fix;
     }
+  }
+
+  std::string lines() const {
+    std::string out;
+    for (const auto& row : m_rows) append_line(out, row.fix);
+    append_end(out, m_rows.size(), false);
+    return out;
+  }
+
+  std::string features() const {
+    std::string out;
+    for (const auto& [fix, known] : m_rows) {
+      Json properties =
+          Json::object({{"track", model::to_text(fix.track)}, {"time", base::to_iso(fix.time)}});
+      known.describe(fix.track, properties);
+      if (fix.sog_ckn) properties.set("sog_kn", *fix.sog_ckn / 100.0);
+      if (fix.cog_cdeg) properties.set("cog_deg", *fix.cog_cdeg / 100.0);
+      out += out.empty() ? "" : ",";
+      out += R"({"type":"Feature","geometry":{"type":"Point","coordinates":[)";
+      append_degrees(out, fix.position.lon);
+      out += ',';
+      append_degrees(out, fix.position.lat);
+      out += R"(]},"properties":)" + properties.dump() + "}";
+    }
+    return R"({"type":"FeatureCollection","features":[)" + out + "]}";
   }
 
   std::string text(base::Instant at) const {
@@ -79,6 +108,8 @@ Answer get_picture(Call& call) {
   if (!age) return tl::unexpected(age.error());
   const auto box = call.bbox();
   if (!box) return tl::unexpected(box.error());
+  const auto format = read_format(call, {"json", "geojson", "ndjson"});
+  if (!format) return tl::unexpected(format.error());
   const auto live = call.services.live();
   const TrackNames names(live, right);
   PastPicture past;
@@ -89,7 +120,11 @@ Answer get_picture(Call& call) {
     if (*box && !(*box)->contains(fix.position.degrees())) return;
     past.add(fix, known);
   });
-  return json_text_response(past.text(*at));
+  if (*format == "json") return json_text_response(past.text(*at));
+  const bool lines = *format == "ndjson";
+  Response out = json_text_response(lines ? past.lines() : past.features());
+  out.type = std::string(lines ? kNdjson : kGeoJson);
+  return out;
 }
 
 struct TrackColumns {

@@ -169,6 +169,23 @@ TEST_F(ArchiveApiTest, crossings_name_vessel_and_direction) {
   const auto& one = json["items"].items()[0];
   EXPECT_EQ(one["name"].as_string(), "演练渔0001");
   EXPECT_EQ(one["to"].as_string(), "left");
+  const auto features =
+      duty->get("/api/v1/archive/crossings?format=geojson&line=122,37.0305,123,37.0305&" + kSpan)
+          .json()["features"];
+  ASSERT_EQ(features.items().size(), 1u);
+  const auto& at = features.items()[0]["geometry"]["coordinates"].items();
+  EXPECT_DOUBLE_EQ(at.at(0).as_double(), 122.5);
+  EXPECT_DOUBLE_EQ(at.at(1).as_double(), 37.0305);
+}
+
+TEST_F(ArchiveApiTest, the_picture_of_an_instant_comes_as_features_and_lines) {
+  const std::string path = "/api/v1/picture?at=2024-05-01T03:30:30Z";
+  const auto count = duty->get(path).json()["count"].as_int();
+  EXPECT_EQ(count, 3);
+  const auto features = duty->get(path + "&format=geojson").json()["features"];
+  EXPECT_EQ(std::int64_t(features.items().size()), count);
+  EXPECT_FALSE(features.items()[0]["properties"]["name"].as_string().empty());
+  EXPECT_EQ(std::int64_t(lines(duty->get(path + "&format=ndjson").body).size()), count + 1);
 }
 
 TEST_F(ArchiveApiTest, the_positions_of_a_vessel_come_in_every_form) {

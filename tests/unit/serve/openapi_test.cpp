@@ -256,6 +256,12 @@ TEST_F(ConformanceTest, a_questions_to_the_archive) {
   expect(*leader, "GET /archive/crossings", "/archive/crossings?line=122,37.01,123,37.01&" + span,
          200);
   expect(*leader, "GET /archive/crossings", "/archive/crossings?line=122,37&" + span, 400);
+  for (const std::string format : {"geojson", "ndjson"}) {
+    expect(*leader, "GET /archive/crossings",
+           "/archive/crossings?line=122,37.01,123,37.01&format=" + format + "&" + span, 200);
+    expect(*leader, "GET /archive/meetings", "/archive/meetings" + box + "&format=" + format, 200);
+    expect(*leader, "GET /picture", "/picture?at=2024-05-01T04:00:00Z&format=" + format, 200);
+  }
 }
 
 TEST_F(ConformanceTest, b_findings_rules_and_zones) {
