@@ -23,6 +23,10 @@ constexpr std::size_t kMostWaiting = 2'000'000;  // uncommitted rows, about 150 
 constexpr std::size_t kWaitingSlack = 16'384;
 constexpr base::Duration kIdleAfter{48 * 3'600'000};
 constexpr std::size_t kMostIdleRuns = 4096;
+/// Of a commit: twice what its rows fill, so that vessels that report in step are spread over some
+/// commits instead of standing in memory a second time.
+constexpr std::size_t kMostFullRuns = 2 * kCommitRows / store::kBlockRows;
+constexpr std::size_t kTracksAtOnce = 64;            // read under the lock, about a millisecond
 constexpr base::Duration kColdEvery{6 * 3'600'000};  // of the rows' time
 /// After a cold pass the file shrinks while more than one page in so many is free.
 constexpr std::int64_t kFreeShare = 32;
@@ -100,14 +104,20 @@ bool Archive::Impl::due(bool now_durable) const {
 
 std::shared_ptr<const ArchiveFlight> Archive::Impl::make_flight() {
   auto next = std::make_shared<ArchiveFlight>();
-  next->full = open.take_full();
+  next->full = open.take_full(kMostFullRuns);
   next->fresh = std::exchange(fresh, 0);
   next->anew = waiting_in_file + next->fresh > 2 * open.count() + kWaitingSlack;
   if (next->anew && totals.last) {
     next->idle = open.take_idle(*totals.last - kIdleAfter, kMostIdleRuns);
   }
-  auto unwritten = open.unwritten();
-  next->waiting = next->anew ? open.everything() : std::move(unwritten);
+  if (next->anew) {
+    open.all_written();
+    next->anew_tracks = open.tracks_with_rows();
+    next->waiting_count = open.count();
+  } else {
+    next->waiting = open.unwritten();
+    next->waiting_count = next->waiting.size();
+  }
   next->state = totals;
   next->state.applied_offset = advanced;
   ++next->state.generation;
@@ -137,7 +147,7 @@ void Archive::Impl::commit_ended(const std::exception_ptr& failure) {
     done = std::exchange(flight, nullptr);
     totals.applied_offset = done->state.applied_offset;
     totals.generation = done->state.generation;
-    waiting_in_file = (done->anew ? 0 : waiting_in_file) + done->waiting.size();
+    waiting_in_file = (done->anew ? 0 : waiting_in_file) + done->waiting_count;
     if (wanted && due(true)) start_commit();
     if (totals.last && *totals.last - cold_until >= kColdEvery) {
       cold_until = *totals.last;
@@ -169,9 +179,31 @@ void Archive::Impl::write_flight(store::Db& db, const ArchiveFlight& rows) {
     for (const auto& run : *runs) counter.add(run.rows);
   }
   detail::DensityTable::add(db, counter);
-  BlockTable::add_waiting(db, rows.waiting, rows.anew, generation, said);
+  write_waiting(db, rows, said);
   BlockTable::set_state(db, rows.state);
   put_receptions(std::move(said));
+}
+
+void Archive::Impl::write_waiting(store::Db& db, const ArchiveFlight& rows,
+                                  detail::Receptions& said) {
+  const auto generation = rows.state.generation;
+  if (!rows.anew) {
+    detail::BlockTable::add_waiting(db, rows.waiting, generation, said);
+    return;
+  }
+  detail::WaitingWriter writer(db, true, generation, said);
+  std::vector<model::Fix> some;
+  const std::span tracks(rows.anew_tracks);
+  for (std::size_t begin = 0; begin < tracks.size(); begin += kTracksAtOnce) {
+    const auto part = tracks.subspan(begin, std::min(kTracksAtOnce, tracks.size() - begin));
+    {
+      const std::lock_guard lock(mutex);
+      for (const auto track : part) open.written_rows(track, some);
+    }
+    writer.add(some);
+    some.clear();
+  }
+  writer.end();
 }
 
 void Archive::Impl::make_cold(const std::shared_ptr<detail::ColdPass>& pass) {

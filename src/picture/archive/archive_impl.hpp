@@ -27,10 +27,14 @@ namespace jinglue::picture {
 
 /// What one commit writes. Its runs have left the open rows; the others stay there too.
 struct ArchiveFlight {
-  std::vector<detail::Run> full;  ///< become blocks
-  std::vector<detail::Run> idle;  ///< become runs of a pool
-  std::vector<model::Fix> waiting;
-  bool anew{false};            ///< `waiting` replaces what waits in the file
+  std::vector<detail::Run> full;    ///< become blocks
+  std::vector<detail::Run> idle;    ///< become runs of a pool
+  std::vector<model::Fix> waiting;  ///< rows that the file does not hold yet
+  /// Instead: all open rows replace what waits in the file. They are read from memory, some tracks
+  /// at a time: written_rows() of these tracks stays as it is until the commit has ended.
+  bool anew{false};
+  std::vector<model::TrackId> anew_tracks;
+  std::size_t waiting_count{0};
   std::size_t fresh{0};        ///< rows that were in memory only
   detail::ArchiveState state;  ///< after the commit
 };
@@ -71,6 +75,7 @@ struct Archive::Impl {
 
   void commit_ended(const std::exception_ptr& failure);  ///< in the database's writer thread
   void write_flight(store::Db& db, const ArchiveFlight& flight);
+  void write_waiting(store::Db& db, const ArchiveFlight& flight, detail::Receptions& said);
   void put_receptions(detail::Receptions said);
   /// A pass, in the background, and after it shrink_file().
   void make_cold(const std::shared_ptr<detail::ColdPass>& pass);

@@ -228,7 +228,7 @@ void Salvage::copy_waiting() {
   auto kept = not_in_blocks(std::move(unsure));
   for (const auto& row : kept) count(row);
   Receptions none;
-  BlockTable::add_waiting(m_to, std::move(kept), true, ++m_state.generation, none);
+  BlockTable::add_waiting(m_to, std::move(kept), ++m_state.generation, none);
 }
 
 /// Of rows of many tracks, each once.

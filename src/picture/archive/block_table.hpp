@@ -51,6 +51,23 @@ struct PastBlocks {
 /// How new blocks are stored.
 enum class Stored { kAlone, kPooled, kPooledSmall };
 
+/// Writes the rows that wait of one commit, many at a time. Inside a transaction.
+class WaitingWriter {
+ public:
+  /// `anew`: removes what waited before.
+  WaitingWriter(store::Db& db, bool anew, std::uint64_t generation, Receptions& receptions);
+  /// By track and time; a track in one call.
+  void add(std::span<const model::Fix> rows);
+  void end();
+
+ private:
+  std::size_t put(std::span<const model::Fix> rows);  ///< how many of them
+  store::Db& m_db;
+  Receptions& m_receptions;
+  std::int64_t m_id;
+  std::vector<model::Fix> m_rows;
+};
+
 class BlockTable {
  public:
   static std::span<const store::Migration> migrations();
@@ -66,9 +83,9 @@ class BlockTable {
                          std::uint64_t generation, Receptions& receptions);
   static void remove_block(store::Db& db, std::int64_t track_number, const Candidate& block,
                            Receptions& receptions);
-  /// `rows`: any; they are sorted. `anew`: removes what waited before.
-  static void add_waiting(store::Db& db, std::vector<model::Fix> rows, bool anew,
-                          std::uint64_t generation, Receptions& receptions);
+  /// `rows`: any; they are sorted.
+  static void add_waiting(store::Db& db, std::vector<model::Fix> rows, std::uint64_t generation,
+                          Receptions& receptions);
   /// For a repair: a block, a pool, waiting rows of another file under their old numbers, with
   /// indexes made anew from their rows. restore_track() comes last.
   static void restore_block(store::Db& db, std::int64_t id, const std::string& bytes,

@@ -61,7 +61,7 @@ bool import_some(store::Db& db, ReceptionStore& store, std::atomic<std::uint64_t
   Receptions receptions;
   const auto generation = BlockTable::state(db).generation;
   BlockTable::add_blocks(db, open.take_full(), Stored::kAlone, generation, receptions);
-  BlockTable::add_waiting(db, open.unwritten(), false, generation, receptions);
+  BlockTable::add_waiting(db, open.unwritten(), generation, receptions);
   DensityTable::outdate(db);
   store.put(receptions);
   return !tracks.empty();

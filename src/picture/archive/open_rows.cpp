@@ -2,6 +2,7 @@
 #include "picture/archive/open_rows.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "store/block/block_columns.hpp"
@@ -14,8 +15,18 @@ using model::Fix;
 /// A block is cut when so many rows follow it, so that one a little late still finds its place.
 constexpr std::size_t kSlack = 16;
 
+/// Room grows in small steps once a track is about as long as it becomes: doubling would hold
+/// twice the rows of a fleet.
+constexpr std::size_t kSmallTrack = 64;
+constexpr std::size_t kStep = 64;
+
+void make_room(std::vector<OpenRow>& rows) {
+  if (rows.size() < rows.capacity() || rows.size() < kSmallTrack) return;
+  rows.reserve(rows.size() + std::max(kStep, rows.size() / 8));
+}
+
 /// How many of the rows from the beginning, in order of time, make one block.
-std::size_t piece_size(const std::vector<Fix>& rows, std::size_t begin) {
+std::size_t piece_size(const std::vector<OpenRow>& rows, std::size_t begin) {
   std::size_t end = begin + 1;
   while (end < rows.size() && end - begin < store::kBlockRows &&
          rows[end].time - rows[begin].time <= store::kBlockSpan) {
@@ -24,20 +35,64 @@ std::size_t piece_size(const std::vector<Fix>& rows, std::size_t begin) {
   return end - begin;
 }
 
+Run run_of(model::TrackId track, std::span<const OpenRow> rows, bool late) {
+  Run out{{}, late};
+  out.rows.reserve(rows.size());
+  for (const auto& row : rows) out.rows.push_back(row.fix(track));
+  return out;
+}
+
 /// Cuts blocks off the beginning while `least` rows are there; what is left stays.
-void cut(std::vector<Fix>& rows, std::size_t least, bool late, std::vector<Run>& out) {
+void cut(model::TrackId track, std::vector<OpenRow>& rows, std::size_t least, bool late,
+         std::vector<Run>& out) {
   std::stable_sort(rows.begin(), rows.end(), earlier);
   std::size_t begin = 0;
   while (rows.size() - begin >= std::max<std::size_t>(least, 1)) {
     const auto size = piece_size(rows, begin);
-    const auto from = rows.begin() + std::ptrdiff_t(begin);
-    out.push_back({std::vector<Fix>(from, from + std::ptrdiff_t(size)), late});
+    out.push_back(run_of(track, std::span(rows).subspan(begin, size), late));
     begin += size;
   }
   rows.erase(rows.begin(), rows.begin() + std::ptrdiff_t(begin));
 }
 
+enum Present : std::uint8_t { kSog = 1, kCog = 2, kHeading = 4, kStatus = 8 };
+
+template <class T>
+std::uint8_t put(const std::optional<T>& value, T& out, Present bit) {
+  out = value.value_or(T{0});
+  return static_cast<std::uint8_t>(value ? bit : 0);
+}
+
 }  // namespace
+
+OpenRow::OpenRow(const Fix& fix)
+    : time(fix.time),
+      arrival(fix.arrival),
+      offset(fix.offset),
+      m_position(fix.position),
+      m_source(static_cast<std::uint8_t>(fix.source)),
+      m_quality(static_cast<std::uint8_t>(fix.quality)) {
+  const int bits = put(fix.sog_ckn, m_sog, kSog) | put(fix.cog_cdeg, m_cog, kCog) |
+                   put(fix.heading_deg, m_heading, kHeading) |
+                   put(fix.nav_status, m_status, kStatus);
+  m_present = static_cast<std::uint8_t>(bits);
+}
+
+Fix OpenRow::fix(model::TrackId track) const {
+  Fix out;
+  out.track = track;
+  out.time = time;
+  out.arrival = arrival;
+  out.offset = offset;
+  out.position = m_position;
+  out.source = static_cast<model::FixSource>(m_source);
+  out.quality = static_cast<model::TimeQuality>(m_quality);
+  if ((m_present & kSog) != 0) out.sog_ckn = m_sog;
+  if ((m_present & kCog) != 0) out.cog_cdeg = m_cog;
+  if ((m_present & kHeading) != 0) out.heading_deg = m_heading;
+  if ((m_present & kStatus) != 0) out.nav_status = m_status;
+  return out;
+}
 
 bool wants(const Wanted& wanted, const Fix& fix) {
   return fix.time >= wanted.from && fix.time < wanted.to &&
@@ -47,7 +102,8 @@ bool wants(const Wanted& wanted, const Fix& fix) {
 
 void OpenRows::add(const Fix& fix) {
   auto& track = m_tracks[fix.track];
-  track.rows.push_back(fix);
+  make_room(track.rows);
+  track.rows.emplace_back(fix);
   track.first = std::min(track.first, fix.time);
   track.last = std::max(track.last, fix.time);
   if (!track.touched) m_touched.push_back(fix.track);
@@ -55,17 +111,17 @@ void OpenRows::add(const Fix& fix) {
   ++m_count;
 }
 
-void OpenRows::take(Track& track, std::size_t least, std::vector<Run>& out) {
+void OpenRows::take(model::TrackId id, Track& track, std::size_t least, std::vector<Run>& out) {
   if (track.rows.size() < least) return;
   const auto before = out.size();
-  std::vector<Fix> late;
-  std::vector<Fix> in_order;
+  std::vector<OpenRow> late;
+  std::vector<OpenRow> in_order;
   for (const auto& row : track.rows) {
     (row.time < track.closed ? late : in_order).push_back(row);
   }
-  cut(in_order, least, false, out);
+  cut(id, in_order, least, false, out);
   if (out.size() > before) track.closed = out.back().rows.back().time;
-  cut(late, least, true, out);
+  cut(id, late, least, true, out);
   if (out.size() == before) return;
   track.cut = true;
   track.rows = std::move(in_order);
@@ -81,14 +137,15 @@ void OpenRows::take(Track& track, std::size_t least, std::vector<Run>& out) {
   for (auto run = before; run < out.size(); ++run) m_count -= out[run].rows.size();
 }
 
-std::vector<Run> OpenRows::take_full() {
+std::vector<Run> OpenRows::take_full(std::size_t limit) {
   std::vector<Run> out;
-  for (const auto id : m_touched) {
+  while (!m_touched.empty() && out.size() < limit) {
+    const auto id = m_touched.back();
+    m_touched.pop_back();
     auto& track = m_tracks[id];
     track.touched = false;
-    take(track, store::kBlockRows + kSlack, out);
+    take(id, track, store::kBlockRows + kSlack, out);
   }
-  m_touched.clear();
   return out;
 }
 
@@ -96,29 +153,42 @@ std::vector<Run> OpenRows::take_idle(base::Instant before, std::size_t limit) {
   std::vector<Run> out;
   for (auto& [id, track] : m_tracks) {
     if (out.size() >= limit) break;
-    if (!track.rows.empty() && track.last < before) take(track, 1, out);
+    if (!track.rows.empty() && track.last < before) take(id, track, 1, out);
   }
   return out;
 }
 
-std::vector<Fix> OpenRows::everything() const {
-  std::vector<Fix> out;
-  out.reserve(m_count);
+std::vector<model::TrackId> OpenRows::tracks_with_rows() const {
+  std::vector<model::TrackId> out;
   for (const auto& [id, track] : m_tracks) {
-    out.insert(out.end(), track.rows.begin(), track.rows.end());
+    if (!track.rows.empty()) out.push_back(id);
   }
+  std::sort(out.begin(), out.end());
   return out;
+}
+
+void OpenRows::written_rows(model::TrackId track, std::vector<Fix>& out) const {
+  const auto found = m_tracks.find(track);
+  if (found == m_tracks.end()) return;
+  const auto begin = std::ptrdiff_t(out.size());
+  for (std::size_t i = 0; i < found->second.written; ++i) {
+    out.push_back(found->second.rows[i].fix(track));
+  }
+  std::stable_sort(out.begin() + begin, out.end(), earlier);
 }
 
 void OpenRows::all_written() {
-  for (auto& [id, track] : m_tracks) track.written = track.rows.size();
+  for (auto& [id, track] : m_tracks) {
+    track.written = track.rows.size();
+    track.cut = false;
+  }
 }
 
 std::vector<Fix> OpenRows::unwritten() {
   std::vector<Fix> out;
   for (auto& [id, track] : m_tracks) {
     const auto begin = std::exchange(track.cut, false) ? 0 : track.written;
-    out.insert(out.end(), track.rows.begin() + std::ptrdiff_t(begin), track.rows.end());
+    for (auto i = begin; i < track.rows.size(); ++i) out.push_back(track.rows[i].fix(id));
     track.written = track.rows.size();
   }
   return out;
@@ -126,18 +196,20 @@ std::vector<Fix> OpenRows::unwritten() {
 
 void OpenRows::visit(const Wanted& wanted,
                      const std::function<void(const model::Fix&)>& visit) const {
-  const auto of_track = [&](const Track& track) {
+  const auto of_track = [&](model::TrackId id, const Track& track) {
     if (track.last < wanted.from || track.first >= wanted.to) return;
     for (const auto& row : track.rows) {
-      if (wants(wanted, row)) visit(row);
+      if (row.time < wanted.from || row.time >= wanted.to) continue;
+      const auto fix = row.fix(id);
+      if (wants(wanted, fix)) visit(fix);
     }
   };
   if (wanted.track) {
     const auto found = m_tracks.find(*wanted.track);
-    if (found != m_tracks.end()) of_track(found->second);
+    if (found != m_tracks.end()) of_track(found->first, found->second);
     return;
   }
-  for (const auto& [id, track] : m_tracks) of_track(track);
+  for (const auto& [id, track] : m_tracks) of_track(id, track);
 }
 
 }  // namespace jinglue::picture::detail

@@ -15,12 +15,31 @@
 
 namespace jinglue::picture::detail {
 
-inline bool earlier(const model::Fix& a, const model::Fix& b) {
+/// Of Fix and OpenRow.
+constexpr auto earlier = [](const auto& a, const auto& b) {
   return a.time != b.time ? a.time < b.time : a.offset < b.offset;
-}
-inline bool arrived_before(const model::Fix& a, const model::Fix& b) {
-  return a.offset < b.offset;
-}
+};
+constexpr auto arrived_before = [](const auto& a, const auto& b) { return a.offset < b.offset; };
+
+/// A Fix without its track in two thirds of the space: a fleet's open rows are most of the memory
+/// that a station needs.
+class OpenRow {
+ public:
+  explicit OpenRow(const model::Fix& fix);
+  model::Fix fix(model::TrackId track) const;
+
+  base::Instant time, arrival;
+  std::uint64_t offset{0};
+
+ private:
+  geo::Position m_position;
+  std::uint16_t m_sog{0}, m_cog{0}, m_heading{0};
+  std::uint8_t m_status{0};
+  std::uint8_t m_source{0};
+  std::uint8_t m_quality{0};
+  std::uint8_t m_present{0};  ///< bits: sog, cog, heading, status
+};
+static_assert(sizeof(OpenRow) <= 48);
 
 /// Rows that become one block: of one track, in order of time, equal times by offset.
 struct Run {
@@ -40,32 +59,36 @@ class OpenRows {
   /// `closed`: the end of the track's last block in order.
   void know(model::TrackId track, base::Instant closed) { m_tracks[track].closed = closed; }
   void add(const model::Fix& fix);
-  /// What was added so far is in the file.
+  /// What was added so far is in the file, or will be with the commit that is being made.
   void all_written();
   std::size_t count() const { return m_count; }
   std::size_t tracks() const { return m_tracks.size(); }
 
-  /// Removes and returns the rows that fill blocks, of tracks that got rows since the last call.
-  std::vector<Run> take_full();
+  /// Removes and returns the rows that fill blocks, of tracks that got rows since the last call;
+  /// about `limit` runs, the others with the next call.
+  std::vector<Run> take_full(std::size_t limit = SIZE_MAX);
   /// Removes and returns the rows of tracks whose newest row is older than `before`: they wait in
   /// vain. At most `limit` runs.
   std::vector<Run> take_idle(base::Instant before, std::size_t limit);
   /// Copies of the rows added since the last call, and of all rows of the tracks that runs were
   /// taken from since then: what waits in the file of these is void. By track.
   std::vector<model::Fix> unwritten();
-  std::vector<model::Fix> everything() const;
+  std::vector<model::TrackId> tracks_with_rows() const;
+  /// Appends copies of a track's rows up to the last unwritten() or all_written(), in order of
+  /// time.
+  void written_rows(model::TrackId track, std::vector<model::Fix>& out) const;
   void visit(const Wanted& wanted, const std::function<void(const model::Fix&)>& visit) const;
 
  private:
   struct Track {
-    std::vector<model::Fix> rows;  ///< as they were added
-    std::size_t written{0};        ///< of these, from the beginning, are in the file
+    std::vector<OpenRow> rows;  ///< as they were added
+    std::size_t written{0};     ///< of these, from the beginning, are in the file
     base::Instant closed{base::kDistantPast};
     base::Instant first{base::kDistantFuture}, last{base::kDistantPast};  ///< of rows, or wider
     bool touched{false};
     bool cut{false};
   };
-  void take(Track& track, std::size_t least, std::vector<Run>& out);
+  void take(model::TrackId id, Track& track, std::size_t least, std::vector<Run>& out);
 
   std::unordered_map<model::TrackId, Track> m_tracks;
   std::vector<model::TrackId> m_touched;
