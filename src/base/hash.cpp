@@ -190,9 +190,8 @@ std::string to_hex(std::uint64_t value) {
 
 bool parse_hex(std::string_view text, std::uint64_t& value) {
   if (text.size() != 16) return false;
-  const char* end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, value, 16);
-  return error == std::errc{} && stop == end;
+  auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  return error == std::errc{} && stop == text.data() + text.size();
 }
 
 }  // namespace jinglue::base

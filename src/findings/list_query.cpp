@@ -28,9 +28,9 @@ std::optional<std::pair<std::int64_t, std::int64_t>> place_of(std::string_view c
   if (dash == std::string::npos) return std::nullopt;
   std::int64_t opened_at = 0;
   std::uint64_t id = 0;
-  const char* end = cursor.data() + dash;
-  const auto [stop, error] = std::from_chars(cursor.data(), end, opened_at);
-  const bool good = error == std::errc{} && stop == end;
+  const auto time = cursor.substr(0, dash);
+  const auto [stop, error] = std::from_chars(time.data(), time.data() + time.size(), opened_at);
+  const bool good = error == std::errc{} && stop == time.data() + time.size();
   if (!good || !base::parse_hex(cursor.substr(dash + 1), id)) return std::nullopt;
   return std::pair{opened_at, static_cast<std::int64_t>(id)};
 }
@@ -74,6 +74,7 @@ template <class T, class F>
 void ListQuery::add_any_of(const std::string& column, const std::vector<T>& wanted, F value_of) {
   if (wanted.empty()) return;
   std::vector<Value> values;
+  values.reserve(wanted.size());
   for (const T& one : wanted) values.push_back(value_of(one));
   add(fmt::format("{} IN ({})", column, placeholders(values.size())), values);
 }

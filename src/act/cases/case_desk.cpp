@@ -199,6 +199,7 @@ base::Result<std::string> CaseDesk::find_or_make(const findings::Finding& findin
   const std::string id = base::to_hex(finding.now.finding.value);
   if (const auto lead = m_registry.find_by(kRegister, "finding", id)) return lead->id;
   std::vector<geo::Position> places;
+  places.reserve(finding.now.positions.size());
   for (const auto& fix : finding.now.positions) places.push_back(fix.position);
   // The program writes the sealed fields on behalf of the officer, whose name stays.
   access::Actor writer = actor;

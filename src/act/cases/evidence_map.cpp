@@ -90,18 +90,21 @@ std::string text_at(double x, double y, const std::string& text, const char* mor
 void draw_grid(const geo::Box& box, const Projection& to, std::string& svg) {
   svg += "<g stroke=\"#9db4c4\" stroke-width=\"0.5\" fill=\"#44596a\" font-size=\"11\">\n";
   const double up = grid_step_deg(box.north_deg - box.south_deg);
-  for (double k = std::ceil(box.south_deg / up); k * up <= box.north_deg; ++k) {
-    const double y = to.y(k * up);
+  for (auto k = std::llround(std::ceil(box.south_deg / up)); double(k) * up <= box.north_deg; ++k) {
+    const double lat = double(k) * up;
+    const double y = to.y(lat);
     svg += fmt::format("<path d=\"M{:.1f},{:.1f} H{:.1f}\"/>\n", to.x(box.west_deg), y,
                        to.x(box.east_deg));
-    svg += text_at(to.x(box.west_deg) + 3, y - 3, angle(k * up, "N", "S"), "stroke=\"none\"");
+    svg += text_at(to.x(box.west_deg) + 3, y - 3, angle(lat, "N", "S"), "stroke=\"none\"");
   }
   const double across = grid_step_deg(box.east_deg - box.west_deg);
-  for (double k = std::ceil(box.west_deg / across); k * across <= box.east_deg; ++k) {
-    const double x = to.x(k * across);
+  for (auto k = std::llround(std::ceil(box.west_deg / across)); double(k) * across <= box.east_deg;
+       ++k) {
+    const double lon = double(k) * across;
+    const double x = to.x(lon);
     svg += fmt::format("<path d=\"M{:.1f},{:.1f} V{:.1f}\"/>\n", x, to.y(box.north_deg),
                        to.y(box.south_deg));
-    svg += text_at(x + 3, to.y(box.south_deg) - 4, angle(k * across, "E", "W"), "stroke=\"none\"");
+    svg += text_at(x + 3, to.y(box.south_deg) - 4, angle(lon, "E", "W"), "stroke=\"none\"");
   }
   svg += "</g>\n";
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include "base/local_time.hpp"
 #include "geo/geodesic.hpp"
@@ -108,9 +109,10 @@ class Writer {
   }
 
  private:
-  void say(std::string zh, std::string en) {
+  void say(std::string_view zh, std::string_view en) {
     m_words.zh += zh;
-    m_words.en += (m_words.en.empty() ? "" : " ") + en;
+    if (!m_words.en.empty()) m_words.en += ' ';
+    m_words.en += en;
   }
   std::string local(base::Instant t) const { return base::to_local_text(t, m_rule.timezone); }
   /// The zone as people here call it; any other by its IANA name.
@@ -130,6 +132,7 @@ class Writer {
     }
     const auto& facts = *s.view.vessel;
     std::vector<Words> gears;
+    gears.reserve(s.gears.size());
     for (const auto& gear : s.gears) gears.push_back(gear_words(gear));
     const Words gear =
         gears.empty() ? Words{"作业方式未登记", "gear not registered"} : joined(gears);
@@ -304,6 +307,7 @@ Json values_of(const View& v, const RulePack& pack) {
     out.set("grace_to", base::to_iso(v.season.from + rule.late_return->grace));
   }
   std::vector<std::string> replaced;
+  replaced.reserve(v.replaced.size());
   for (const auto other : v.replaced) replaced.push_back(pack.rules()[other].id);
   if (!replaced.empty()) out.set("replaces", texts(replaced));
   if (!rule.article.text.zh.empty()) {

@@ -157,7 +157,7 @@ void Watch::reconcile(const Context& c, const State& from, const Targets& target
   for (const auto& p : m_published) {
     const Key key{p.view->group, p.view->key};
     const bool affected = p.touched > from.count || alive.count(key) != 0;
-    free.push_back(affected && !p.retracted && targets.count(key) == 0);
+    free.push_back(affected && !p.retracted && targets.count(key) == 0 ? 1 : 0);
   }
   std::vector<const Target*> fresh;
   for (const auto& [key, target] : targets) {

@@ -127,6 +127,7 @@ class PackBuilder {
       p.m_coverage[i].gaps = gaps_of(p.m_rules, p.m_coverage[i].family, p.m_coverage[i].area);
     }
     std::vector<const geo::Area*> areas;
+    areas.reserve(p.m_zones.size());
     for (const auto& zone : p.m_zones) areas.push_back(zone->area.get());
     p.m_index = std::make_unique<const geo::AreaIndex>(areas);
     p.m_berths = std::make_shared<const picture::BerthMap>(p.m_zones);

@@ -228,8 +228,9 @@ class RuleReader {
   Steadiness steadiness(const ConfigNode& node, Steadiness otherwise) {
     if (!node.present() || !m_read.table(node, {"fixes", "seconds"})) return otherwise;
     const auto seconds = otherwise.time.count() / 1000;
-    return {int(m_read.whole(node["fixes"], 1, 1000, otherwise.fixes)),
-            std::chrono::seconds(m_read.whole(node["seconds"], 0, 30 * 86400, seconds))};
+    return {
+        int(m_read.whole(node["fixes"], 1, 1000, otherwise.fixes)),
+        std::chrono::seconds(m_read.whole(node["seconds"], 0, std::int64_t{30} * 86400, seconds))};
   }
 
   void late_return(const ConfigNode& node, Rule& r) {
@@ -310,7 +311,7 @@ class RuleReader {
 };
 
 std::string read_timezone(TomlReader& read, const ConfigNode& root) {
-  const std::string name = read.text(root["timezone"]);
+  std::string name = read.text(root["timezone"]);
   if (name.empty()) return {};
   const auto known = base::to_civil({0}, name);
   if (known) return name;
