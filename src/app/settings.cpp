@@ -83,6 +83,35 @@ base::Status read_picture(const base::ConfigNode& node, picture::Expiry& expiry)
   return ok;
 }
 
+base::Status read_limit(const base::ConfigNode& node, std::optional<base::Duration>& out) {
+  if (!node) return {};
+  base::Duration limit{0};
+  auto ok = read_days(node, limit);
+  if (ok && limit < picture::kLeastRetention) {
+    return node.error(base::Code::kOutOfRange, "30 to 36500 days are possible");
+  }
+  if (ok) out = limit;
+  return ok;
+}
+
+base::Status read_archive(const base::ConfigNode& node, picture::Retention& retention) {
+  if (!node) return {};
+  auto ok = node.only({"keep_days", "thin_after_days", "thin_to_s"});
+  if (ok) ok = read_limit(node["keep_days"], retention.keep);
+  if (ok) ok = read_limit(node["thin_after_days"], retention.thin_after);
+  if (ok && node["thin_to_s"]) {
+    ok = read_seconds(node["thin_to_s"], 1, retention.thin_to);
+    if (ok && !retention.thin_after) {
+      return node["thin_to_s"].error(base::Code::kMissing, "thin_after_days is not given");
+    }
+  }
+  if (ok && retention.keep && retention.thin_after && *retention.thin_after >= *retention.keep) {
+    return node["thin_after_days"].error(base::Code::kOutOfRange,
+                                         "positions are removed before they would be thinned");
+  }
+  return ok;
+}
+
 }  // namespace
 
 base::Status parse_bind(const std::string& text, Settings& settings) {
@@ -107,7 +136,8 @@ base::Status parse_bind(const std::string& text, Settings& settings) {
 }
 
 base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
-  auto ok = document.only({"data", "web", "server", "input", "health", "journal", "picture"});
+  auto ok =
+      document.only({"data", "web", "server", "input", "health", "journal", "picture", "archive"});
   if (!ok) return ok;
   ok = take(document["data"].string_or(settings.data.string()),
             [&](std::string v) { settings.data = std::move(v); });
@@ -117,6 +147,7 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
   }
   if (ok) ok = read_server(document["server"], settings);
   if (ok) ok = read_picture(document["picture"], settings.expiry);
+  if (ok) ok = read_archive(document["archive"], settings.retention);
   if (ok && document["health"]) {
     ok = document["health"].only({"silent_after_s"});
     if (ok) ok = read_seconds(document["health"]["silent_after_s"], 1, settings.silent_after);

@@ -11,6 +11,7 @@
 #include "base/config.hpp"
 #include "base/instant.hpp"
 #include "observe/link/link.hpp"
+#include "picture/archive/retention.hpp"
 #include "picture/identity/flag_table.hpp"
 #include "picture/live/live.hpp"
 
@@ -30,6 +31,7 @@ struct Settings {
   base::Duration keep_journal{std::chrono::hours(24 * 30)};
   base::Duration snapshot_every{std::chrono::minutes(5)};
   picture::Expiry expiry;
+  picture::Retention retention;  ///< of the archive
   std::vector<observe::link::Settings> inputs;
 };
 

@@ -59,7 +59,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_registry(m_records, m_access, m_settings.share / "registers",
                  {m_settings.apply_added_columns, m_folder.backups()}),
       m_findings(m_records),
-      m_archive({m_folder.tracks_db(), {}}),
+      m_archive({m_folder.tracks_db(), {}, m_settings.retention}),
       m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),

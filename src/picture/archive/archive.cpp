@@ -54,7 +54,9 @@ std::filesystem::path receptions_beside(const std::filesystem::path& file) {
 }  // namespace
 
 Archive::Impl::Impl(const Options& options)
-    : file(options.file), receptions(receptions_beside(options.file), options.vfs) {
+    : file(options.file),
+      retention(options.retention),
+      receptions(receptions_beside(options.file), options.vfs) {
   store::OpenOptions opening;
   opening.path = options.file;
   opening.vfs = options.vfs;
@@ -180,7 +182,9 @@ void Archive::Impl::write_flight(store::Db& db, const ArchiveFlight& rows) {
   }
   detail::DensityTable::add(db, counter);
   write_waiting(db, rows, said);
-  BlockTable::set_state(db, rows.state);
+  auto state = rows.state;  // retention may have removed positions since the flight was made
+  state.positions = BlockTable::state(db).positions + rows.fresh;
+  BlockTable::set_state(db, state);
   put_receptions(std::move(said));
 }
 
@@ -219,9 +223,35 @@ void Archive::Impl::make_cold(const std::shared_ptr<detail::ColdPass>& pass) {
           base::log_warn("picture", "old blocks stay as they are: {}", text_of(failure));
         } else if (more_cold && !stopping) {
           make_cold(pass);
+        } else if (!stopping && retention.any()) {
+          const std::lock_guard lock(mutex);
+          retain(std::make_shared<detail::RetentionPass>(cold_until, retention, damaged));
         } else if (!stopping) {
           shrink_file();
         }
+      });
+}
+
+void Archive::Impl::retain(const std::shared_ptr<detail::RetentionPass>& pass) {
+  database->write_later(
+      [this, pass](store::Db& db) {
+        detail::Receptions said;
+        more_old = receptions.read(
+            [&](store::Db& db_receptions) { return pass->step(db, db_receptions, said); });
+        put_receptions(std::move(said));
+      },
+      [this, pass](const std::exception_ptr& failure) {
+        if (failure) {
+          base::log_warn("picture", "old positions stay: {}", text_of(failure));
+          return;
+        }
+        {
+          const std::lock_guard lock(mutex);
+          totals.positions -= pass->removed();
+          if (totals.first) totals.first = std::max(*totals.first, pass->kept_from());
+        }
+        if (stopping) return;
+        more_old ? retain(pass) : shrink_file();
       });
 }
 

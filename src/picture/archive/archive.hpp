@@ -20,6 +20,7 @@
 #include "base/instant.hpp"
 #include "geo/point.hpp"
 #include "model/fix.hpp"
+#include "picture/archive/retention.hpp"
 #include "store/block/block_columns.hpp"
 
 namespace jinglue::picture {
@@ -42,7 +43,8 @@ class Archive {
  public:
   struct Options {
     std::filesystem::path file;  ///< receptions.db stands beside it
-    std::string vfs;
+    std::string vfs{};
+    Retention retention{};  ///< for the one program that writes the file
   };
   explicit Archive(const Options& options);
   ~Archive();

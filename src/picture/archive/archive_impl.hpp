@@ -79,9 +79,11 @@ struct Archive::Impl {
   void put_receptions(detail::Receptions said);
   /// A pass, in the background, and after it shrink_file().
   void make_cold(const std::shared_ptr<detail::ColdPass>& pass);
+  void retain(const std::shared_ptr<detail::RetentionPass>& pass);
   void shrink_file();
 
   std::filesystem::path file;
+  Retention retention;
   mutable std::atomic<std::uint64_t> damaged{0};
 
   mutable std::mutex mutex;
@@ -99,7 +101,7 @@ struct Archive::Impl {
   std::string problem;
   base::Instant cold_until{base::kDistantPast};  ///< newest row when the last cold pass began
   // Of the database's writer thread:
-  bool more_cold{false}, more_free{false};
+  bool more_cold{false}, more_old{false}, more_free{false};
   std::vector<std::int64_t> gone_receptions;  ///< removed by the last commit that removed some
   std::int64_t oldest_waiting{INT64_MIN};
   std::atomic<bool> stopping{false};

@@ -69,6 +69,9 @@ CREATE TABLE archive_day (
   day INTEGER PRIMARY KEY, positions INTEGER NOT NULL, cells INTEGER NOT NULL,
   kept INTEGER NOT NULL);
 CREATE TABLE archive_density (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+)"},
+                                                   {4, R"(
+ALTER TABLE archive_state ADD COLUMN thinned_ms INTEGER NOT NULL DEFAULT -2305843009213693952;
 )"}};
 
 constexpr std::int64_t kHour_ms = 3'600'000;
@@ -447,6 +450,79 @@ void BlockTable::add_waiting(Db& db, std::vector<Fix> rows, std::uint64_t genera
   WaitingWriter writer(db, false, generation, receptions);
   writer.add(rows);
   writer.end();
+}
+
+std::vector<std::int64_t> BlockTable::pools_before(Db& db, base::Instant keep_from,
+                                                   base::Instant thinned_until,
+                                                   base::Instant thin_from) {
+  std::vector<std::int64_t> out;
+  auto query = db.prepare(
+      "SELECT DISTINCT -id / 256 FROM archive_area WHERE last_minute <= ? AND id < 0"
+      " AND (first_ms + length_ms < ? OR (first_ms + length_ms >= ? AND first_ms + length_ms < ?))"
+      " ORDER BY 1");
+  query.bind(1, minute_of(std::max(keep_from, thin_from)));
+  query.bind(2, keep_from.ms).bind(3, thinned_until.ms).bind(4, thin_from.ms);
+  while (query.step()) out.push_back(query.integer(0));
+  return out;
+}
+
+std::vector<Candidate> BlockTable::runs_of(Db& db, std::int64_t pool) {
+  std::vector<Candidate> out;
+  auto query = db.prepare(
+      "SELECT a.id, t.terminal, t.segment, a.first_ms, a.length_ms, a.runs"
+      " FROM archive_area a CROSS JOIN archive_track t ON t.id = a.track"
+      " WHERE a.id BETWEEN ? AND ? ORDER BY a.id DESC");
+  query.bind(1, run_id(pool, kMostRuns - 1)).bind(2, run_id(pool, 0));
+  take_candidates(query, out);
+  return out;
+}
+
+void BlockTable::remove_pool(Db& db, std::int64_t pool) {
+  struct Entry {
+    std::int64_t id, track, first_ms, length_ms;
+  };
+  std::vector<Entry> entries;
+  {
+    auto query = db.prepare(
+        "SELECT id, track, first_ms, length_ms FROM archive_area WHERE id BETWEEN ? AND ?");
+    query.bind(1, run_id(pool, kMostRuns - 1)).bind(2, run_id(pool, 0));
+    while (query.step()) {
+      entries.push_back({query.integer(0), query.integer(1), query.integer(2), query.integer(3)});
+    }
+  }
+  for (const auto& entry : entries) {
+    db.prepare("DELETE FROM archive_area WHERE id = ?").bind(1, entry.id).run();
+    db.prepare(
+          "DELETE FROM archive_by_track WHERE track = ? AND span = ? AND last_ms = ? AND id = ?")
+        .bind(1, entry.track)
+        .bind(2, span_class(base::Duration(entry.length_ms)))
+        .bind(3, entry.first_ms + entry.length_ms)
+        .bind(4, entry.id)
+        .run();
+  }
+  db.prepare("DELETE FROM archive_pool WHERE id >= ? AND id < ?")
+      .bind(1, pool * kMostParts)
+      .bind(2, (pool + 1) * kMostParts)
+      .run();
+}
+
+void BlockTable::take_away(Db& db, std::uint64_t positions) {
+  db.prepare("UPDATE archive_state SET positions = positions - ?")
+      .bind(1, as_integer(positions))
+      .run();
+}
+
+base::Instant BlockTable::thinned_until(Db& db) {
+  auto row = db.prepare("SELECT thinned_ms FROM archive_state");
+  return {row.step() ? row.integer(0) : base::kDistantPast.ms};
+}
+
+void BlockTable::set_retained(Db& db, base::Instant keep_from, base::Instant thin_from) {
+  db.prepare(
+        "UPDATE archive_state SET first_ms = max(first_ms, ?), thinned_ms = max(thinned_ms, ?)")
+      .bind(1, keep_from.ms)
+      .bind(2, thin_from.ms)
+      .run();
 }
 
 void BlockTable::restore_block(Db& db, std::int64_t id, const std::string& bytes, const Run& run) {

@@ -86,6 +86,18 @@ class BlockTable {
   /// `rows`: any; they are sorted.
   static void add_waiting(store::Db& db, std::vector<model::Fix> rows, std::uint64_t generation,
                           Receptions& receptions);
+  /// For retention. Pools with index entries whose rows are all before `keep_from`, or all in
+  /// [thinned_until, thin_from), by number.
+  static std::vector<std::int64_t> pools_before(store::Db& db, base::Instant keep_from,
+                                                base::Instant thinned_until,
+                                                base::Instant thin_from);
+  static std::vector<Candidate> runs_of(store::Db& db, std::int64_t pool);
+  static void remove_pool(store::Db& db, std::int64_t pool);
+  static void take_away(store::Db& db, std::uint64_t positions);
+  static base::Instant thinned_until(store::Db& db);
+  /// A pass has ended.
+  static void set_retained(store::Db& db, base::Instant keep_from, base::Instant thin_from);
+
   /// For a repair: a block, a pool, waiting rows of another file under their old numbers, with
   /// indexes made anew from their rows. restore_track() comes last.
   static void restore_block(store::Db& db, std::int64_t id, const std::string& bytes,

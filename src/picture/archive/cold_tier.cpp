@@ -18,7 +18,8 @@ constexpr std::int64_t kBlocksAtOnce = 256;
 constexpr std::int64_t kLeastBlocks = 8;
 constexpr base::Duration kLongestHot{std::int64_t{21} * 24 * 3'600'000};
 
-/// The rows of blocks of one track in order of time, cut into runs.
+}  // namespace
+
 void append_runs(std::vector<Fix> rows, std::vector<Run>& out) {
   std::stable_sort(rows.begin(), rows.end(), earlier);
   for (std::size_t begin = 0; begin < rows.size();) {
@@ -32,8 +33,6 @@ void append_runs(std::vector<Fix> rows, std::vector<Run>& out) {
     begin = end;
   }
 }
-
-}  // namespace
 
 bool ColdPass::step(store::Db& db, store::Db& db_receptions, Receptions& receptions) {
   BlockReader reader(db, m_damaged, &db_receptions);

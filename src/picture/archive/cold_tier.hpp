@@ -6,14 +6,19 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/instant.hpp"
+#include "picture/archive/open_rows.hpp"
 #include "picture/archive/reception_store.hpp"
 #include "store/database.hpp"
 
 namespace jinglue::picture::detail {
 
 inline constexpr base::Duration kColdAfter{std::int64_t{7} * 24 * 3'600'000};
+
+/// Rows of one track in any order, cut into runs in order of time.
+void append_runs(std::vector<model::Fix> rows, std::vector<Run>& out);
 
 /// One pass over all tracks, some of them at a time.
 class ColdPass {

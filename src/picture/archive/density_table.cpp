@@ -283,6 +283,10 @@ void DensityTable::outdate(Db& db) {
   db.exec("UPDATE archive_state SET days_counted = 0");
 }
 
+void DensityTable::drop(Db& db, std::int64_t day) {
+  drop_day(db, day);
+}
+
 std::vector<std::int64_t> DensityTable::kept_days(Db& db, std::int64_t first, std::int64_t last) {
   std::vector<std::int64_t> out;
   auto query =

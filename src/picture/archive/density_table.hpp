@@ -80,6 +80,10 @@ class DensityTable {
   /// Inside a transaction: rows came into blocks without being counted.
   static void outdate(store::Db& db);
 
+  /// Inside a transaction: rows of blocks of this day went away; its rasters are made from its
+  /// rows.
+  static void drop(store::Db& db, std::int64_t day);
+
   /// The days of [first, last] of which all rows in blocks are counted, and there are some.
   static std::vector<std::int64_t> kept_days(store::Db& db, std::int64_t first, std::int64_t last);
   /// Appends the cells of a kept day in the tiles that meet the box. False, told in the log, when

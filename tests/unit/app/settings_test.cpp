@@ -63,6 +63,10 @@ TEST(Settings, NamesFileLineAndKeyOfEachMistake) {
       {"[server]\ntrusted_proxies = [\"proxy\"]\n", "jinglue.toml:2 server.trusted_proxies"},
       {"[picture]\nforget_after_days = 0\n", "jinglue.toml:2 picture.forget_after_days"},
       {"[journal]\nkeep_s = 5\n", "jinglue.toml:2 journal.keep_s"},
+      {"[archive]\nkeep_days = 7\n", "jinglue.toml:2 archive.keep_days"},
+      {"[archive]\nthin_to_s = 7\n", "jinglue.toml:2 archive.thin_to_s"},
+      {"[archive]\nkeep_days = 90\nthin_after_days = 90\n",
+       "jinglue.toml:3 archive.thin_after_days"},
       {"[journal]\nkeep_s = 9223372036854775807\n", "jinglue.toml:2 journal.keep_s"},
       {"[health]\nsilent_after_s = \"soon\"\n", "jinglue.toml:2 health.silent_after_s"},
       {"data = \n", "jinglue.toml:1"},
@@ -73,6 +77,17 @@ TEST(Settings, NamesFileLineAndKeyOfEachMistake) {
     ASSERT_FALSE(ok) << text;
     EXPECT_NE(ok.error().text().find(where), std::string::npos) << ok.error().text();
   }
+}
+
+TEST(Settings, ReadsWhatBecomesOfOldPositions) {
+  Settings settings;
+  ASSERT_TRUE(read("", settings));
+  EXPECT_FALSE(settings.retention.any()) << "by default all are kept";
+  ASSERT_TRUE(
+      read("[archive]\nkeep_days = 3650\nthin_after_days = 365\nthin_to_s = 120\n", settings));
+  EXPECT_EQ(settings.retention.keep, std::chrono::hours(24 * 3650));
+  EXPECT_EQ(settings.retention.thin_after, std::chrono::hours(24 * 365));
+  EXPECT_EQ(settings.retention.thin_to, std::chrono::seconds(120));
 }
 
 TEST(Settings, TellsHowAnAddressIsWritten) {
