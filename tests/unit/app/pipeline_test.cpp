@@ -5,6 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "app/replay.hpp"
+#include "picture/exchange/positions_entry.hpp"
+#include "support/exchange_rows.hpp"
 #include "support/station.hpp"
 #include "support/temp_folder.hpp"
 
@@ -90,6 +92,42 @@ TEST(Pipeline, RaisesAFindingForAVesselInsideTheArea) {
   const auto& count = run.pipeline->inputs().at("test");
   EXPECT_EQ(count.lines, count.messages + count.rejects.at("checksum"));
   EXPECT_EQ(count.fixes, run.pipeline->positions());
+}
+
+TEST(Pipeline, ImportedPositionsGoToTheArchiveAlone) {
+  const auto all = entries(3, 200);
+  Course with, without;
+  const auto rows = test::exchange_rows(2'000, 7);
+  model::JournalEntry import;
+  import.kind = model::EntryKind::kPositions;
+  import.arrival = {kStart + 90'000'000'000};  // long after: the feed's time does not go along
+  import.payload = picture::exchange::encode_positions(rows);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    with.take(all[i]);
+    without.take(all[i]);
+    if (i == 99) with.take(import);
+  }
+  EXPECT_EQ(live_text(*with.pipeline), live_text(*without.pipeline));
+  EXPECT_EQ(with.pipeline->clock(), without.pipeline->clock());
+  EXPECT_EQ(with.pipeline->positions(), without.pipeline->positions());
+  EXPECT_EQ(with.steps.size(), without.steps.size());
+  EXPECT_EQ(with.archive.counts().positions, without.archive.counts().positions + rows.size());
+  with.archive.advance(with.offset, true);
+  ASSERT_TRUE(with.archive.wait_applied(with.offset, base::Duration(60'000)));
+  import.offset = 101;
+  with.pipeline->process(import, with.steps);  // a replay
+  EXPECT_EQ(with.archive.counts().positions, without.archive.counts().positions + rows.size());
+}
+
+TEST(Pipeline, ImportedPositionsThatAreDamagedAreToldAndPassedOver) {
+  Course run;
+  model::JournalEntry import;
+  import.kind = model::EntryKind::kPositions;
+  import.payload = picture::exchange::encode_positions(test::exchange_rows(300, 8));
+  import.payload[import.payload.size() / 2] ^= 1;
+  run.take(import);
+  EXPECT_NE(run.pipeline->last_problem().find("journal entry 1"), std::string::npos);
+  EXPECT_EQ(run.archive.counts().positions, 0u);
 }
 
 RC_GTEST_PROP(Pipeline, ARestartFromASnapshotChangesNothing, (std::uint32_t seed)) {

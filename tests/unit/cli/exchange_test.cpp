@@ -146,6 +146,45 @@ TEST(Exchange, bad_rows_and_mistakes_are_named) {
   EXPECT_EQ(test::run({"export", "--track", "nobody", "--data", d.data}).code, 1);
 }
 
+TEST(Exchange, a_vessel_has_the_rows_of_its_terminals_while_it_carried_them) {
+  const Data d;
+  const auto file = (d.folder / "a.csv").string();
+  write(file,
+        "mmsi,time,lat,lon\n412000001,2024-05-01T00:00:00Z,37,122\n"
+        "412000001,2024-05-02T00:00:00Z,37,122\n412000001,2024-05-03T00:00:00Z,37,122\n"
+        "412000002,2024-05-02T00:00:00Z,37,122\n412000003,2024-05-02T00:00:00Z,37,122\n");
+  ASSERT_EQ(d.import({file}).code, 0);
+  write(d.folder / "v.csv",
+        "name,side_number,kind,terminals\n演练渔1,S1,fishing,"
+        "mmsi:412000001@2024-05-01T12:00:00Z/2024-05-02T12:00:00Z;mmsi:412000002\n"
+        "演练渔1,S2,fishing,mmsi:412000003\n");
+  const auto made = test::run({"registers", "import", "vessel", (d.folder / "v.csv").string(),
+                               "--data", d.data, "--share", JINGLUE_SOURCE_DIR});
+  ASSERT_EQ(made.code, 0) << made.output;
+  const auto ask = [&](const char* vessel) {
+    const auto out = (d.folder / "out.csv").string();
+    const auto ran = test::run(
+        {"export", "--vessel", vessel, "-o", out, "--data", d.data, "--share", JINGLUE_SOURCE_DIR});
+    return ran.code == 0 ? content(out) : ran.output;
+  };
+  const auto rows = ask("S1");
+  EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), 3) << rows;
+  EXPECT_TRUE(test::holds(rows, "mmsi:412000001,2024-05-02T00:00:00.000Z"));
+  EXPECT_TRUE(test::holds(rows, "mmsi:412000002,2024-05-02T00:00:00.000Z"));
+  EXPECT_TRUE(test::holds(ask("演练渔1"), "several vessels are called so"));
+  EXPECT_TRUE(test::holds(ask("nobody"), "there is no such vessel"));
+}
+
+TEST(Exchange, a_drill_takes_no_other_positions) {
+  const Data d;
+  fs::create_directories(d.data);
+  write(fs::path(d.data) / "DRILL", "");
+  write(d.folder / "a.csv", "mmsi,time,lat,lon\n412000001,2024-05-01T00:00:00Z,37,122\n");
+  const auto ran = d.import({(d.folder / "a.csv").string()});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_TRUE(test::holds(ran.output, "holds a drill")) << ran.output;
+}
+
 /// The import in a process of its own; killed after some time when it still runs.
 int import_for(const Data& d, const fs::path& file, std::chrono::microseconds time, int signal,
                std::string& output) {
