@@ -57,6 +57,7 @@ bool is_secret(std::string_view key) {
 base::Json without_secrets(const base::Json& value) {
   if (value.is_array()) {
     base::Json::Array out;
+    out.reserve(value.items().size());
     for (const auto& item : value.items()) out.push_back(without_secrets(item));
     return out;
   }

@@ -53,6 +53,7 @@ int run(const Options& options) {
       [](std::span<const std::string> names) { print({names.begin(), names.end()}); },
       [](std::span<const store::SqlValue> values) {
         std::vector<std::string> cells;
+        cells.reserve(values.size());
         for (const auto& value : values) cells.push_back(cell_of(value));
         print(cells);
         return std::cout.good();

@@ -19,9 +19,8 @@ constexpr KindName kNames[] = {{TerminalKind::kMmsi, "mmsi"},
 
 template <class T>
 bool whole_number(std::string_view text, T& value) {
-  const char* end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stop == end && !text.empty();
+  auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && stop == text.data() + text.size() && !text.empty();
 }
 
 }  // namespace

@@ -90,6 +90,7 @@ Step read_step(Fields& read, const ConfigNode& table, bool daily) {
 
 std::vector<Step> read_plan(Fields& read, const ConfigNode& list, bool daily) {
   std::vector<Step> out;
+  out.reserve(list.items().size());
   for (const auto& item : list.items()) out.push_back(read_step(read, item, daily));
   return out;
 }

@@ -61,9 +61,11 @@ std::vector<Berth> berths_of(const Zone& zone) {
       zone.area->contains(moved(between(zone.ring[0], zone.ring[1], 0.5), along(quay + 90, 20)));
   const double out = quay + (starboard ? 90 : -90);
   std::vector<Berth> berths;
-  for (double row = kInset_m; row < reach; row += kBetweenRows_m) {
-    for (double beside = -reach; beside < reach; beside += kBesideQuay_m) {
-      const geo::LatLon p = moved(moved(origin, along(quay, beside)), along(out, row));
+  for (int row = 0; kInset_m + row * kBetweenRows_m < reach; ++row) {
+    for (int place = 0; place * kBesideQuay_m < 2 * reach; ++place) {
+      const double away = kInset_m + row * kBetweenRows_m;
+      const double beside = place * kBesideQuay_m - reach;
+      const geo::LatLon p = moved(moved(origin, along(quay, beside)), along(out, away));
       if (zone.area->contains(p) && edge_distance_m(p, zone.ring) >= kInset_m) {
         berths.push_back({p, std::fmod(out + 360, 360)});
       }

@@ -37,9 +37,8 @@ std::optional<std::uint8_t> read_checksum(string_view text) {
 
 template <class T>
 bool read_number(string_view text, T& value) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stop == end && !text.empty();
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && stop == text.data() + text.size() && !text.empty();
 }
 
 /// Takes what stands before the next separator off the front of `rest`.
