@@ -140,6 +140,13 @@ Answer ask_positions(Call& call) {
   const bool lines = *format == "ndjson";
   const auto thinning = read_thinning(call, lines ? kMostLines : kMostAtOnce);
   if (!thinning) return tl::unexpected(thinning.error());
+  if (*format != "binary") {  // the map's own form is a look at the situation, the others leave it
+    call.services.access->audit(call.actor(), "archive.positions", *format,
+                                Json::object({{"from", base::to_iso(asked->span.from)},
+                                              {"to", base::to_iso(asked->span.to)},
+                                              {"limit", std::uint64_t{thinning->limit}}}),
+                                call.now);
+  }
   if (lines) return stream_lines(call, std::move(*asked), *thinning);
   const Patience patience(call);
   const auto kept = read_positions(call, *asked, patience, *thinning);

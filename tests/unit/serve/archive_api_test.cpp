@@ -204,6 +204,23 @@ TEST_F(ArchiveApiTest, the_positions_of_a_vessel_come_in_every_form) {
   EXPECT_EQ(first["next"].as_string(), base::to_iso(kNow - minutes(53)));
 }
 
+TEST_F(ArchiveApiTest, what_leaves_the_house_is_in_the_audit_log) {
+  const std::string asked = "/api/v1/archive/positions?bbox=122,36,123,38&limit=7&" + kSpan;
+  const auto count = [] {
+    std::size_t out = 0;
+    for (const auto& line : world().access.audit_lines(0, 1000)) {
+      out += line.action == "archive.positions" && line.actor == "duty" ? 1 : 0;
+    }
+    return out;
+  };
+  const auto before = count();
+  duty->get(asked + "&format=binary");
+  EXPECT_EQ(count(), before) << "the map looks all the time";
+  duty->get(asked);
+  duty->get(asked + "&format=geojson");
+  EXPECT_EQ(count(), before + 2);
+}
+
 TEST_F(ArchiveApiTest, a_bad_question_is_named) {
   for (const auto& [path, field] : std::vector<std::pair<std::string, std::string>>{
            {"/archive/visits?" + kSpan, "bbox"},

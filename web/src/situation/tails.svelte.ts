@@ -22,7 +22,7 @@ const kMostRows = 400_000;
 /** Rows held at most, of all stretches. */
 const kHeld = 1_200_000;
 /** Of a live picture that is looked at for long; then they are asked anew as few large ones. */
-const kMostStretches = 60;
+const kMostStretches = 360;
 const kRetryMs = 5000;
 
 export interface TailWish {
