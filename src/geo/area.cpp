@@ -55,6 +55,7 @@ GEOSGeometry* make_ring(const Ring& ring) {
 
 GEOSGeometry* make_polygon(const PolygonRings& rings) {
   std::vector<GEOSGeometry*> holes;
+  holes.reserve(rings.size());
   for (std::size_t i = 1; i < rings.size(); ++i) holes.push_back(make_ring(rings[i]));
   return GEOSGeom_createPolygon_r(context(), make_ring(rings.front()), holes.data(),
                                   unsigned(holes.size()));
@@ -62,6 +63,7 @@ GEOSGeometry* make_polygon(const PolygonRings& rings) {
 
 Geometry make_geometry(const std::vector<PolygonRings>& polygons) {
   std::vector<GEOSGeometry*> parts;
+  parts.reserve(polygons.size());
   for (const auto& rings : polygons) parts.push_back(make_polygon(rings));
   if (parts.size() == 1) return Geometry(parts.front());
   return Geometry(GEOSGeom_createCollection_r(context(), GEOS_MULTIPOLYGON, parts.data(),
@@ -227,8 +229,7 @@ AreaIndex::AreaIndex(std::span<const Area* const> areas) : m_tree(std::make_uniq
     const Box& b = areas[i]->box();
     m_tree->boxes.emplace_back(
         GEOSGeom_createRectangle_r(context(), b.west_deg, b.south_deg, b.east_deg, b.north_deg));
-    GEOSSTRtree_insert_r(context(), m_tree->tree, m_tree->boxes.back().get(),
-                         reinterpret_cast<void*>(i + 1));
+    GEOSSTRtree_insert_r(context(), m_tree->tree, m_tree->boxes.back().get(), &m_tree->areas[i]);
   }
   // The tree packs itself at the first query; asking once here keeps const use pure.
   std::vector<std::size_t> none;
@@ -243,11 +244,15 @@ void AreaIndex::find(LatLon p, std::vector<std::size_t>& out) const {
   if (m_tree->tree == nullptr) return;
   const std::size_t first = out.size();
   const Geometry point(GEOSGeom_createPointFromXY_r(context(), p.lon_deg, p.lat_deg));
-  const auto add = [](void* item, void* list) {
-    static_cast<std::vector<std::size_t>*>(list)->push_back(reinterpret_cast<std::size_t>(item) -
-                                                            1);
+  struct Hits {
+    const Area* const* first;
+    std::vector<std::size_t>& numbers;
+  } hits{m_tree->areas.data(), out};
+  const auto add = [](void* item, void* to) {
+    const auto& list = *static_cast<const Hits*>(to);
+    list.numbers.push_back(std::size_t(static_cast<const Area* const*>(item) - list.first));
   };
-  GEOSSTRtree_query_r(context(), m_tree->tree, point.get(), add, &out);
+  GEOSSTRtree_query_r(context(), m_tree->tree, point.get(), add, &hits);
   const auto begin = out.begin() + std::ptrdiff_t(first);
   out.erase(std::remove_if(begin, out.end(),
                            [&](std::size_t i) { return !m_tree->areas[i]->contains(p); }),
