@@ -100,7 +100,7 @@ Runner::Options runner_options(const fs::path& share) {
   return out;
 }
 
-const fs::path& no_drill(const fs::path& data) {
+fs::path no_drill(const fs::path& data) {
   if (is_drill_folder(data)) {
     throw base::WorldError("this folder holds a drill", data.string(),
                            "name another folder with --data: a drill takes no other positions");
@@ -117,7 +117,9 @@ struct Kept {
 /// The same file read in another way is another import.
 std::string name_of(const fs::path& file, const ImportWish& wish) {
   std::string how = wish.read.zone + '\n' + std::to_string(int(wish.read.terminal));
-  for (const auto& [ours, theirs] : wish.read.mapping) how += '\n' + ours + '=' + theirs;
+  for (const auto& [ours, theirs] : wish.read.mapping) {
+    how.append(1, '\n').append(ours).append(1, '=').append(theirs);
+  }
   return base::sha256_hex_file(file) + '-' + base::to_hex(base::stable_hash(how)) + ".json";
 }
 

@@ -10,20 +10,20 @@ volatile std::sig_atomic_t g_asked = 0;
 
 void note(int signal) {
   g_asked = 1;
-  std::signal(signal, SIG_DFL);
+  (void)std::signal(signal, SIG_DFL);
 }
 
 }  // namespace
 
 Interrupt::Interrupt() {
   g_asked = 0;
-  std::signal(SIGINT, note);
-  std::signal(SIGTERM, note);
+  (void)std::signal(SIGINT, note);
+  (void)std::signal(SIGTERM, note);
 }
 
 Interrupt::~Interrupt() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  (void)std::signal(SIGINT, SIG_DFL);
+  (void)std::signal(SIGTERM, SIG_DFL);
 }
 
 bool Interrupt::asked() {
