@@ -23,8 +23,8 @@ constexpr std::size_t kMostWaiting = 2'000'000;  // uncommitted rows, about 150 
 constexpr std::size_t kWaitingSlack = 16'384;
 constexpr base::Duration kIdleAfter{48 * 3'600'000};
 constexpr std::size_t kMostIdleRuns = 4096;
-/// Of a commit: twice what its rows fill, so that vessels that report in step are spread over some
-/// commits instead of standing in memory a second time.
+/// Of a commit, or twice what its rows fill when those are more (in an import): vessels that report
+/// in step are spread over some commits instead of standing in memory a second time.
 constexpr std::size_t kMostFullRuns = 2 * kCommitRows / store::kBlockRows;
 constexpr std::size_t kTracksAtOnce = 64;            // read under the lock, about a millisecond
 constexpr base::Duration kColdEvery{6 * 3'600'000};  // of the rows' time
@@ -106,8 +106,8 @@ bool Archive::Impl::due(bool now_durable) const {
 
 std::shared_ptr<const ArchiveFlight> Archive::Impl::make_flight() {
   auto next = std::make_shared<ArchiveFlight>();
-  next->full = open.take_full(kMostFullRuns);
   next->fresh = std::exchange(fresh, 0);
+  next->full = open.take_full(std::max(kMostFullRuns, 2 * next->fresh / store::kBlockRows));
   next->anew = waiting_in_file + next->fresh > 2 * open.count() + kWaitingSlack;
   if (next->anew && totals.last) {
     next->idle = open.take_idle(*totals.last - kIdleAfter, kMostIdleRuns);

@@ -302,7 +302,7 @@ bool Archive::Impl::scan_blocks(store::Db& db, const Wanted& what, store::Column
                                 const std::function<bool(const Piece&)>& visit) const {
   BlockReader reader(db, damaged);
   for (const auto& block : detail::BlockTable::candidates(db, what)) {
-    if (reader.begins_at_or_after(block, what.to)) continue;
+    if (reader.begins_at_or_after(block, what.to, columns)) continue;
     const auto* decoded = reader.columns(block, columns);
     if (decoded == nullptr) continue;
     const auto piece = detail::piece_of(*decoded, {what.from, what.to});
@@ -314,8 +314,9 @@ bool Archive::Impl::scan_blocks(store::Db& db, const Wanted& what, store::Column
 void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
                    const std::function<bool(const Piece&)>& visit, store::Columns columns) const {
   const auto& impl = *m_impl;
+  // Of the whole globe rows in memory need no look at their place.
   const Wanted wanted{std::nullopt, std::max(from, base::kDistantPast),
-                      std::min(to, base::kDistantFuture), &box};
+                      std::min(to, base::kDistantFuture), detail::is_global(&box) ? nullptr : &box};
   const Period period{wanted.from, wanted.to};
   impl.database->read([&](store::Db& db) {
     const auto memory = impl.rows_in_memory(db, nullptr, wanted);

@@ -25,9 +25,13 @@ void BlockReader::tell(const Candidate& block, const std::string& reason) {
                   block.id, model::to_text(block.track), base::to_iso(block.first), reason);
 }
 
-const store::Pool* BlockReader::pool(const Candidate& block) {
+const store::Pool* BlockReader::pool(const Candidate& block, store::Columns wanted) {
   for (auto at = m_pools.begin(); at != m_pools.end(); ++at) {
     if (at->first != block.pool()) continue;
+    if (at->second.columns() != store::Columns::kAll && wanted == store::Columns::kAll) {
+      m_pools.erase(at);
+      break;
+    }
     m_pools.splice(m_pools.begin(), m_pools, at);
     return &m_pools.front().second;
   }
@@ -36,7 +40,7 @@ const store::Pool* BlockReader::pool(const Candidate& block) {
     return nullptr;
   }
   const auto bytes = BlockTable::pool_bytes(m_db, block.pool());
-  auto opened = !bytes.empty() ? store::Pool::open(bytes)
+  auto opened = !bytes.empty() ? store::Pool::open(bytes, wanted)
                                : base::fail(base::Code::kMissing, "its pool is not there");
   if (!opened) {
     tell(block, opened.error().text());
@@ -50,7 +54,7 @@ const store::Pool* BlockReader::pool(const Candidate& block) {
 
 const store::BlockColumns* BlockReader::columns(const Candidate& block, store::Columns wanted) {
   if (!block.alone()) {
-    const auto* found = pool(block);
+    const auto* found = pool(block, wanted);
     if (found == nullptr) return nullptr;
     if (block.run() >= found->runs()) {
       tell(block, "its pool has no such run");
@@ -84,9 +88,10 @@ std::int64_t BlockReader::begin_ms(const Candidate& block) const {
 }
 
 /// The index names stretches of runs: a run behind what is asked need not be decoded.
-bool BlockReader::begins_at_or_after(const Candidate& block, base::Instant t) {
+bool BlockReader::begins_at_or_after(const Candidate& block, base::Instant t,
+                                     store::Columns wanted) {
   if (block.alone()) return block.first >= t;
-  const auto* found = pool(block);
+  const auto* found = pool(block, wanted);
   return found != nullptr && block.run() < found->runs() && found->begin_ms(block.run()) >= t.ms;
 }
 

@@ -30,7 +30,8 @@ class BlockReader {
                                      store::Columns wanted = store::Columns::kAll);
   /// No row is before this. Of a run it is the time of its first row while its pool is open.
   std::int64_t begin_ms(const Candidate& block) const;
-  bool begins_at_or_after(const Candidate& block, base::Instant t);
+  bool begins_at_or_after(const Candidate& block, base::Instant t,
+                          store::Columns wanted = store::Columns::kAll);
   bool with_receptions() const { return m_receptions != nullptr; }
   /// In order of time; those of [from, to).
   std::vector<model::Fix> rows(const Candidate& block, base::Instant from = {INT64_MIN},
@@ -41,7 +42,7 @@ class BlockReader {
   const std::vector<std::int64_t>& damaged_waiting() const { return m_damaged_waiting; }
 
  private:
-  const store::Pool* pool(const Candidate& block);
+  const store::Pool* pool(const Candidate& block, store::Columns wanted);
   void tell(const Candidate& block, const std::string& reason);
 
   std::vector<model::Fix> waiting_pool(std::int64_t id, const std::string& bytes);

@@ -310,11 +310,6 @@ void global_candidates(Db& db, base::Instant from, base::Instant to, std::vector
   take_candidates(query, out);
 }
 
-bool is_global(const geo::Box* box) {
-  return box == nullptr || (box->west_deg <= -180 && box->east_deg >= 180 &&
-                            box->south_deg <= -90 && box->north_deg >= 90);
-}
-
 void area_candidates(Db& db, base::Instant from, base::Instant to, const geo::Box* box,
                      std::vector<Candidate>& out) {
   auto query = db.prepare(
@@ -565,6 +560,11 @@ std::string BlockTable::pool_bytes(Db& db, std::int64_t pool) {
 
 std::uint64_t BlockTable::generation_of(std::int64_t waiting_id) {
   return static_cast<std::uint64_t>(waiting_id / kWaitingPools);
+}
+
+bool is_global(const geo::Box* box) {
+  return box == nullptr || (box->west_deg <= -180 && box->east_deg >= 180 &&
+                            box->south_deg <= -90 && box->north_deg >= 90);
 }
 
 std::int64_t Candidate::pool() const {

@@ -36,6 +36,9 @@ struct Candidate {
   std::size_t run() const;
 };
 
+/// Whether nothing on earth lies outside.
+bool is_global(const geo::Box* box);
+
 struct KnownTrack {
   model::TrackId track;
   base::Instant closed;

@@ -108,7 +108,7 @@ bool visit_track(BlockReader& reader, std::span<const Candidate> blocks, std::ve
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const auto& block = blocks[i];
     if (!merge.give_before(block.first)) return false;
-    if (reader.begins_at_or_after(block, period.to)) continue;
+    if (reader.begins_at_or_after(block, period.to, columns)) continue;
     if (!reader.with_receptions()) {
       const auto* found = reader.columns(block, columns);
       if (found == nullptr) continue;

@@ -9,6 +9,7 @@
 #include "store/block/block_model.hpp"
 #include "store/block/sealed.hpp"
 #include "store/block/section.hpp"
+#include "store/block/vectors.hpp"
 
 namespace jinglue::store {
 namespace {
@@ -38,19 +39,11 @@ void put_planes(std::string& out, const Numbers& numbers, PoolLevel level) {
   }
 }
 
-bool get_planes(VarintReader& in, std::size_t count, Numbers& numbers) {
-  numbers.assign(count, 0);
-  std::string plane;
-  for (std::size_t p = 0; p < kPlanes; ++p) {
-    bool zeros = false;
-    std::size_t size = 0;
-    if (!get_section(in, count, plane, size, zeros) || size != count) return false;
-    if (zeros) continue;  // most are
-    for (std::size_t i = 0; i < count; ++i) {
-      numbers[i] |= std::uint32_t{static_cast<unsigned char>(plane[i])} << 8 * p;
-    }
+void add_plane(const char* plane, std::size_t count, unsigned shift, Lane& out) {
+  if (has_vectors()) return add_plane_vectors(plane, count, shift, out);
+  for (std::size_t i = 0; i < count; ++i) {
+    out.at[i] |= std::uint32_t{static_cast<unsigned char>(plane[i])} << shift;
   }
-  return true;
 }
 
 Numbers stored_numbers(const std::vector<Run>& runs, BlockColumn column) {
@@ -129,18 +122,37 @@ std::string encode_pool(Runs rows, PoolLevel level) {
 }
 
 struct Pool::Impl {
+  /// Octets of a column, of all runs, that are not all 0.
+  struct Plane {
+    unsigned shift{0};
+    std::size_t begin{0};  ///< in `octets`
+  };
+  Columns columns{Columns::kAll};
   std::vector<BlockModel> models;
-  std::array<Numbers, kColumns> columns;
+  std::string octets;
+  std::array<std::vector<Plane>, kColumns> planes;
   /// Where the numbers of a run begin in each column.
   std::vector<std::array<std::size_t, kColumns>> begins;
+
+  bool get_planes(VarintReader& in, std::size_t column, std::size_t count);
 };
+
+bool Pool::Impl::get_planes(VarintReader& in, std::size_t column, std::size_t count) {
+  for (unsigned p = 0; p < kPlanes; ++p) {
+    bool zeros = false;
+    const auto begin = octets.size();
+    if (!append_section(in, count, octets, zeros)) return false;
+    if (!zeros) planes[column].push_back({8 * p, begin});
+  }
+  return true;
+}
 
 Pool::Pool(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Pool::Pool(Pool&&) noexcept = default;
 Pool& Pool::operator=(Pool&&) noexcept = default;
 Pool::~Pool() = default;
 
-base::Result<Pool> Pool::open(std::string_view bytes) {
+base::Result<Pool> Pool::open(std::string_view bytes, Columns columns) {
   const auto body = unsealed(bytes, kPoolVersion, "pool");
   if (!body) return tl::unexpected(body.error());
   const auto broken = [](const char* what) {
@@ -162,10 +174,12 @@ base::Result<Pool> Pool::open(std::string_view bytes) {
     }
   }
   if (!head.rest().empty()) return broken("bytes follow the last head");
-  for (std::size_t c = 0; c < kColumns; ++c) {
-    if (!get_planes(in, counts[c], impl->columns[c])) return broken("a column is broken");
+  impl->columns = columns;
+  const std::size_t end = columns == Columns::kAll ? kColumns : kWayColumns;
+  for (std::size_t c = 0; c < end; ++c) {
+    if (!impl->get_planes(in, c, counts[c])) return broken("a column is broken");
   }
-  if (!in.rest().empty()) return broken("bytes follow the last column");
+  if (end == kColumns && !in.rest().empty()) return broken("bytes follow the last column");
   return Pool(std::move(impl));
 }
 
@@ -177,19 +191,22 @@ std::size_t Pool::runs() const {
   return m_impl->models.size();
 }
 
+Columns Pool::columns() const {
+  return m_impl->columns;
+}
+
 void Pool::get(std::size_t run, BlockColumns& out, Columns columns) const {
+  assert(columns == Columns::kWay || m_impl->columns == Columns::kAll);
   const auto& model = m_impl->models[run];
   BlockLanes lanes;
   const std::size_t count = columns == Columns::kAll ? kColumns : kWayColumns;
   for (std::size_t c = 0; c < count; ++c) {
-    auto& lane = lanes[c].at;
-    std::size_t end = 0;
-    if (model.stores(BlockColumn(c))) {
-      const auto begin = m_impl->columns[c].begin() + std::ptrdiff_t(m_impl->begins[run][c]);
-      std::copy_n(begin, model.rows, lane.begin());
-      end = model.rows;
+    std::fill_n(lanes[c].at.begin(), (model.rows + 7) / 8 * 8, 0);
+    if (!model.stores(BlockColumn(c))) continue;
+    for (const auto& plane : m_impl->planes[c]) {
+      const char* octets = m_impl->octets.data() + plane.begin + m_impl->begins[run][c];
+      add_plane(octets, model.rows, plane.shift, lanes[c]);
     }
-    for (; end < kBlockRows && (end < model.rows || end % 8 != 0); ++end) lane[end] = 0;
   }
   restore(model, lanes, out, columns, Speed::kBest);
 }

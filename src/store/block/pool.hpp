@@ -27,14 +27,15 @@ std::string encode_pool(std::span<const std::span<const model::Fix>> runs, PoolL
 /// The runs of a pool, decompressed once and given out one by one.
 class Pool {
  public:
-  static base::Result<Pool> open(std::string_view bytes);
+  static base::Result<Pool> open(std::string_view bytes, Columns columns = Columns::kAll);
   Pool(Pool&&) noexcept;
   Pool& operator=(Pool&&) noexcept;
   ~Pool();
 
   std::size_t runs() const;
   std::int64_t begin_ms(std::size_t run) const;  ///< event time of its first row
-  /// run < runs()
+  Columns columns() const;                       ///< that it was opened with
+  /// run < runs(); kAll only when opened with it.
   void get(std::size_t run, BlockColumns& out, Columns columns = Columns::kAll) const;
 
  private:

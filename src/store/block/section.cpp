@@ -49,27 +49,29 @@ void put_section(std::string& out, std::string_view bytes, int level) {
   out += stored;
 }
 
-bool get_section(VarintReader& in, std::size_t most, std::string& bytes, std::size_t& size,
-                 bool& zeros) {
-  size = in.get_up_to(most);
-  const auto stored = in.raw(in.get_up_to(size));
-  if (!in.ok()) return false;
+bool append_section(VarintReader& in, std::size_t size, std::string& bytes, bool& zeros) {
+  const auto stated = in.get_up_to(size);
+  const auto stored = in.raw(in.get_up_to(stated));
+  if (!in.ok() || stated != size) return false;
   zeros = stored.empty();
   if (zeros) return true;
   if (stored.size() == size) {
-    bytes = stored;
+    bytes += stored;
     return true;
   }
-  bytes.resize(size);
+  const auto begin = bytes.size();
+  bytes.resize(begin + size);
   const auto got =
-      ZSTD_decompressDCtx(decompressor(), bytes.data(), bytes.size(), stored.data(), stored.size());
+      ZSTD_decompressDCtx(decompressor(), bytes.data() + begin, size, stored.data(), stored.size());
   return ZSTD_isError(got) == 0 && got == size;
 }
 
 bool get_section(VarintReader& in, std::size_t most, std::string& bytes) {
-  std::size_t size = 0;
+  bytes.clear();
+  VarintReader ahead = in;
+  const auto size = ahead.get_up_to(most);
   bool zeros = false;
-  if (!get_section(in, most, bytes, size, zeros)) return false;
+  if (!ahead.ok() || !append_section(in, size, bytes, zeros)) return false;
   if (zeros) bytes.assign(size, '\0');
   return true;
 }

@@ -12,9 +12,9 @@ namespace jinglue::store {
 
 void put_section(std::string& out, std::string_view bytes, int level);
 /// False when it is damaged or longer than `most`.
-/// The same; when all octets are 0, `zeros` is set and `bytes` is not filled.
-bool get_section(VarintReader& in, std::size_t most, std::string& bytes, std::size_t& size,
-                 bool& zeros);
 bool get_section(VarintReader& in, std::size_t most, std::string& bytes);
+/// Appends the octets; nothing when all of them are 0, which sets `zeros`. False when it is damaged
+/// or not of this size.
+bool append_section(VarintReader& in, std::size_t size, std::string& bytes, bool& zeros);
 
 }  // namespace jinglue::store

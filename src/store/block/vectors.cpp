@@ -227,6 +227,19 @@ void get_lanes_vectors(std::string_view body, unsigned width, Lane& out) {
   kUnpack[width](body.data(), out);
 }
 
+JINGLUE_AVX2 void add_plane_vectors(const char* plane, std::size_t count, unsigned shift,
+                                    Lane& out) {
+  const __m128i by = _mm_cvtsi32_si128(static_cast<int>(shift));
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const auto octets = _mm_loadl_epi64(reinterpret_cast<const __m128i_u*>(plane + i));
+    save(out, i, _mm256_or_si256(load(out, i), _mm256_sll_epi32(_mm256_cvtepu8_epi32(octets), by)));
+  }
+  for (; i < count; ++i) {
+    out.at[i] |= std::uint32_t{static_cast<unsigned char>(plane[i])} << shift;
+  }
+}
+
 void restore_vectors(const BlockModel& m, const BlockLanes& lanes, BlockColumns& out,
                      Columns columns) {
   out.track = m.track;
@@ -256,6 +269,9 @@ bool has_vectors() {
   return false;
 }
 void get_lanes_vectors(std::string_view, unsigned, Lane&) {
+  assert(false);
+}
+void add_plane_vectors(const char*, std::size_t, unsigned, Lane&) {
   assert(false);
 }
 void restore_vectors(const BlockModel&, const BlockLanes&, BlockColumns&, Columns) {

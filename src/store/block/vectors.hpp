@@ -14,6 +14,8 @@ namespace jinglue::store {
 
 /// `body` holds width x 32 bytes.
 void get_lanes_vectors(std::string_view body, unsigned width, Lane& out);
+/// `out[i]` |= octet i of `plane` << shift, for `count` of them.
+void add_plane_vectors(const char* plane, std::size_t count, unsigned shift, Lane& out);
 /// As restore() of block_model.hpp with kPortable.
 void restore_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out,
                      Columns columns);
