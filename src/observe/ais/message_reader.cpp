@@ -36,8 +36,8 @@ std::optional<std::string> unless_empty(std::string text) {
 /// Longitude (28 bits), then latitude (27), 1/10,000 minute.
 template <class M>
 void read_place(const BitReader& bits, std::size_t from, M& m) {
-  m.lon = within(bits.get_signed(from, 28), 180 * 600'000);
-  m.lat = within(bits.get_signed(from + 28, 27), 90 * 600'000);
+  m.lon = within(bits.get_signed(from, 28), std::int64_t{180} * 600'000);
+  m.lat = within(bits.get_signed(from + 28, 27), std::int64_t{90} * 600'000);
 }
 
 std::optional<model::Dimensions> read_dimensions(const BitReader& bits, std::size_t from) {
@@ -92,8 +92,8 @@ void read_long_range(const BitReader& bits, PositionReport& m) {
   m.accurate = bits.flag(38);
   m.raim = bits.flag(39);
   m.nav_status = static_cast<std::uint8_t>(bits.get(40, 4));
-  m.lon = within(bits.get_signed(44, 18), 180 * 600);
-  m.lat = within(bits.get_signed(62, 17), 90 * 600);
+  m.lon = within(bits.get_signed(44, 18), std::int64_t{180} * 600);
+  m.lat = within(bits.get_signed(62, 17), std::int64_t{90} * 600);
   m.sog = below<std::uint16_t>(bits.get(79, 6), 63);
   m.cog = below<std::uint16_t>(bits.get(85, 9), 360);
 }

@@ -22,7 +22,7 @@ struct EventTime {
 base::Instant with_second(base::Instant arrival, std::uint8_t second) {
   constexpr std::int64_t kMinute = 60'000;
   const std::int64_t latest = arrival.ms + kAhead_ms;
-  const std::int64_t into = ((latest - second * 1000) % kMinute + kMinute) % kMinute;
+  const std::int64_t into = ((latest - std::int64_t{second} * 1000) % kMinute + kMinute) % kMinute;
   return {std::min(latest - into, arrival.ms)};
 }
 

@@ -116,7 +116,7 @@ std::optional<base::Instant> to_instant(const int (&part)[7]) {
     return std::nullopt;
   }
   const std::int64_t seconds = std::int64_t{sys_days(day).time_since_epoch().count()} * 86'400 +
-                               part[3] * 3600 + part[4] * 60 + part[5];
+                               std::int64_t{part[3]} * 3600 + std::int64_t{part[4]} * 60 + part[5];
   return base::Instant{seconds * 1000 + part[6]};
 }
 

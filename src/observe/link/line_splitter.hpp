@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace jinglue::observe::link {
 
@@ -31,14 +30,14 @@ class LineSplitter {
       const std::size_t end = std::min({cr, lf, bytes.size()});
       const bool whole = take(bytes.substr(at, end - at), end < bytes.size());
       at = end + 1;
-      if (whole && !give(std::forward<Emit>(emit))) break;
+      if (whole && !give(emit)) break;
     }
     return m_too_long;
   }
   /// What stands behind the last line end, at the end of a datagram, a connection or a file.
   template <class Emit>
   void finish(Emit&& emit) {
-    if (!m_skipping && !m_line.empty()) give(std::forward<Emit>(emit));
+    if (!m_skipping && !m_line.empty()) give(emit);
     m_line.clear();
     m_skipping = false;
   }
@@ -47,7 +46,7 @@ class LineSplitter {
   /// Appends; true when m_line is a whole line.
   bool take(std::string_view piece, bool ended);
   template <class Emit>
-  bool give(Emit&& emit) {
+  bool give(Emit& emit) {
     std::string_view rest = m_line;
     bool wanted = true;
     while (!rest.empty() && wanted) {
