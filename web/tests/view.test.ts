@@ -8,9 +8,9 @@ import { csv, nextToGo, readOrder, sorted, writeOrder } from '../src/forms/table
 import { shoreLines } from '../src/map/coast';
 import { everything, kAllKinds, passes, shows } from '../src/map/filter';
 import { lineLabel, lines, scaleBar, stepMinutes } from '../src/map/graticule';
-import { kinds } from '../src/map/kinds';
+import { isVessel, kinds } from '../src/map/kinds';
 import { Berths } from '../src/situation/berth';
-import { namesDiffer } from '../src/situation/terminal';
+import { namesDiffer, titleOf } from '../src/situation/terminal';
 import { homeView, readFilter, readHidden, readMark, readView, writeFilter, writeHidden, writeView } from '../src/situation/view';
 import { Fleet, Flag } from '../src/stream/fleet';
 import { readHead, Strings } from '../src/stream/frame';
@@ -63,6 +63,21 @@ test('a filter shows what it names', () => {
   expect(shown({ finding: true })).toEqual([2]);
   expect(shown({ maxAgeS: 3600 })).toEqual([1, 2]);
   expect(passes({ ...everything, kinds: 0 }, fleet, 0, 10_000_000)).toBe(true);
+});
+
+test('a net beacon or an aid to navigation is no unmatched vessel; a distress beacon stays', () => {
+  const fleet = new Fleet();
+  const rows = kinds.map((_, kind) => ({ handle: kind + 1, lat: 0, lon: 0, kind, flags: 0 }));
+  const buffer = vesselsFrame(rows, 1, 0, 10_000_000);
+  fleet.apply(buffer, readHead(buffer), new Strings());
+  const unmatched = kinds.filter((_, slot) => shows({ ...everything, matched: 2 }, fleet, slot, 10_000_000)).map((kind) => kind.key);
+  expect(kinds.map((kind) => kind.key).filter((key) => !unmatched.includes(key))).toEqual(['gear', 'aton', 'base_station', 'aircraft']);
+  const number = (key: string) => kinds.findIndex((kind) => kind.key === key);
+  expect(titleOf('', number('gear'), 'mmsi:979412011')).toBe('渔网示位标');
+  expect(titleOf('NET-80%', number('gear'), 'mmsi:979412011')).toBe('NET-80%');
+  expect(titleOf('', number('fishing'), 'mmsi:412000001')).toBe('MMSI 412000001');
+  expect(isVessel(number('official'))).toBe(true);
+  expect(isVessel(number('distress'))).toBe(false);
 });
 
 test('there is one look for each kind of the stream, each with its own outline or detail', () => {

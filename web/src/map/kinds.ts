@@ -43,6 +43,18 @@ export const berthBody = 'M12 4.5A7.5 7.5 0 1 0 12 19.5A7.5 7.5 0 1 0 12 4.5Z';
 /** A vessel at sea without course and heading. */
 export const driftBody = 'M12 3.5A8.5 8.5 0 1 0 12 20.5A8.5 8.5 0 1 0 12 3.5ZM12 8.5A3.5 3.5 0 1 1 12 15.5A3.5 3.5 0 1 1 12 8.5Z';
 
+const kDistress = kinds.findIndex((kind) => kind.key === 'distress');
+const kFirstThing = kinds.findIndex((kind) => kind.key === 'gear');
+
+/** Beacons, aids to navigation, base stations and aircraft are in no register of vessels. */
+export function isVessel(number: number): boolean {
+  return number < kFirstThing;
+}
+/** Whether the register is asked for it: a distress beacon may be that of a vessel nobody registered. */
+export function maybeRegistered(number: number): boolean {
+  return isVessel(number) || number === kDistress;
+}
+
 export function kindOf(number: number): KindLook {
   return kinds[number] ?? kinds[0]!;
 }

@@ -26,7 +26,8 @@ bool hidden(float age) {
   bool claimed = (flags & 8) != 0;
   if (((u_filter.x >> int(a_state.x)) & 1) == 0) return true;
   if (u_filter.y == 1 ? berth : (u_filter.y == 2 && !berth)) return true;
-  if (u_filter.z == 1 ? !claimed : (u_filter.z == 2 && claimed)) return true;
+  bool thing = int(a_state.x) >= 10 && int(a_state.x) != 14;   // maybeRegistered() of kinds.ts
+  if (u_filter.z == 1 ? !claimed : (u_filter.z == 2 && (claimed || thing))) return true;
   if (u_filter.w == 1 && (flags & 2) == 0) return true;
   return age > u_max_age;
 }

@@ -203,6 +203,18 @@ export class Past {
     this.fleet.put(vessel);
   }
 
+  /** Berths and halos anew: the zones and findings of a page just opened may come after its picture. */
+  remark(): void {
+    const berths = this.berths();
+    for (let slot = 0; slot < this.fleet.count; ++slot) {
+      const { lat, lon, sog } = this.fleet.at(slot);
+      const rest = this.fleet.flags[slot]! & ~Flag.atBerth;
+      this.fleet.setFlags(slot, rest | (berths.lies(lat, lon, sog) ? Flag.atBerth : 0));
+    }
+    this.markFindings();
+    this.m_changed();
+  }
+
   /** Made anew when another rule pack has brought other zones. */
   private berths(): Berths {
     const features = zones();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Terminals and names as an officer reads them.
 import { t } from '$/i18n/index.svelte';
+import { isVessel, kindOf } from '$/map/kinds';
 
 /** "mmsi:412345678/1" as an officer says it. */
 export function terminalText(track: string): string {
@@ -8,6 +9,11 @@ export function terminalText(track: string): string {
   const [number, segment] = rest.split('/');
   const name = kind === 'mmsi' ? 'MMSI' : kind === 'beidou' ? t('terminal.beidou') : kind.toUpperCase();
   return `${name} ${number}${segment ? ` (${segment})` : ''}`;
+}
+
+/** What stands in the place of a name: a net beacon is named as one, a vessel by its terminal. */
+export function titleOf(name: string, kind: number, track: string): string {
+  return name || (isVessel(kind) ? terminalText(track) : t(`kind.${kindOf(kind).key}`));
 }
 
 /** Characters of a name that AIS can carry. */
