@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "cli/command.hpp"
+#include "cli/positions.hpp"
 #include "cli/verb.hpp"
 #include "picture/archive/archive_backup.hpp"
 #include "picture/archive/archive_check.hpp"
@@ -22,15 +23,6 @@ namespace {
 struct Options {
   std::string data{"var"}, into;
 };
-
-std::filesystem::path archive_file(const Options& options) {
-  const auto file = std::filesystem::path(options.data) / "tracks.db";
-  if (!std::filesystem::exists(file)) {
-    throw base::WorldError("there is no archive of positions", file.string(),
-                           "name the data folder with --data FOLDER");
-  }
-  return file;
-}
 
 /// A line on standard error every two seconds.
 picture::ArchiveProgress progress_of(const std::string& what) {
@@ -54,7 +46,7 @@ void print_counts(const picture::ArchiveReport& report) {
 }
 
 int check(const Options& options) {
-  const auto report = picture::check_archive(archive_file(options), progress_of("checked"));
+  const auto report = picture::check_archive(archive_file(options.data), progress_of("checked"));
   for (const auto& problem : report->problems) std::cerr << problem << '\n';
   print_counts(*report);
   if (report->sound()) {
@@ -69,7 +61,7 @@ int check(const Options& options) {
 }
 
 int repair(const Options& options) {
-  const auto file = archive_file(options);
+  const auto file = archive_file(options.data);
   const store::DataFolder owned(options.data);
   if (picture::check_archive(file, progress_of("checked"))->sound()) {
     std::cout << "the archive is sound: nothing was changed\n";
@@ -85,7 +77,7 @@ int repair(const Options& options) {
 }
 
 int backup(const Options& options) {
-  const auto file = archive_file(options);
+  const auto file = archive_file(options.data);
   const auto report = picture::backup_archive(file, options.into, progress_of("copied"));
   for (const auto& problem : report->problems) std::cerr << problem << '\n';
   print_counts(*report);

@@ -2,12 +2,12 @@
 // jinglue sql: plain SQL over the archive of positions of a data folder (the table `positions`), on
 // standard output as CSV. Only reads; a running station is not disturbed.
 #include <fmt/format.h>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "base/result.hpp"
 #include "cli/command.hpp"
+#include "cli/positions.hpp"
 #include "cli/verb.hpp"
 #include "picture/archive/archive.hpp"
 #include "picture/archive/positions_sql.hpp"
@@ -38,12 +38,7 @@ void print(const std::vector<std::string>& cells) {
 }
 
 int run(const Options& options) {
-  const auto file = std::filesystem::path(options.data) / "tracks.db";
-  if (!std::filesystem::exists(file)) {
-    throw base::WorldError("there is no archive of positions", file.string(),
-                           "name the data folder with --data FOLDER");
-  }
-  const picture::Archive archive({file, {}});
+  const picture::Archive archive({archive_file(options.data), {}, {}});
   const picture::PositionsSql positions(archive);
   store::SqlConsole console;
   console.add("positions", positions);
