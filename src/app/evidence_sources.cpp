@@ -38,8 +38,8 @@ geo::Ring ring_of(const base::Json& coordinates, geo::Box& box) {
 
 }  // namespace
 
-EvidenceSources::EvidenceSources(fs::path files, fs::path coast)
-    : m_folder(std::move(files) / "rules"), m_coast_file(std::move(coast)) {}
+EvidenceSources::EvidenceSources(const fs::path& files, fs::path coast)
+    : m_folder(files / "rules"), m_coast_file(std::move(coast)) {}
 
 std::vector<EvidenceSources::InForce> EvidenceSources::read_in_force() const {
   std::vector<InForce> out;

@@ -21,7 +21,7 @@ namespace jinglue::app {
 class EvidenceSources {
  public:
   /// `files` is the data folder's files/, `coast` a GeoJSON of land polygons (may be absent).
-  EvidenceSources(std::filesystem::path files, std::filesystem::path coast);
+  EvidenceSources(const std::filesystem::path& files, std::filesystem::path coast);
 
   /// Keeps a pack and that it judges what comes after this journal offset, durable on return.
   /// Throws WorldError when it cannot. Lines received in the moment between this call and the

@@ -196,6 +196,7 @@ std::vector<findings::Finding> Replay::findings() const {
   std::map<std::uint64_t, std::vector<model::FindingStep>> by_id;
   for (const auto& step : m_steps) by_id[step.finding.value].push_back(step);
   std::vector<findings::Finding> out;
+  out.reserve(by_id.size());
   for (const auto& [id, steps] : by_id) {
     out.push_back(findings::fold(steps, {}, m_pipeline->clock()));
   }

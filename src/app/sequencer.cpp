@@ -149,7 +149,7 @@ bool Sequencer::make_durable(Batch& batch) {
   while (true) {
     try {
       if (!appended) m_journal.append(batch);
-      appended = true;
+      appended = true;  // NOLINT(clang-analyzer-deadcode.DeadStores): read after sync() has thrown
       m_journal.sync();
       m_durable = m_journal.durable_offset();
       if (failing) m_health.clear("journal_failing");
