@@ -29,6 +29,9 @@ namespace {
 
 constexpr std::size_t kBatch = 65'536;
 constexpr auto kProgressEvery = std::chrono::milliseconds(500);
+/// A clock that is wrong by less is believed. Newer rows are refused: the archive takes its newest
+/// row for the present when it packs or removes old ones.
+constexpr base::Duration kMostAhead{std::chrono::hours(24)};
 constexpr base::Duration kPatience{std::chrono::minutes(10)};
 
 /// What makes two rows the same; how well the time is known does not.
@@ -255,7 +258,12 @@ ImportCounts PositionImport::take(const fs::path& file, const ImportWish& wish,
   }
   const auto reader = reader_of(format_of(file, wish), wish, kept.place);
   std::vector<Fix> rows;
+  const auto newest = m_impl->clock.now() + kMostAhead;
   const auto row = [&](std::uint64_t line, base::Result<Fix> fix) {
+    if (fix && fix->time > newest) {
+      fix = base::fail(base::Code::kOutOfRange,
+                       "the time " + base::to_iso(fix->time) + " lies in the future");
+    }
     if (fix) {
       rows.push_back(*fix);
       return;

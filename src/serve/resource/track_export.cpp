@@ -17,7 +17,7 @@ using picture::exchange::Format;
 constexpr int kLongestDays = 366;
 constexpr std::uint64_t kMostRows = 200'000;
 constexpr std::size_t kMostTracks = 1'000;
-/// Rows that a person may not see cost time too; beyond this the limit on time ends the question.
+/// Of the file: so many positions take 60 MB in the widest formats.
 constexpr std::size_t kMostBytes = 96u << 20;
 
 base::Result<Format> read_file_format(const Call& call) {

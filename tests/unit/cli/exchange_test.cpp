@@ -125,11 +125,12 @@ TEST(Exchange, bad_rows_and_mistakes_are_named) {
   const auto file = (d.folder / "bad.csv").string();
   write(file,
         "mmsi,time,lat,lon\n412000001,2024-05-01T00:00:00Z,37,122\nx,y,z\n"
-        "412000001,2024-05-01T00:00:01Z,37,122\n");
+        "412000001,2024-05-01T00:00:01Z,37,122\n412000001,2300-05-01T00:00:01Z,37,122\n");
   const auto ran = d.import({file});
   EXPECT_EQ(ran.code, 1) << "there were bad rows";
   EXPECT_TRUE(test::holds(ran.output, "bad.csv:3: ")) << ran.output;
-  EXPECT_TRUE(test::holds(ran.output, "2 added, 0 already there, 1 bad")) << ran.output;
+  EXPECT_TRUE(test::holds(ran.output, "2300-05-01T00:00:01.000Z lies in the future"));
+  EXPECT_TRUE(test::holds(ran.output, "2 added, 0 already there, 2 bad")) << ran.output;
   EXPECT_EQ(d.import({(d.folder / "none.csv").string()}).code, 1);
   EXPECT_EQ(d.import({d.folder.path().string()}).code, 1) << "a folder";
   EXPECT_EQ(d.import({"--map", "time", file}).code, 1);
