@@ -6,6 +6,7 @@ import { isVessel, kindOf } from '$/map/kinds';
 /** "mmsi:412345678/1" as an officer says it. */
 export function terminalText(track: string): string {
   const [kind = '', rest = ''] = track.split(':');
+  if (!rest) return track;
   const [number, segment] = rest.split('/');
   const name = kind === 'mmsi' ? 'MMSI' : kind === 'beidou' ? t('terminal.beidou') : kind.toUpperCase();
   return `${name} ${number}${segment ? ` (${segment})` : ''}`;
