@@ -144,6 +144,10 @@ void Stmt::run() {
   }
 }
 
+void Stmt::rewind() {
+  sqlite3_reset(m_impl->raw);  // what it returns is the failure of the last step()
+}
+
 bool Stmt::is_null(int column) const {
   return sqlite3_column_type(m_impl->raw, column) == SQLITE_NULL;
 }

@@ -51,8 +51,9 @@ class Stmt {
     return value ? bind(index, *value) : bind_null(index);
   }
 
-  bool step();  ///< true while there is a row
-  void run();   ///< for statements without rows; may be bound and run again
+  bool step();    ///< true while there is a row
+  void run();     ///< for statements without rows; may be bound and run again
+  void rewind();  ///< ends it before its last row; it may be bound and run again
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   double number(int column) const;

@@ -43,6 +43,8 @@ class BlockReader {
 
  private:
   const store::Pool* pool(const Candidate& block, store::Columns wanted);
+  /// Whether m_bytes stands at the block.
+  bool find_bytes(std::int64_t id);
   void tell(const Candidate& block, const std::string& reason);
 
   std::vector<model::Fix> waiting_pool(std::int64_t id, const std::string& bytes);
@@ -51,6 +53,7 @@ class BlockReader {
   store::Db* m_receptions;
   std::atomic<std::uint64_t>& m_damaged;
   std::optional<store::Stmt> m_bytes;  ///< made once for many blocks
+  std::int64_t m_at{0};                ///< the block that it stands at; 0 = none
   store::BlockColumns m_columns;
   std::vector<std::int64_t> m_damaged_waiting;
   std::list<std::pair<std::int64_t, store::Pool>> m_pools;  ///< the last used one first

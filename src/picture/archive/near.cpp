@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <numbers>
 #include <span>
@@ -26,6 +27,7 @@ struct Place {
   std::uint32_t step{0}, track{0};
   float lat{0}, lon{0};  ///< degrees; float is good to a metre
   std::int32_t row{0};   ///< of latitude; see StepPairs
+  std::uint64_t key{0};  ///< puts places in order of row and longitude
 };
 
 double radians(double degrees) {
@@ -114,10 +116,14 @@ class TrackSteps {
     auto at = best.position.degrees();
     if (best.sog_ckn < kFastest_ckn && best.cog_cdeg < 36'000) {
       const double minutes = best.sog_ckn / 100.0 * double(best.to_middle_ms) / 3'600'000;
+      if (minutes == 0) return place(step, at);
       const double course = radians(best.cog_cdeg / 100.0);
       at.lon_deg += minutes / 60 * std::sin(course) / std::max(0.02, std::cos(radians(at.lat_deg)));
       at.lat_deg += minutes / 60 * std::cos(course);
     }
+    return place(step, at);
+  }
+  Place place(std::uint32_t step, const geo::LatLon& at) const {
     return {step, m_track, static_cast<float>(at.lat_deg), static_cast<float>(at.lon_deg)};
   }
 
@@ -199,9 +205,13 @@ class StepPairs {
       : m_distance_m(distance_m), m_height_deg(distance_m / kMetresPerDegree) {}
 
   void find(std::span<Place> places, Chains& chains) const {
-    for (auto& p : places) p.row = static_cast<std::int32_t>(std::floor(p.lat / m_height_deg));
+    for (auto& p : places) {
+      p.row = static_cast<std::int32_t>(std::floor(p.lat / m_height_deg));
+      p.key =
+          std::uint64_t{static_cast<std::uint32_t>(p.row) ^ 0x8000'0000U} << 32 | ordered(p.lon);
+    }
     std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-      return std::tie(a.row, a.lon, a.track) < std::tie(b.row, b.lon, b.track);
+      return a.key != b.key ? a.key < b.key : a.track < b.track;
     });
     std::size_t next = 0;  // first of the row above that may be near
     double wide = 0;
@@ -225,6 +235,11 @@ class StepPairs {
   }
 
  private:
+  /// Bits that are in the order of the numbers.
+  static std::uint32_t ordered(float number) {
+    const auto bits = std::bit_cast<std::uint32_t>(number);
+    return bits ^ ((bits >> 31) != 0 ? UINT32_MAX : 0x8000'0000U);
+  }
   /// Longitudes further apart than this are not near, in this row and the next.
   double width_deg(std::int64_t of_row) const {
     const double north = std::abs(double(of_row + 2) * m_height_deg);
