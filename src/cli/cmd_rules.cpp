@@ -3,6 +3,7 @@
 // rules. jinglue rules backtest: what a rule would
 // have found in a log or in the archive, by the same engine as live.
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -35,12 +36,14 @@ base::Json to_json(const base::Error& error) {
   const auto space = std::min(error.where.find(' '), error.where.size());
   const std::string place = error.where.substr(0, space);
   const auto colon = place.rfind(':');
-  const bool lined = colon != std::string::npos && colon + 1 < place.size() &&
-                     place.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  const std::string number = colon == std::string::npos ? "" : place.substr(colon + 1);
+  std::uint32_t line = 0;
+  const auto [stop, failure] = std::from_chars(number.data(), number.data() + number.size(), line);
+  const bool lined = failure == std::errc{} && stop == number.data() + number.size();
   return base::Json::object(
       {{"code", base::to_text(error.code)},
        {"file", lined ? place.substr(0, colon) : place},
-       {"line", lined ? base::Json(std::atoi(place.c_str() + colon + 1)) : base::Json()},
+       {"line", lined ? base::Json(std::int64_t{line}) : base::Json()},
        {"key", space < error.where.size() ? error.where.substr(space + 1) : ""},
        {"message", error.message},
        {"hint", error.hint}});

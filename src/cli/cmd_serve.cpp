@@ -54,7 +54,7 @@ void greet(const app::Station& station, const app::Settings& settings) {
     std::cout << "No account yet: jinglue user add NAME --role administrator --data "
               << settings.data.string() << '\n';
   }
-  std::cout << "Ctrl-C stops.\n" << std::endl;
+  std::cout << "Ctrl-C stops.\n\n" << std::flush;
 }
 
 int run(const Options& options) {
@@ -63,7 +63,7 @@ int run(const Options& options) {
   sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
 
   const auto settings = settings_of(options);
   std::optional<app::DrillOptions> drill;
