@@ -203,7 +203,7 @@ TEST(Exchange, killed_anywhere_it_goes_on_and_every_row_is_there_once) {
   const auto csv = test::exported(Format::kCsv, rows);
   std::mt19937 random(std::random_device{}());
   int kills = 0, stops = 0;
-  for (int round = 0; round < test::repeats(2, 40); ++round) {
+  for (int round = 0; round < test::repeats(2, 6); ++round) {
     const Data d;
     const auto file = d.folder / "a.csv";
     write(file, csv);
