@@ -32,7 +32,7 @@ inline std::vector<model::Fix> exchange_rows(std::size_t count, std::uint32_t se
     fix.quality = static_cast<model::TimeQuality>(random() % 3);
     fix.source = static_cast<model::FixSource>(1 + random() % 7);
     fix.position = {std::int32_t(random() % 1'080'000'001) - 540'000'000,
-                    std::int32_t(random() % 2'160'000'001) - 1'080'000'000};
+                    std::int32_t(std::int64_t(random() % 2'160'000'001) - 1'080'000'000)};
     if (one_in(20)) fix.position = {540'000'000, 1'080'000'000};
     if (one_in(20)) fix.position = {0, -1};
     if (!one_in(5)) fix.sog_ckn = static_cast<std::uint16_t>(one_in(9) ? 65'535 : random() % 3'000);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/instant.hpp"
 #include "base/log.hpp"
 #include "picture/archive/archive_impl.hpp"
 #include "picture/archive/block_reader.hpp"
@@ -151,8 +152,10 @@ void Archive::Impl::commit_ended(const std::exception_ptr& failure) {
     totals.generation = done->state.generation;
     waiting_in_file = (done->anew ? 0 : waiting_in_file) + done->waiting_count;
     if (wanted && due(true)) start_commit();
-    if (totals.last && *totals.last - cold_until >= kColdEvery) {
-      cold_until = *totals.last;
+    // A row from the future (a vessel with a wrong clock) must not make the others old.
+    const auto newest = std::min(totals.last.value_or(base::kDistantPast), base::wall_now());
+    if (totals.last && newest - cold_until >= kColdEvery) {
+      cold_until = newest;
       make_cold(std::make_shared<detail::ColdPass>(cold_until - detail::kColdAfter, damaged));
     }
   }

@@ -20,7 +20,6 @@ using store::Db;
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::int32_t kTileCells = 100;  // along an edge
-constexpr std::int32_t kTileUnits = kTileCells * kDensityCell;
 constexpr std::uint32_t kCellsOfTile = kTileCells * kTileCells;
 /// A day is kept while so many rows share a cell, in the mean.
 constexpr std::int64_t kLeastRowsPerCell = 8;

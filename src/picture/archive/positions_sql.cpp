@@ -35,8 +35,8 @@ enum Column : std::size_t {
 const store::SqlColumn kColumns[] = {
     {"track", "TEXT"},        {"time_utc", "TEXT"},       {"time_ms", "INTEGER"},
     {"latitude_deg", "REAL"}, {"longitude_deg", "REAL"},  {"speed_kn", "REAL"},
-    {"course_deg", "REAL"},   {"heading_deg", "INTEGER"}, {"status", "INTEGER"},
-    {"source", "TEXT"},       {"quality", "TEXT"}};
+    {"course_deg", "REAL"},   {"heading_deg", "INTEGER"}, {"nav_status", "INTEGER"},
+    {"source", "TEXT"},       {"time_quality", "TEXT"}};
 constexpr std::size_t kSelective[] = {kTrack, kTimeMs, kTimeUtc, kLatitude, kLongitude};
 
 constexpr std::size_t kBatch = 1024;

@@ -3,7 +3,7 @@
 //
 //   track TEXT ("mmsi:412345678"), time_utc TEXT ("2024-05-01T04:00:00.000Z"; texts compare as
 //   times do), time_ms INTEGER (since 1970), latitude_deg, longitude_deg REAL (WGS 84), speed_kn,
-//   course_deg REAL, heading_deg, status INTEGER (ITU-R M.1371), source, quality TEXT
+//   course_deg REAL, heading_deg, nav_status INTEGER (ITU-R M.1371), source, time_quality TEXT
 //
 // What a vessel does not say is NULL. Conditions on track, time, latitude and longitude choose what
 // is read. Each mention of the table in a statement sees the archive at its own moment.

@@ -213,4 +213,25 @@ TEST(Retention, TheStationDoesItByItself) {
   expect_true_raster(archive);
 }
 
+TEST(Retention, ARowFromTheFutureMakesNothingOld) {
+  const test::TempFolder folder;
+  Archive archive({folder / "tracks.db", {}, {.keep = 60 * kDay, .thin_after = {}}});
+  auto rows = season();
+  const auto shift = base::wall_now() - rows.back().time - kDay;  // up to yesterday
+  for (auto& row : rows) {
+    row.time = row.time + shift;
+    row.arrival = row.arrival + shift;
+  }
+  std::erase_if(rows, [&](const Fix& row) { return row.time < rows.back().time - 20 * kDay; });
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].offset = i + 1;
+  Fix wrong = rows.back();
+  wrong.offset += 1;
+  wrong.time = wrong.time + 4000 * kDay;
+  rows.push_back(wrong);
+  append(archive, rows);
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // as long as the passes of the others take
+  EXPECT_EQ(archive.counts().positions, rows.size());
+  EXPECT_EQ(picture::check_archive(folder / "tracks.db", {}).value().positions, rows.size());
+}
+
 }  // namespace
