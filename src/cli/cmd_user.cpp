@@ -65,8 +65,10 @@ std::string ask_password() {
 /// Who runs this command has the files of the data folder: they act as the system, and are named.
 access::Actor local_actor() {
   access::Actor actor = access::Actor::system();
+  // NOLINTBEGIN(concurrency-mt-unsafe): nothing here sets the environment
   const char* login = std::getenv("SUDO_USER");
   if (login == nullptr) login = std::getenv("USER");
+  // NOLINTEND(concurrency-mt-unsafe)
   actor.address = std::string("local:") + (login != nullptr ? login : "unknown");
   return actor;
 }
