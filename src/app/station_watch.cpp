@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include <chrono>
+#include <cmath>
 #include <fstream>
 
 #include "app/station.hpp"
@@ -48,12 +49,9 @@ std::string address_of(const observe::link::Link& link) {
 }
 
 std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
   std::uint64_t pages = 0, resident = 0;
-  if (FILE* file = std::fopen("/proc/self/statm", "re")) {
-    if (std::fscanf(file, "%lu %lu", &pages, &resident) != 2) resident = 0;
-    std::fclose(file);
-  }
-  return resident * 4096;
+  return file >> pages >> resident ? resident * 4096 : 0;
 }
 
 }  // namespace
@@ -87,7 +85,7 @@ void Station::measure_rates() {
   const auto steady = DataClock::steady_now_ms();
   const auto per_s = [&](std::uint64_t after, std::uint64_t before) {
     const double seconds = double(steady - m_rates->steady_ms) / 1000;
-    return static_cast<std::int64_t>(double(after - before) / seconds + 0.5);
+    return std::int64_t{std::llround(double(after - before) / seconds)};
   };
   if (m_rates->steady_ms > 0 && steady > m_rates->steady_ms) {
     m_rates->lines_per_s = per_s(lines, m_rates->lines);
