@@ -1,12 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drill/script/fields.hpp"
 
-#include <cstdio>
+#include <charconv>
+#include <string_view>
 
 namespace jinglue::drill::script {
 namespace {
 
 constexpr std::int64_t kHour_ms = 3'600'000;
+
+/// Numbers of one or two digits with signs between; what does not fit makes it bad.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : m_rest(text) {}
+  int number(int least, int greatest) {
+    int value = 0;
+    std::size_t digits = 0;
+    for (; digits < 2 && digits < m_rest.size() && is_digit(m_rest[digits]); ++digits) {
+      value = value * 10 + (m_rest[digits] - '0');
+    }
+    m_rest.remove_prefix(digits);
+    m_good = m_good && digits > 0 && value >= least && value <= greatest;
+    return value;
+  }
+  void sign(char expected) {
+    m_good = m_good && !m_rest.empty() && m_rest.front() == expected;
+    if (m_good) m_rest.remove_prefix(1);
+  }
+  bool at_end() const { return m_rest.empty(); }
+  bool good() const { return m_good; }
+
+ private:
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  std::string_view m_rest;
+  bool m_good{true};
+};
 
 }  // namespace
 
@@ -88,25 +116,28 @@ base::Instant Fields::local(const base::ConfigNode& node) {
 
 std::int64_t Fields::clock_ms(const base::ConfigNode& node, bool daily) {
   const std::string form = text(node);
-  int month = 0, day = 0, hour = 0, minute = 0, second = 0, used = 0;
-  const char* pattern = daily ? "%2d:%2d%n" : "%2d-%2d %2d:%2d%n";
-  const int got = daily ? std::sscanf(form.c_str(), pattern, &hour, &minute, &used)
-                        : std::sscanf(form.c_str(), pattern, &month, &day, &hour, &minute, &used);
-  bool good = got == (daily ? 2 : 4);
-  if (good && form[std::size_t(used)] != '\0') {
-    int more = 0;
-    good = std::sscanf(form.c_str() + used, ":%2d%n", &second, &more) == 1 &&
-           form[std::size_t(used + more)] == '\0';
+  Reader in(form);
+  int month = 1, day = 1;
+  if (!daily) {
+    month = in.number(1, 12);
+    in.sign('-');
+    day = in.number(1, 31);
+    in.sign(' ');
   }
-  good =
-      good && hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
-  if (!daily) good = good && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-  if (!good) {
+  const int hour = in.number(0, 23);
+  in.sign(':');
+  const int minute = in.number(0, 59);
+  int second = 0;
+  if (!in.at_end()) {
+    in.sign(':');
+    second = in.number(0, 59);
+  }
+  if (!in.good() || !in.at_end()) {
     complain(node, "'" + form + "' is no time",
              daily ? "in a daily plan: \"05:30\"" : "month-day hour:minute: \"05-01 13:20\"");
     return 0;
   }
-  if (daily) return hour * kHour_ms + minute * 60'000 + second * 1000;
+  if (daily) return (std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second) * 1000;
   const base::CivilTime civil{m_calendar.year, month, day, hour, minute, second};
   return take(base::to_instant(civil, m_calendar.timezone), base::Instant{}).ms;
 }
@@ -130,12 +161,13 @@ std::optional<Window> Fields::window(const base::ConfigNode& node, bool daily) {
 
 std::int64_t Fields::duration_ms(const base::ConfigNode& node) {
   const std::string form = text(node);
-  long count = 0;
-  char unit = 0, rest = 0;
-  const int got = std::sscanf(form.c_str(), "%ld%c%c", &count, &unit, &rest);
+  std::int64_t count = -1;
+  const char* end = form.data() + form.size();
+  const auto parsed = std::from_chars(form.data(), end, count);
+  const char unit = parsed.ec == std::errc{} && end - parsed.ptr == 1 ? *parsed.ptr : '\0';
   const std::int64_t scale = unit == 's' ? 1000 : unit == 'm' ? 60'000 : unit == 'h' ? kHour_ms : 0;
   constexpr std::int64_t kMost = 366 * 24 * kHour_ms;
-  if (got != 2 || scale == 0 || count < 0 || count > kMost / scale) {
+  if (scale == 0 || count < 0 || count > kMost / scale) {
     complain(node, "'" + form + "' is no duration of up to a year",
              "such as \"90s\", \"45m\" or \"2h\"");
     return 0;

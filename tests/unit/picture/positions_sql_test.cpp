@@ -81,9 +81,9 @@ TEST_F(PositionsSqlTest, AnswersAsTheVerbsDo) {
                    " AND time_utc < '2024-05-01T06:00:00.000Z'"),
             480);
   EXPECT_EQ(number("SELECT count(*) FROM positions WHERE time_utc LIKE '2024-05-01T05:%'"), 480);
-  const auto rows = run(
-      "SELECT track, time_ms, latitude_deg, longitude_deg, speed_kn, heading_deg, source, time_quality"
-      " FROM positions WHERE track = 'mmsi:412000003' ORDER BY time_ms LIMIT 1");
+  const auto rows =
+      run("SELECT track, time_ms, latitude_deg, longitude_deg, speed_kn, heading_deg, source,"
+          " time_quality FROM positions WHERE track = 'mmsi:412000003' ORDER BY time_ms LIMIT 1");
   ASSERT_EQ(rows.size(), 1u) << m_words;
   const std::vector<SqlValue> first{std::string("mmsi:412000003"),
                                     kStart_ms,
