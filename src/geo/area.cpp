@@ -229,7 +229,8 @@ AreaIndex::AreaIndex(std::span<const Area* const> areas) : m_tree(std::make_uniq
     const Box& b = areas[i]->box();
     m_tree->boxes.emplace_back(
         GEOSGeom_createRectangle_r(context(), b.west_deg, b.south_deg, b.east_deg, b.north_deg));
-    GEOSSTRtree_insert_r(context(), m_tree->tree, m_tree->boxes.back().get(), &m_tree->areas[i]);
+    GEOSSTRtree_insert_r(context(), m_tree->tree, m_tree->boxes.back().get(),
+                         static_cast<void*>(&m_tree->areas[i]));
   }
   // The tree packs itself at the first query; asking once here keeps const use pure.
   std::vector<std::size_t> none;

@@ -166,7 +166,7 @@ std::int64_t Fields::duration_ms(const base::ConfigNode& node) {
   const auto parsed = std::from_chars(form.data(), end, count);
   const char unit = parsed.ec == std::errc{} && end - parsed.ptr == 1 ? *parsed.ptr : '\0';
   const std::int64_t scale = unit == 's' ? 1000 : unit == 'm' ? 60'000 : unit == 'h' ? kHour_ms : 0;
-  constexpr std::int64_t kMost = 366 * 24 * kHour_ms;
+  constexpr std::int64_t kMost = std::int64_t{366} * 24 * kHour_ms;
   if (scale == 0 || count < 0 || count > kMost / scale) {
     complain(node, "'" + form + "' is no duration of up to a year",
              "such as \"90s\", \"45m\" or \"2h\"");

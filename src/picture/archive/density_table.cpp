@@ -218,8 +218,9 @@ void DensityCounter::add(base::Instant time, geo::Position position) {
   entry.tile.day = day_of(time);
   entry.tile.lat = static_cast<std::int32_t>(floor_div(row, kTileCells));
   entry.tile.lon = static_cast<std::int32_t>(floor_div(column, kTileCells));
-  entry.at.cell = static_cast<std::uint32_t>((row - entry.tile.lat * kTileCells) * kTileCells +
-                                             column - entry.tile.lon * kTileCells);
+  entry.at.cell =
+      static_cast<std::uint32_t>((row - std::int64_t{entry.tile.lat} * kTileCells) * kTileCells +
+                                 column - std::int64_t{entry.tile.lon} * kTileCells);
   entry.at.count = 1;
   m_entries.push_back(entry);
   m_day_ms = entry.tile.day * kDay_ms;
