@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/drill_feed.hpp"
+#include "app/folder_options.hpp"
 #include "app/runner.hpp"
 #include "app/settings.hpp"
 #include "app/unpacked_file.hpp"
@@ -29,8 +30,8 @@ namespace {
 
 constexpr std::size_t kBatch = 65'536;
 constexpr auto kProgressEvery = std::chrono::milliseconds(500);
-/// A clock that is wrong by less is believed. Newer rows are refused: the archive takes its newest
-/// row for the present when it packs or removes old ones.
+/// A clock that is wrong by less is believed. Newer rows are refused: they would stand at the end
+/// of every question for the last positions.
 constexpr base::Duration kMostAhead{std::chrono::hours(24)};
 constexpr base::Duration kPatience{std::chrono::minutes(10)};
 
@@ -79,22 +80,6 @@ std::uint64_t remove_known(const picture::Archive& archive, std::vector<Fix>& ro
   const auto removed = rows.size() - kept;
   rows.resize(kept);
   return removed;
-}
-
-store::OpenOptions records_options(const store::DataFolder& folder) {
-  store::OpenOptions options;
-  options.path = folder.records_db();
-  options.sync_full = true;
-  return options;
-}
-
-store::Journal::Options journal_options(const store::DataFolder& folder,
-                                        const picture::Archive& archive,
-                                        const findings::Findings& findings) {
-  store::Journal::Options options;
-  options.folder = folder.journal();
-  options.floor = std::max(archive.applied_offset(), findings.applied_offset());
-  return options;
 }
 
 Runner::Options runner_options(const fs::path& share) {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "app/folder_options.hpp"
 #include "app/station_rates.hpp"
 #include "base/log.hpp"
 #include "detect/rule/pack.hpp"
@@ -29,23 +30,6 @@ fs::path prepared(const Settings& settings, bool drill) {
                            "start it with --drill, or name another folder with --data");
   }
   return settings.data;
-}
-
-store::OpenOptions records_options(const store::DataFolder& folder) {
-  store::OpenOptions options;
-  options.path = folder.records_db();
-  options.sync_full = true;
-  return options;
-}
-
-/// What the databases hold already is never numbered again.
-store::Journal::Options journal_options(const store::DataFolder& folder,
-                                        const picture::Archive& archive,
-                                        const findings::Findings& findings) {
-  store::Journal::Options options;
-  options.folder = folder.journal();
-  options.floor = std::max(archive.applied_offset(), findings.applied_offset());
-  return options;
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 #include "serve/form/picture_form.hpp"
 
 #include <fmt/format.h>
+#include <charconv>
 
 #include <cmath>
 #include <iterator>
 
+#include "base/ids.hpp"
 #include "model/finding.hpp"
 
 namespace jinglue::serve {
@@ -140,6 +142,18 @@ std::string Columns::text() const {
                      without_comma(m_t), without_comma(m_lat), without_comma(m_lon),
                      without_comma(m_sog), without_comma(m_cog), without_comma(m_heading),
                      without_comma(m_source));
+}
+
+const picture::LiveEntry* find_entry(const picture::LiveSnapshot& live, const std::string& id) {
+  std::uint32_t handle = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), handle);
+  if (error == std::errc() && end == id.data() + id.size()) {
+    const auto* entry = live.find(handle);
+    return entry != nullptr && entry->merged ? live.find(entry->merged_into) : entry;
+  }
+  if (base::is_uuid(id)) return live.find_vessel(id);
+  const auto track = model::parse_track(id);
+  return track ? live.find(*track) : nullptr;
 }
 
 }  // namespace jinglue::serve

@@ -39,4 +39,7 @@ class Columns {
 /// Decimal degrees with six places: 0.1 m, finer than the received unit.
 void append_degrees(std::string& out, std::int32_t units);
 
+/// The vessel that a path names: handle, record id or track; null when the picture has none.
+const picture::LiveEntry* find_entry(const picture::LiveSnapshot& live, const std::string& id);
+
 }  // namespace jinglue::serve

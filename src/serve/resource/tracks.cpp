@@ -217,18 +217,6 @@ Answer get_track_positions(Call& call) {
   return response_of(*wish, rows, names, fmt::format(R"("track":"{}",)", model::to_text(*track)));
 }
 
-const picture::LiveEntry* find_entry(const picture::LiveSnapshot& live, const std::string& id) {
-  std::uint32_t handle = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), handle);
-  if (error == std::errc() && end == id.data() + id.size()) {
-    const auto* entry = live.find(handle);
-    return entry != nullptr && entry->merged ? live.find(entry->merged_into) : entry;
-  }
-  if (base::is_uuid(id)) return live.find_vessel(id);
-  const auto track = model::parse_track(id);
-  return track ? live.find(*track) : nullptr;
-}
-
 /// The dated terminals of the record; of an entry without one its own track.
 std::vector<Part> parts_of(const picture::LiveEntry& entry, const Wish& wish) {
   if (!entry.vessel) return {{entry.fix.track, wish.from, wish.to}};

@@ -120,18 +120,6 @@ Answer list_vessels(Call& call) {
   return json_response(out);
 }
 
-const LiveEntry* find_entry(const picture::LiveSnapshot& live, const std::string& id) {
-  std::uint32_t handle = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), handle);
-  if (error == std::errc() && end == id.data() + id.size()) {
-    const auto* entry = live.find(handle);
-    return entry != nullptr && entry->merged ? live.find(entry->merged_into) : entry;
-  }
-  if (base::is_uuid(id)) return live.find_vessel(id);
-  const auto track = model::parse_track(id);
-  return track ? live.find(*track) : nullptr;
-}
-
 /// Findings of the vessel and of each of its tracks: an episode keeps the subject of its opening.
 Json findings_of(const Call& call, const LiveEntry& entry, const picture::LiveSnapshot& live) {
   const RowRight right = finding_right(call.actor());
