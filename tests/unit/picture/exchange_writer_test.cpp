@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exports: their text, their structure by the rules of each format (xmllint), and Parquet as DuckDB
-// reads it. DuckDB's package is fetched by ./dev test --long or ./dev bench; without it that test
-// is skipped.
+// reads it. DuckDB's package is fetched by ./dev test; without it those tests are skipped.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -263,7 +262,7 @@ TEST(ExchangeParquet, DuckDbReadsEveryValueBack) {
       "SELECT track, epoch_ms(time_utc)::DOUBLE AS ms, latitude_deg, longitude_deg, speed_kn,"
       " course_deg, heading_deg, nav_status, source, time_quality FROM read_parquet('" +
       file + "')");
-  if (!answer) GTEST_SKIP() << "DuckDB is not installed: ./dev test --long fetches it";
+  if (!answer) GTEST_SKIP() << "DuckDB is not installed: ./dev test fetches it";
   ASSERT_EQ(answer->items().size(), rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& got = answer->items()[i];
@@ -302,7 +301,7 @@ TEST(ExchangeParquet, DuckDbFindsRowGroupsAndTheirStatistics) {
       "') WHERE nav_status >= 14) AS found"
       " FROM parquet_metadata('" +
       file + "')");
-  if (!answer) GTEST_SKIP() << "DuckDB is not installed: ./dev test --long fetches it";
+  if (!answer) GTEST_SKIP() << "DuckDB is not installed: ./dev test fetches it";
   const auto& got = answer->items().at(0);
   const auto number = [&](auto fits) {
     return std::int64_t(std::count_if(rows.begin(), rows.end(), fits));
