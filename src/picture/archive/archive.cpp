@@ -11,6 +11,7 @@
 #include "picture/archive/chunk_import.hpp"
 #include "picture/archive/cold_tier.hpp"
 #include "picture/archive/density_table.hpp"
+#include "picture/archive/last_table.hpp"
 #include "store/sqlite/large_pages.hpp"
 
 namespace jinglue::picture {
@@ -66,6 +67,7 @@ Archive::Impl::Impl(const Options& options)
   detail::BlockTable::migrate(*database);
   detail::import_chunks(*database, receptions, damaged);
   detail::DensityTable::prepare(*database, damaged);
+  detail::LastTable::prepare(*database, damaged);
   load();
 }
 
@@ -184,6 +186,8 @@ void Archive::Impl::write_flight(store::Db& db, const ArchiveFlight& rows) {
     for (const auto& run : *runs) counter.add(run.rows);
   }
   detail::DensityTable::add(db, counter);
+  detail::LastTable::add(db, rows.full);
+  detail::LastTable::add(db, rows.idle);
   write_waiting(db, rows, said);
   auto state = rows.state;  // retention may have removed positions since the flight was made
   state.positions = BlockTable::state(db).positions + rows.fresh;

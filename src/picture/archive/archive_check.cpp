@@ -12,6 +12,7 @@
 
 #include "picture/archive/block_table.hpp"
 #include "picture/archive/density_table.hpp"
+#include "picture/archive/last_table.hpp"
 #include "picture/archive/reception_store.hpp"
 #include "picture/archive/waiting_bytes.hpp"
 #include "store/block/block.hpp"
@@ -70,6 +71,9 @@ class Checker {
     part("archive_state", [&] { m_state = BlockTable::state(m_db); });
     part("archive_by_track", [&] { m_all = number("SELECT sum(runs) FROM archive_by_track"); });
     part("archive_track", [&] { m_tracks = track_numbers(); });
+    part("archive_last", [&] {
+      m_has_last = number("SELECT count(*) FROM sqlite_schema WHERE name = 'archive_last'") > 0;
+    });
     m_report.tracks = m_tracks.size();
     for (const auto& track : m_tracks) {
       part("archive_by_track", [&] { check_track(track.first, track.second); });
@@ -125,6 +129,8 @@ class Checker {
     while (rows.step()) {
       entries.push_back({rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3)});
     }
+    m_last.clear();
+    m_whole = true;
     for (const auto& entry : entries) {
       const auto name = fmt::format("block {} of {}", entry.id, model::to_text(track));
       part(name, [&] { check_entry(name, entry, id, track); });
@@ -133,6 +139,33 @@ class Checker {
       m_told = m_done / kTellEvery;
       m_ended = m_progress && !m_progress(m_done, std::max(m_done, m_all));
       if (m_ended) return;
+    }
+    part("archive_last", [&] { check_last(id, track); });
+  }
+
+  /// The rows of the track with the greatest time.
+  void take_last() {
+    for (std::size_t i = m_columns.rows; i-- > 0;) {
+      const auto time = m_columns.time_at(i);
+      if (!m_last.empty() && time < m_last[0].time) return;
+      if (!m_last.empty() && time > m_last[0].time) m_last.clear();
+      m_last.push_back(m_columns.fix_at(i));
+    }
+  }
+
+  void check_last(std::int64_t id, model::TrackId track) {
+    if (!m_has_last || !m_whole) return;
+    const auto name = "the last position of " + model::to_text(track);
+    const auto kept = detail::LastTable::entry(m_db, id, track);
+    if (!kept) {
+      const auto sql = fmt::format("SELECT count(*) FROM archive_last WHERE track = {}", id);
+      const bool there = number(sql) > 0;
+      if (there) m_report.tell(name + ": its entry in archive_last is damaged");
+      if (!there && !m_last.empty()) m_report.tell(name + " is not in archive_last");
+    } else if (std::find(m_last.begin(), m_last.end(), *kept) == m_last.end()) {
+      m_report.tell(fmt::format("{}: archive_last says that it is of {}, its blocks say {}", name,
+                                base::to_iso(kept->time),
+                                m_last.empty() ? "nothing" : base::to_iso(m_last[0].time)));
     }
   }
 
@@ -145,9 +178,11 @@ class Checker {
       if (!problem.empty()) {
         m_report.tell(fmt::format("{}, from {}: {}", name,
                                   base::to_iso({entry.last_ms - entry.length_ms}), problem));
+        m_whole = false;
         return;
       }
       held.add(m_columns);
+      take_last();
       count_days();
       m_report.positions += m_columns.rows;
       check_reception(name, block.id);
@@ -230,6 +265,10 @@ class Checker {
         " (SELECT id FROM archive_by_track WHERE id > 0)");
     while (rows.step()) {
       m_report.tell(fmt::format("block {}: no index names it", rows.integer(0)));
+    }
+    if (m_has_last && number("SELECT count(*) FROM archive_last WHERE track NOT IN"
+                             " (SELECT id FROM archive_track)") > 0) {
+      m_report.tell("archive_last: it names tracks that are not in archive_track");
     }
     const auto areas = number("SELECT count(*) FROM archive_area");
     const auto entries = number("SELECT count(*) FROM archive_by_track");
@@ -332,6 +371,9 @@ class Checker {
   BlockColumns m_columns;
   std::list<std::pair<std::int64_t, store::Pool>> m_open;  ///< the last used one first
   std::string m_pool_problem;
+  std::vector<model::Fix> m_last;  ///< of the track, as far as it was read
+  bool m_has_last{false};          ///< not in a file of an older program
+  bool m_whole{true};              ///< all blocks of the track could be read
   std::uint64_t m_runs_in_pools{0};
   std::map<std::int64_t, std::uint64_t> m_of_day;  ///< rows in blocks and runs
   std::uint64_t m_done{0}, m_all{0}, m_told{0};

@@ -5,11 +5,13 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "picture/archive/archive.hpp"
 #include "picture/archive/archive_impl.hpp"
 #include "picture/archive/block_reader.hpp"
+#include "picture/archive/last_table.hpp"
 #include "picture/archive/piece.hpp"
 #include "picture/archive/track_rows.hpp"
 
@@ -20,6 +22,7 @@ using detail::BlockReader;
 using detail::Candidate;
 using detail::earlier;
 using detail::kOfMemory;
+using detail::last_row;
 using detail::Period;
 using detail::visit_track;
 using detail::Wanted;
@@ -57,31 +60,18 @@ struct ByTrack {
   }
 };
 
-/// The last row at or before t among blocks and memory (of equal times the one that arrived last);
-/// null when there is none from `oldest` on.
-std::optional<Fix> last_of_track(BlockReader& reader, std::span<const Candidate> blocks,
-                                 const std::vector<Fix>& memory, base::Instant oldest,
-                                 base::Instant t) {
-  std::optional<Fix> best;
-  // Sources come newest first, rows in the order of time and arrival.
-  const auto take = [&](std::span<const Fix> rows) {
-    std::optional<Fix> found;
-    for (const auto& row : rows) {
-      if (row.time > t || row.time < oldest) continue;
-      if (!found || row.time >= found->time) found = row;
-    }
-    if (found && (!best || found->time > best->time)) best = found;
-  };
-  take(memory);
-  if (best) best->offset = 0;
-  std::vector<Candidate> newest(blocks.begin(), blocks.end());
-  std::sort(newest.begin(), newest.end(),
-            [](const auto& a, const auto& b) { return a.last > b.last; });
-  for (const auto& block : newest) {
-    if (best && best->time >= block.last) break;
-    take(reader.rows(block));
+/// Of rows that come in any order the last of each track.
+std::vector<Fix> last_only(std::vector<Fix> rows) {
+  std::sort(rows.begin(), rows.end(), [](const Fix& a, const Fix& b) {
+    return std::tie(a.track, a.time, a.offset) < std::tie(b.track, b.time, b.offset);
+  });
+  std::vector<Fix> out;
+  for (const auto& row : rows) {
+    if (out.empty() || out.back().track != row.track) out.push_back(row);
+    out.back() = row;
   }
-  return best;
+  for (auto& row : out) row.arrival = row.time;
+  return out;
 }
 
 /// When a row arrived; rows of which that is not known come first, by event time, as do the rows of
@@ -274,13 +264,17 @@ void Archive::last(base::Instant t, base::Duration max_age,
                    const std::function<void(const Fix&)>& visit) const {
   const auto& impl = *m_impl;
   const base::Instant oldest = t - max_age;
-  const Wanted wanted{std::nullopt, oldest, t + base::Duration(1)};
+  Wanted wanted{std::nullopt, oldest, t + base::Duration(1)};
+  wanted.last_only = true;
   impl.database->read([&](store::Db& db) {
-    const auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
+    const auto memory = last_only(impl.rows_in_memory(db, nullptr, wanted));
+    auto kept = detail::LastTable::read(db, oldest, t);
     BlockReader reader(db, impl.damaged);
-    const ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
+    auto blocks = detail::LastTable::blocks_of(db, kept, oldest, t);
+    kept.rows.insert(kept.rows.end(), memory.begin(), memory.end());  // they arrived later
+    const ByTrack found(std::move(blocks), kept.rows);
     for (const auto& [id, sources] : found.tracks) {
-      const auto fix = last_of_track(reader, sources.first, sources.second, oldest, t);
+      const auto fix = last_row(reader, sources.first, sources.second, oldest, t);
       if (fix) visit(*fix);
     }
   });

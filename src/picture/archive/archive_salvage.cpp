@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "picture/archive/block_reader.hpp"
+#include "picture/archive/last_table.hpp"
 #include "picture/archive/waiting_bytes.hpp"
 #include "store/block/block.hpp"
 #include "store/block/pool.hpp"
@@ -75,6 +76,10 @@ bool Salvage::run(const ArchiveProgress& progress) {
   if (!m_ended) copy_waiting();
   copy_tracks();
   copy_state();
+  if (!m_ended) {
+    std::atomic<std::uint64_t> damaged{0};
+    LastTable::complete(m_to, damaged);
+  }
   m_to.exec("COMMIT");
   if (!m_ended) name_the_lost();
   return !m_ended;

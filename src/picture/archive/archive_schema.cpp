@@ -60,6 +60,10 @@ CREATE TABLE archive_density (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 )"},
                                                    {4, R"(
 ALTER TABLE archive_state ADD COLUMN thinned_ms INTEGER NOT NULL DEFAULT -2305843009213693952;
+)"},
+                                                   {5, R"(
+CREATE TABLE archive_last (
+  track INTEGER PRIMARY KEY, last_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
 )"}};
 
 }  // namespace

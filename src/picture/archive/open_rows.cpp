@@ -194,10 +194,25 @@ std::vector<Fix> OpenRows::unwritten() {
   return out;
 }
 
+/// The last row before `to`, of equal times the one that arrived last. Mostly it is near the end.
+const OpenRow* OpenRows::last_of(const Track& track, base::Instant to) {
+  const OpenRow* out = nullptr;
+  for (auto row = track.rows.rbegin(); row != track.rows.rend(); ++row) {
+    if (row->time >= to || (out != nullptr && earlier(*row, *out))) continue;
+    if (out == nullptr || earlier(*out, *row)) out = &*row;
+    if (out->time >= track.last) break;
+  }
+  return out;
+}
+
 void OpenRows::visit(const Wanted& wanted,
                      const std::function<void(const model::Fix&)>& visit) const {
   const auto of_track = [&](model::TrackId id, const Track& track) {
     if (track.last < wanted.from || track.first >= wanted.to) return;
+    if (wanted.last_only) {
+      if (const auto* row = last_of(track, wanted.to)) visit(row->fix(id));
+      return;
+    }
     for (const auto& row : track.rows) {
       if (row.time < wanted.from || row.time >= wanted.to) continue;
       const auto fix = row.fix(id);

@@ -52,6 +52,8 @@ struct Wanted {
   std::optional<model::TrackId> track;
   base::Instant from, to;  ///< [from, to)
   const geo::Box* box{nullptr};
+  /// The last row of each track is enough; others may come too.
+  bool last_only{false};
 };
 
 class OpenRows {
@@ -89,6 +91,7 @@ class OpenRows {
     bool cut{false};
   };
   void take(model::TrackId id, Track& track, std::size_t least, std::vector<Run>& out);
+  static const OpenRow* last_of(const Track& track, base::Instant to);
 
   std::unordered_map<model::TrackId, Track> m_tracks;
   std::vector<model::TrackId> m_touched;

@@ -10,6 +10,7 @@
 #include "picture/archive/block_table.hpp"
 #include "picture/archive/cold_tier.hpp"
 #include "picture/archive/density_table.hpp"
+#include "picture/archive/last_table.hpp"
 
 namespace jinglue::picture::detail {
 namespace {
@@ -106,6 +107,8 @@ bool RetentionPass::step(store::Db& db, store::Db& db_receptions, Receptions& re
   for (auto& [track, left] : rows.left) append_runs(std::move(left), runs);
   BlockTable::add_blocks(db, runs, Stored::kPooledSmall, 0, receptions);
   for (const auto day : rows.days) DensityTable::drop(db, day);
+  BlockReader reader(db, m_damaged);
+  for (const auto& [track, left] : rows.left) LastTable::renew(db, reader, track);
   BlockTable::take_away(db, m_removed);
   if (m_next < m_pools->size()) return true;
   BlockTable::set_retained(db, m_keep_from, m_thin_from);
