@@ -13,7 +13,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 3;
+constexpr std::uint32_t kSnapshotVersion = 4;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -63,7 +63,9 @@ void Pipeline::advance(base::Instant arrival) {
   if (arrival <= m_clock) return;
   const bool due = arrival.ms / kExpireEvery_ms != m_clock.ms / kExpireEvery_ms;
   m_clock = arrival;
-  if (due) m_live.expire(m_clock, m_expiry, m_offset);
+  if (!due) return;
+  m_live.expire(m_clock, m_expiry, m_offset);
+  m_gate.forget_before(m_clock - m_expiry.registered);
 }
 
 void Pipeline::process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
@@ -94,7 +96,7 @@ void Pipeline::process_fix(const model::Fix& fix, std::vector<model::FindingStep
   m_offset = fix.offset;
   advance(fix.arrival);
   const std::size_t before = steps.size();
-  take_fix(fix, steps);
+  take_fix(fix, m_gate.take_archived(fix), steps);
   count_findings(steps, before);
 }
 
@@ -134,20 +136,30 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   if (report.fix) {
     ++count.fixes;
     if (station != nullptr) ++station->fixes;
-    take_fix(*report.fix, steps);
+    take_reported(*report.fix, count, steps);
   }
 }
 
-void Pipeline::take_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps) {
+/// Nothing sees a fix before the gate; what it withholds is archived, neither drawn nor judged.
+void Pipeline::take_reported(const model::Fix& reported, InputCount& count,
+                             std::vector<model::FindingStep>& steps) {
+  const auto passed = m_gate.take(reported);
+  if (passed.why != picture::Withheld::kNot) ++count.withheld[std::string(to_key(passed.why))];
+  if (passed.why != picture::Withheld::kZeroPosition) take_fix(passed.fix, passed.why, steps);
+}
+
+void Pipeline::take_fix(const model::Fix& fix, picture::Withheld why,
+                        std::vector<model::FindingStep>& steps) {
   ++m_positions;
   m_archive.append(fix);
+  if (why != picture::Withheld::kNot) return;
   m_live.apply(fix);
   m_engine.on_fix(fix, view_of(fix.track, fix.time), steps);
 }
 
 detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) const {
   detect::SubjectView view;
-  view.vessel = m_identity.vessel_at(track.terminal, at);
+  view.vessel = m_identity.vessel_at(track, at);
   if (const auto* entry = m_live.entry(track)) {
     view.kind = entry->kind;
     view.name = entry->name();
@@ -258,6 +270,11 @@ void Pipeline::save(base::ByteWriter& out) const {
       out.put_text(cause);
       out.put(number);
     }
+    out.put(static_cast<std::uint32_t>(count.withheld.size()));
+    for (const auto& [cause, number] : count.withheld) {
+      out.put_text(cause);
+      out.put(number);
+    }
     out.put(static_cast<std::uint32_t>(count.stations.size()));
     for (const auto& [station, one] : count.stations) {
       out.put_text(station);
@@ -276,6 +293,7 @@ void Pipeline::save(base::ByteWriter& out) const {
     }
   }
   m_decoder.save(out);
+  m_gate.save(out);
   m_identity.save(out);
   m_live.save(out);
   m_engine.save(out);
@@ -303,6 +321,10 @@ bool Pipeline::load(base::ByteReader& in) {
       const std::string cause(in.get_text());
       count.rejects[cause] = in.get<std::uint64_t>();
     }
+    for (auto causes = in.get<std::uint32_t>(); causes > 0 && in.ok(); --causes) {
+      const std::string cause(in.get_text());
+      count.withheld[cause] = in.get<std::uint64_t>();
+    }
     for (auto stations = in.get<std::uint32_t>(); stations > 0 && in.ok(); --stations) {
       StationCount& one = count.stations[std::string(in.get_text())];
       one.messages = in.get<std::uint64_t>();
@@ -318,7 +340,7 @@ bool Pipeline::load(base::ByteReader& in) {
       findings[id] = in.get<std::uint8_t>();
     }
   }
-  if (!in.ok() || !m_decoder.load(in) || !m_identity.load(in)) return false;
+  if (!in.ok() || !m_decoder.load(in) || !m_gate.load(in) || !m_identity.load(in)) return false;
   std::vector<model::FindingStep> none;
   if (!payload.empty()) use_pack(payload, true, none);
   return m_live.load(in) && m_engine.load(in) && in.ok();

@@ -19,6 +19,7 @@
 #include "model/journal_entry.hpp"
 #include "observe/ais/decoder.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/gate/gate.hpp"
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
@@ -35,7 +36,8 @@ struct InputCount {
   std::uint64_t lines{0};  ///< journaled, so durable
   std::uint64_t messages{0};
   std::uint64_t fixes{0};
-  std::map<std::string, std::uint64_t> rejects;  ///< by cause
+  std::map<std::string, std::uint64_t> rejects;   ///< lines, by cause
+  std::map<std::string, std::uint64_t> withheld;  ///< fixes, by cause; see picture/gate
   /// By receiving station: named in the line (tag block, suffix), else the address it came from.
   std::map<std::string, StationCount, std::less<>> stations;
   base::Instant last;  ///< arrival of the last line
@@ -85,7 +87,10 @@ class Pipeline {
   void advance(base::Instant arrival);
   void take_positions(const model::JournalEntry& entry);
   void take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
-  void take_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
+  void take_reported(const model::Fix& reported, InputCount& count,
+                     std::vector<model::FindingStep>& steps);
+  void take_fix(const model::Fix& fix, picture::Withheld why,
+                std::vector<model::FindingStep>& steps);
   void take_change(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void use_pack(const std::string& payload, bool restoring, std::vector<model::FindingStep>& steps);
@@ -97,6 +102,7 @@ class Pipeline {
   picture::Identity m_identity;
   picture::Live m_live;
   observe::ais::Decoder m_decoder;
+  picture::Gate m_gate;
   detect::Engine m_engine;
   std::uint64_t m_offset{0};
   base::Instant m_clock;

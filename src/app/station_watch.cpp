@@ -195,11 +195,13 @@ base::Json Station::inputs_json() const {
     std::uint64_t lines = before;
     if (const auto since = durable.find(name); since != durable.end()) lines += since->second;
     auto rejects = base::Json::object();
+    auto withheld = base::Json::object();
     std::uint64_t messages = 0, fixes = 0;
     if (const auto found = view.inputs.find(name); found != view.inputs.end()) {
       messages = found->second.messages;
       fixes = found->second.fixes;
       for (const auto& [cause, number] : found->second.rejects) rejects.set(cause, number);
+      for (const auto& [cause, number] : found->second.withheld) withheld.set(cause, number);
     }
     if (counters.too_long > 0) rejects.set("too_long_line", counters.too_long.load());
     auto item = base::Json::object(
@@ -214,7 +216,8 @@ base::Json Station::inputs_json() const {
          {"positions", fixes},
          {"durable_lines", lines},
          {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},
-         {"rejects", std::move(rejects)}});
+         {"rejects", std::move(rejects)},
+         {"withheld", std::move(withheld)}});
     if (counters.last_ms != 0) item.set("last_seen", base::to_iso({counters.last_ms}));
     out.push(std::move(item));
   }

@@ -49,6 +49,9 @@ void print_summary(app::Replay& replay, double seconds) {
     for (const auto& [cause, number] : input.rejects) {
       std::cout << fmt::format("  {}: {}\n", cause, number);
     }
+    for (const auto& [cause, number] : input.withheld) {
+      std::cout << fmt::format("  position withheld, {}: {}\n", cause, number);
+    }
   }
   std::cout << fmt::format("{} vessels and stations\n", vessels);
   for (const auto& [kind, number] : kinds) std::cout << fmt::format("  {}: {}\n", kind, number);

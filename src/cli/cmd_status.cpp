@@ -30,6 +30,9 @@ void print_input(const base::Json& input) {
   for (const auto& [cause, number] : input["rejects"].members()) {
     std::cout << fmt::format("    {}: {}\n", cause, number.as_int());
   }
+  for (const auto& [cause, number] : input["withheld"].members()) {
+    std::cout << fmt::format("    position withheld, {}: {}\n", cause, number.as_int());
+  }
 }
 
 int run(const Options& options) {

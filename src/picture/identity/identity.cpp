@@ -74,9 +74,10 @@ void Identity::release(const model::VesselFacts& vessel) {
   }
 }
 
-std::shared_ptr<const model::VesselFacts> Identity::vessel_at(model::TerminalId terminal,
+std::shared_ptr<const model::VesselFacts> Identity::vessel_at(model::TrackId track,
                                                               base::Instant t) const {
-  const auto claims = m_claims.find(terminal);
+  if (track.segment != 0) return nullptr;
+  const auto claims = m_claims.find(track.terminal);
   if (claims == m_claims.end()) return nullptr;
   for (const auto& claim : claims->second) {
     if (claim.from <= t && t < claim.to) return claim.vessel;

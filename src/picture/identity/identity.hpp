@@ -30,9 +30,10 @@ class Identity {
   /// Takes changes of `vessel`; others are ignored. Returns the terminals whose owner or its facts
   /// may differ now. A record that cannot be read is logged and counted, its former facts stay.
   std::vector<model::TerminalId> apply(const model::RecordChange& change);
-  /// Null when no vessel claims it at t. Shared: facts outlive a later change while steps use them.
-  std::shared_ptr<const model::VesselFacts> vessel_at(model::TerminalId terminal,
-                                                      base::Instant t) const;
+  /// Null when no vessel claims the terminal at t, and for a second hull on its number (another
+  /// segment than 0), which is not the vessel that was registered. Shared: facts outlive a later
+  /// change while steps use them.
+  std::shared_ptr<const model::VesselFacts> vessel_at(model::TrackId track, base::Instant t) const;
   std::shared_ptr<const model::VesselFacts> vessel(const std::string& record_id) const;
 
   std::size_t size() const { return m_vessels.size(); }

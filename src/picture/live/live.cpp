@@ -253,7 +253,7 @@ bool Live::apply(const model::Fix& fix) {
   track.kind = kind_of_sender(fix, ship_type_of(track.stated), track.kind);
   if (first) impl.appear(track);
 
-  auto owner = impl.identity.vessel_at(fix.track.terminal, fix.time);
+  auto owner = impl.identity.vessel_at(fix.track, fix.time);
   const bool rebuilt = impl.attribute(track, std::move(owner), fix.offset);
   const auto group = Impl::group_of(track);
   const auto drawn = group.front();
@@ -295,7 +295,7 @@ void Live::refresh(const std::vector<model::TerminalId>& terminals, std::uint64_
     if (found == impl.terminals.end()) continue;
     for (auto* track = found->second.get(); track != nullptr; track = track->next.get()) {
       if (track->handle == kNoHandle) continue;
-      impl.attribute(*track, impl.identity.vessel_at(terminal, track->fix.time), offset);
+      impl.attribute(*track, impl.identity.vessel_at(track->id, track->fix.time), offset);
     }
   }
 }

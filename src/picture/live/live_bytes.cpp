@@ -135,7 +135,7 @@ bool Live::load(base::ByteReader& in) {
 void Live::Impl::restore(const std::vector<Kept>& kept) {
   for (auto* track : by_handle) {
     if (track == nullptr) continue;
-    track->owner = identity.vessel_at(track->id.terminal, track->fix.time);
+    track->owner = identity.vessel_at(track->id, track->fix.time);
     if (track->owner == nullptr) continue;
     auto& group = by_vessel[track->owner->id];
     group.push_back(track->handle);

@@ -33,7 +33,7 @@ base::Instant iso(std::string_view text) {
 }
 
 std::string owner(const Identity& identity, TerminalId terminal, base::Instant t) {
-  const auto vessel = identity.vessel_at(terminal, t);
+  const auto vessel = identity.vessel_at({terminal, 0}, t);
   return vessel ? vessel->id : "";
 }
 
@@ -160,7 +160,7 @@ TEST(Identity, ACorrectedRegisterReattributesHistory) {
   Identity identity;
   const auto t = iso("2024-05-02T00:00:00Z");
   identity.apply(vessel_change("a", 1, R"({"terminals":[{"terminal":"mmsi:412000001"}]})"));
-  const auto kept = identity.vessel_at(mmsi(412000001), t);
+  const auto kept = identity.vessel_at({mmsi(412000001), 0}, t);
   const auto touched = identity.apply(vessel_change(
       "a", 2, R"({"terminals":[{"terminal":"mmsi:412000002"},{"terminal":"beidou:77"}]})"));
   EXPECT_EQ(touched.size(), 3u) << "what it had and what it has";

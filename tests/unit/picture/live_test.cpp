@@ -607,7 +607,7 @@ RC_GTEST_PROP(Live, EqualsAPictureMadeFromScratchAndReadsBack, ()) {
   std::map<std::string, std::vector<std::uint32_t>> groups;
   for (std::uint32_t h = 0; h < appeared.size(); ++h) {
     const auto& fix = last.at(appeared[h]);
-    const auto owner = p.identity.vessel_at(fix.track.terminal, fix.time);
+    const auto owner = p.identity.vessel_at(fix.track, fix.time);
     groups[owner ? owner->id : "track " + std::to_string(h)].push_back(h);
   }
   RC_ASSERT(snapshot->size() == groups.size());
