@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observe/reception/reception_book.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace jinglue::observe::reception {
+namespace {
+
+constexpr std::size_t kFirstSlots = 1u << 13;
+constexpr std::size_t kCompared = 5;
+constexpr std::int64_t kMinute_ms = 60'000;
+constexpr std::int64_t kSameClock_ms = 120'000;  // further off, a base station's UTC is not ours
+
+/// FNV-1a, mixed: the same on every machine, because it is kept in snapshots.
+std::uint64_t hash_of(std::string_view payload, std::uint8_t fill_bits) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325ULL ^ fill_bits;
+  for (const char c : payload) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3ULL;
+  }
+  hash ^= hash >> 32;
+  hash *= 0x9E37'79B9'7F4A'7C15ULL;
+  hash ^= hash >> 29;
+  return hash == 0 ? 1 : hash;
+}
+
+/// The instant with this second of the minute that is nearest to `t`.
+std::int64_t nearest_second(std::int64_t t, std::uint8_t second) {
+  std::int64_t off = (t - std::int64_t{second} * 1000) % kMinute_ms;
+  if (off < 0) off += kMinute_ms;
+  return off <= kMinute_ms / 2 ? t - off : t - off + kMinute_ms;
+}
+
+/// The last instant with this second that is not after the arrival; a sender may be 5 s ahead.
+std::int64_t last_second(std::int64_t arrival, std::uint8_t second) {
+  const std::int64_t latest = arrival + 5'000;
+  std::int64_t off = (latest - std::int64_t{second} * 1000) % kMinute_ms;
+  if (off < 0) off += kMinute_ms;
+  return std::min(latest - off, arrival);
+}
+
+}  // namespace
+
+std::optional<std::int64_t> ReceptionBook::Station::clock_ahead_ms() const {
+  if (compared < kCompared) return std::nullopt;
+  auto sorted = ahead_ms;
+  const auto held = std::min<std::size_t>(compared, sorted.size());
+  const auto middle = sorted.begin() + std::ptrdiff_t(held / 2);
+  std::nth_element(sorted.begin(), middle, sorted.begin() + std::ptrdiff_t(held));
+  return *middle;
+}
+
+ReceptionBook::ReceptionBook() : m_slots(kFirstSlots), m_stations(1) {}
+
+std::uint32_t ReceptionBook::station_of(std::string_view name) {
+  if (name.empty()) return 0;
+  std::string key(name);
+  const auto found = m_by_name.find(key);
+  if (found != m_by_name.end()) return found->second;
+  if (m_stations.size() >= kMostStations) return 0;
+  const auto index = static_cast<std::uint32_t>(m_stations.size());
+  m_stations.emplace_back().name = key;
+  m_by_name.emplace(std::move(key), index);
+  return index;
+}
+
+/// Falling trust: a base station's own clock, the sender's second beside the stamp less what its
+/// station's clock is ahead, the stamp, the sender's second beside the arrival, the arrival.
+Reception ReceptionBook::estimate(const Heard& heard, const Station& station) const {
+  using model::TimeQuality;
+  if (!heard.stated) {
+    if (!heard.second) return {Kind::kFirst, heard.arrival, TimeQuality::kArrival};
+    return {Kind::kFirst, {last_second(heard.arrival.ms, *heard.second)}, TimeQuality::kDerived};
+  }
+  const auto stated = *heard.stated;
+  const bool near_utc = heard.utc && std::abs(heard.utc->ms - stated.ms) <= kSameClock_ms;
+  if (near_utc) return {Kind::kFirst, *heard.utc, TimeQuality::kStated};
+  const std::int64_t ahead = station.clock_ahead_ms().value_or(0);
+  std::int64_t time = stated.ms - (std::abs(ahead) > kClockRight.count() ? ahead : 0);
+  if (heard.second) time = nearest_second(time, *heard.second);
+  if (std::abs(time - stated.ms) <= kSameSecond.count()) {
+    return {Kind::kFirst, stated, TimeQuality::kStated};
+  }
+  return {Kind::kFirst, {time}, TimeQuality::kDerived};
+}
+
+void ReceptionBook::note_stamp(std::uint32_t station, std::int64_t stamp_ms) {
+  m_stamps[m_stamped % kFeedStamps] = {stamp_ms, station};
+  ++m_stamped;
+  if (m_stamped >= kFeedStamps && m_stamped % kFeedStep == 0) read_clocks();
+}
+
+/// The stamps in the middle of the ring are compared with the middle of all stamps there; how fast
+/// the feed goes on (the middles of its older and its newer half) moves each to its own place.
+void ReceptionBook::read_clocks() {
+  std::array<std::int64_t, kFeedStamps> ms;  // oldest first
+  for (std::size_t i = 0; i < kFeedStamps; ++i) {
+    ms[i] = m_stamps[(m_stamped + i) % kFeedStamps].ms;
+  }
+  constexpr std::size_t kHalf = kFeedStamps / 2;
+  const auto middle_of = [&](std::size_t from, std::size_t count) {
+    auto part = ms;
+    const auto begin = part.begin() + std::ptrdiff_t(from);
+    const auto middle = begin + std::ptrdiff_t(count / 2);
+    std::nth_element(begin, middle, begin + std::ptrdiff_t(count));
+    return *middle;
+  };
+  const std::int64_t feed = middle_of(0, kFeedStamps);
+  const std::int64_t pace = middle_of(kHalf, kHalf) - middle_of(0, kHalf);  // of kHalf stamps
+  for (std::size_t i = kHalf - kFeedStep / 2; i < kHalf + kFeedStep / 2; ++i) {
+    auto& station = m_stations[m_stamps[(m_stamped + i) % kFeedStamps].station];
+    const auto place = (std::int64_t(i) - std::int64_t(kHalf)) * pace / std::int64_t(kHalf);
+    const auto ahead = std::clamp<std::int64_t>(ms[i] - feed - place, INT32_MIN, INT32_MAX);
+    station.ahead_ms[station.compared % station.ahead_ms.size()] = static_cast<std::int32_t>(ahead);
+    ++station.compared;
+  }
+}
+
+ReceptionBook::Slot* ReceptionBook::find(std::uint64_t hash, std::int64_t heard_ms) {
+  const std::size_t bucket = hash & (m_slots.size() - 1) & ~(kWays - 1);
+  for (std::size_t i = bucket; i < bucket + kWays; ++i) {
+    auto& slot = m_slots[i];
+    if (slot.hash == hash && std::abs(slot.heard_ms - heard_ms) <= kWindow.count()) return &slot;
+  }
+  return nullptr;
+}
+
+/// Takes the place of the oldest in its bucket. When that one could still have copies, the table is
+/// too small.
+void ReceptionBook::remember(const Slot& slot) {
+  m_newest_ms = std::max(m_newest_ms, slot.heard_ms);
+  for (;;) {
+    const std::size_t bucket = slot.hash & (m_slots.size() - 1) & ~(kWays - 1);
+    auto* oldest = &m_slots[bucket];
+    for (std::size_t i = bucket; i < bucket + kWays && oldest->hash != 0; ++i) {
+      if (m_slots[i].hash == 0 || m_slots[i].heard_ms < oldest->heard_ms) oldest = &m_slots[i];
+    }
+    const bool live = oldest->hash != 0 && oldest->heard_ms > m_newest_ms - kWindow.count();
+    if (!live || m_slots.size() >= kMostSlots) {
+      *oldest = slot;
+      return;
+    }
+    grow();
+  }
+}
+
+void ReceptionBook::grow() {
+  std::vector<Slot> old(m_slots.size() * 2);
+  old.swap(m_slots);
+  for (const auto& slot : old) {
+    if (slot.hash == 0) continue;
+    const std::size_t bucket = slot.hash & (m_slots.size() - 1) & ~(kWays - 1);
+    for (std::size_t i = bucket; i < bucket + kWays; ++i) {
+      if (m_slots[i].hash != 0) continue;
+      m_slots[i] = slot;
+      break;
+    }
+  }
+}
+
+Reception ReceptionBook::take(const Heard& heard) {
+  const std::uint64_t hash = hash_of(heard.payload, heard.fill_bits);
+  const std::uint32_t index = station_of(heard.station);
+  auto& station = m_stations[index];
+  ++station.received;
+  const std::int64_t heard_ms = heard.stated.value_or(heard.arrival).ms;
+  if (heard.stated && index != 0) note_stamp(index, heard_ms);
+  if (auto* known = find(hash, heard_ms)) {
+    const bool again = known->station == index && !heard.second && !heard.utc &&
+                       heard_ms - known->heard_ms >= kRepeatAfter.count();
+    ++m_copies;
+    if (!again) {
+      if (heard.stated && known->station != index) {
+        const std::int64_t off_s = std::abs(heard_ms - known->time_ms) / 1000;
+        ++m_spread[std::size_t(std::min<std::int64_t>(off_s, 60))];
+      }
+      return {Kind::kCopy, {known->time_ms}, known->quality};
+    }
+    auto out = estimate(heard, station);
+    out.kind = Kind::kRepeat;
+    known->heard_ms = heard_ms;
+    known->time_ms = out.time.ms;
+    return out;
+  }
+  const auto out = estimate(heard, station);
+  ++m_messages;
+  ++station.first;
+  remember({hash, out.time.ms, heard_ms, index, out.quality});
+  return out;
+}
+
+void ReceptionBook::save(base::ByteWriter& out) const {
+  out.put(m_messages);
+  out.put(m_copies);
+  out.put(m_newest_ms);
+  out.put(m_stamped);
+  for (const auto& stamp : m_stamps) {
+    out.put(stamp.ms);
+    out.put(stamp.station);
+  }
+  for (const auto count : m_spread) out.put(count);
+  out.put(static_cast<std::uint32_t>(m_stations.size()));
+  for (const auto& station : m_stations) {
+    out.put_text(station.name);
+    out.put(station.received);
+    out.put(station.first);
+    out.put(station.compared);
+    for (const auto ahead : station.ahead_ms) out.put(ahead);
+  }
+  out.put(static_cast<std::uint32_t>(m_slots.size()));
+  const auto used = std::count_if(m_slots.begin(), m_slots.end(), [](auto& s) { return s.hash; });
+  out.put(static_cast<std::uint32_t>(used));
+  for (std::size_t i = 0; i < m_slots.size(); ++i) {
+    const auto& slot = m_slots[i];
+    if (slot.hash == 0) continue;
+    out.put(static_cast<std::uint32_t>(i));
+    out.put(slot.hash);
+    out.put(slot.time_ms);
+    out.put(slot.heard_ms);
+    out.put(slot.station);
+    out.put(slot.quality);
+  }
+}
+
+bool ReceptionBook::load(base::ByteReader& in) {
+  ReceptionBook fresh;
+  fresh.m_messages = in.get<std::uint64_t>();
+  fresh.m_copies = in.get<std::uint64_t>();
+  fresh.m_newest_ms = in.get<std::int64_t>();
+  fresh.m_stamped = in.get<std::uint64_t>();
+  for (auto& stamp : fresh.m_stamps) {
+    stamp.ms = in.get<std::int64_t>();
+    stamp.station = in.get<std::uint32_t>();
+  }
+  for (auto& count : fresh.m_spread) count = in.get<std::uint64_t>();
+  const auto stations = in.get<std::uint32_t>();
+  if (!in.ok() || stations == 0 || stations > kMostStations) return false;
+  for (const auto& stamp : fresh.m_stamps) {
+    if (stamp.station >= stations) return false;
+  }
+  fresh.m_stations.resize(stations);
+  for (std::uint32_t i = 0; i < stations; ++i) {
+    auto& station = fresh.m_stations[i];
+    station.name = std::string(in.get_text());
+    station.received = in.get<std::uint64_t>();
+    station.first = in.get<std::uint64_t>();
+    station.compared = in.get<std::uint32_t>();
+    for (auto& ahead : station.ahead_ms) ahead = in.get<std::int32_t>();
+    if (i > 0) fresh.m_by_name.emplace(station.name, i);
+  }
+  const auto size = in.get<std::uint32_t>();
+  if (!in.ok() || size < kFirstSlots || size > kMostSlots || (size & (size - 1)) != 0) return false;
+  fresh.m_slots.assign(size, {});
+  for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
+    const auto at = in.get<std::uint32_t>();
+    if (at >= size) return false;
+    auto& slot = fresh.m_slots[at];
+    slot.hash = in.get<std::uint64_t>();
+    slot.time_ms = in.get<std::int64_t>();
+    slot.heard_ms = in.get<std::int64_t>();
+    slot.station = in.get<std::uint32_t>();
+    slot.quality = in.get<model::TimeQuality>();
+    if (slot.station >= stations) return false;
+  }
+  if (!in.ok()) return false;
+  *this = std::move(fresh);
+  return true;
+}
+
+}  // namespace jinglue::observe::reception
