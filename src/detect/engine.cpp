@@ -15,7 +15,7 @@
 namespace jinglue::detect {
 namespace {
 
-constexpr std::uint32_t kStateVersion = 2;
+constexpr std::uint32_t kStateVersion = 3;
 /// A sender that was never found at anything is forgotten after this silence: noise and passers-by
 /// would fill the memory for ever.
 constexpr base::Duration kForgetAfter = std::chrono::hours(30 * 24);
@@ -41,6 +41,7 @@ struct Engine::Impl {
   Reducer reducer;
   Exemptions exemptions;
   Notices notices;
+  DistressWatch distress;
   base::Instant now{base::kDistantPast};
   std::vector<std::unique_ptr<Watch>> watches;  ///< in order of first appearance
   std::unordered_map<model::TrackId, std::size_t> by_track;
@@ -122,6 +123,7 @@ struct Engine::Impl {
   void on_fix(const model::Fix& fix, const SubjectView& sender,
               std::vector<model::FindingStep>& out) {
     ++counts.fixes;
+    distress.on_fix(fix, sender, out);
     if (!pack || !is_judged(fix)) {
       ++counts.not_judged;
       return;
@@ -150,6 +152,7 @@ struct Engine::Impl {
     const bool sweeping = clock.ms / kSweepEvery_ms > now.ms / kSweepEvery_ms;
     now = std::max(now, clock);
     if (sweeping) forget_silent();
+    distress.on_tick(now, offset, out);
     if (!pack) return;
     const Context c = context(offset, clock);
     std::vector<std::size_t> due;
@@ -272,6 +275,13 @@ void Engine::on_fix(const model::Fix& fix, const SubjectView& sender,
   m_impl->counts.steps += out.size() - before;
 }
 
+void Engine::on_text(const DistressText& said, const SubjectView& sender,
+                     std::vector<model::FindingStep>& out) {
+  const std::size_t before = out.size();
+  m_impl->distress.on_text(said, sender, out);
+  m_impl->counts.steps += out.size() - before;
+}
+
 void Engine::on_tick(base::Instant now, std::uint64_t offset,
                      std::vector<model::FindingStep>& out) {
   const std::size_t before = out.size();
@@ -291,6 +301,7 @@ void Engine::save(base::ByteWriter& out) const {
   out.put_text(m_impl->pack ? m_impl->pack->revision() : std::string());
   out.put(m_impl->now.ms);
   m_impl->exemptions.save(out);
+  m_impl->distress.save(out);
   ShareWriter share(out);
   m_impl->notices.save(share);
   out.put(std::uint32_t(m_impl->watches.size()));
@@ -311,7 +322,7 @@ bool Engine::load(base::ByteReader& in) {
   const std::string revision(in.get_text());
   if (revision != (m_impl->pack ? m_impl->pack->revision() : std::string())) return false;
   m_impl->now = {in.get<std::int64_t>()};
-  if (!m_impl->exemptions.load(in)) return false;
+  if (!m_impl->exemptions.load(in) || !m_impl->distress.load(in)) return false;
   ShareReader share(in, m_impl->pack.get());
   if (!m_impl->notices.load(share)) return false;
   m_impl->watches.clear();
@@ -354,6 +365,7 @@ base::Json Engine::counters() const {
        {"exemptions", std::uint64_t(m_impl->exemptions.size())},
        {"malformed_exemptions", n.malformed},
        {"forgotten_subjects", n.forgotten},
+       {"distress", std::uint64_t(m_impl->distress.open())},
        {"notices", std::uint64_t(m_impl->notices.size())},
        {"rules", std::uint64_t(m_impl->pack ? m_impl->pack->rules().size() : 0)},
        {"zones", std::uint64_t(m_impl->pack ? m_impl->pack->zones().size() : 0)},

@@ -13,6 +13,7 @@
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
 #include "base/json.hpp"
+#include "detect/distress/distress_watch.hpp"
 #include "detect/episode/history.hpp"
 #include "detect/judge/subject_view.hpp"
 #include "detect/rule/files.hpp"
@@ -35,6 +36,9 @@ class Engine {
 
   void on_fix(const model::Fix& fix, const SubjectView& sender,
               std::vector<model::FindingStep>& out);
+  /// A safety related text or an alarm: distress first, see distress/distress_watch.hpp.
+  void on_text(const DistressText& said, const SubjectView& sender,
+               std::vector<model::FindingStep>& out);
   /// Once a second of the data folder's clock: closes episodes that ended by silence, seasons.
   void on_tick(base::Instant now, std::uint64_t offset, std::vector<model::FindingStep>& out);
   /// Changes of `exemption`, `vessel` (subject facts) and others that rules use.
