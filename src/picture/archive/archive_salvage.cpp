@@ -59,13 +59,17 @@ Salvage::Salvage(const std::filesystem::path& from, const std::filesystem::path&
 
 bool Salvage::run(const ArchiveProgress& progress) {
   m_progress = &progress;
-  if (const auto state = readable([&] { return BlockTable::state(m_from); })) {
+  if (const auto state = readable([&] { return BlockTable::state_for_repair(m_from); })) {
     m_state = *state;
     m_state_known = m_state.generation > 0 || m_state.applied_offset > 0;
   }
   if (auto tracks = readable([&] { return BlockTable::tracks(m_from); })) {
     m_tracks = std::move(*tracks);
     m_tracks_known = true;
+    // Rows that wait from an earlier commit than these say would be void.
+    for (const auto& known : m_tracks) {
+      m_state.generation = std::max(m_state.generation, known.waits_from);
+    }
   }
   if (!m_state_known) m_state.applied_offset = last_offset_of_receptions(m_beside);
   m_state.first.reset();

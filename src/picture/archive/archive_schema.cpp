@@ -64,16 +64,15 @@ ALTER TABLE archive_state ADD COLUMN thinned_ms INTEGER NOT NULL DEFAULT -230584
                                                    {5, R"(
 CREATE TABLE archive_last (
   track INTEGER PRIMARY KEY, last_ms INTEGER NOT NULL, bytes BLOB NOT NULL);
+)"},
+                                                   {6, R"(
+CREATE TABLE archive_seal (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL);
 )"}};
 
 }  // namespace
 
 std::span<const store::Migration> BlockTable::migrations() {
   return kMigrations;
-}
-
-void BlockTable::migrate(store::Database& database) {
-  database.migrate("picture", kMigrations);
 }
 
 }  // namespace jinglue::picture::detail

@@ -76,9 +76,15 @@ class BlockTable {
   static std::span<const store::Migration> migrations();
   static void migrate(store::Database& database);
 
+  /// DbError (kCorrupt) when the row and its seal do not agree; so do all that change it.
   static ArchiveState state(store::Db& db);
+  /// What the seal says when the row does not agree with it, and the row when the seal is damaged.
+  static ArchiveState state_for_repair(store::Db& db);
   static void set_state(store::Db& db, const ArchiveState& state);
+  static bool days_counted(store::Db& db);
+  static void set_days_counted(store::Db& db, bool counted);
   static std::vector<KnownTrack> tracks(store::Db& db);
+  static std::vector<model::TrackId> tracks_of(store::Db& db, model::TerminalId terminal);
 
   /// Inside a transaction. The tracks' rows that waited before `generation` are void from now on.
   /// What arrived when goes to `receptions`.

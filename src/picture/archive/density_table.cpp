@@ -160,7 +160,7 @@ void count_all(Db& db, std::atomic<std::uint64_t>& damaged) {
     }
   }
   DensityTable::add(db, counter);
-  db.exec("UPDATE archive_state SET days_counted = 1");
+  BlockTable::set_days_counted(db, true);
 }
 
 }  // namespace
@@ -272,15 +272,12 @@ void DensityTable::add(Db& db, DensityCounter& counter) {
 }
 
 void DensityTable::prepare(store::Database& database, std::atomic<std::uint64_t>& damaged) {
-  const bool counted = database.read([](Db& db) {
-    auto row = db.prepare("SELECT days_counted FROM archive_state");
-    return row.step() && row.integer(0) != 0;
-  });
+  const bool counted = database.read([](Db& db) { return BlockTable::days_counted(db); });
   if (!counted) database.write([&](Db& db) { count_all(db, damaged); });
 }
 
 void DensityTable::outdate(Db& db) {
-  db.exec("UPDATE archive_state SET days_counted = 0");
+  BlockTable::set_days_counted(db, false);
 }
 
 void DensityTable::drop(Db& db, std::int64_t day) {

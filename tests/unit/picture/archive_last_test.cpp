@@ -284,7 +284,9 @@ TEST(ArchiveLast, AFileOfAnOlderProgramGetsTheTableWhenItIsOpened) {
   const test::TempFolder folder;
   const auto file = folder / "tracks.db";
   fill(file);
-  sql(file, "DROP TABLE archive_last; DELETE FROM schema_migration WHERE version >= 5");
+  sql(file,
+      "DROP TABLE archive_last; DROP TABLE archive_seal;"
+      "DELETE FROM schema_migration WHERE version >= 5");
   EXPECT_TRUE(picture::check_archive(file, {})->sound()) << "it is not asked of an older file";
   const Archive archive({file, {}, {}});
   EXPECT_EQ(entries(file), 1);

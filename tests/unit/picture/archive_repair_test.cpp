@@ -15,6 +15,7 @@
 #include "picture/archive/archive_backup.hpp"
 #include "picture/archive/archive_check.hpp"
 #include "picture/archive/archive_repair.hpp"
+#include "picture/archive/block_table.hpp"
 #include "store/database.hpp"
 #include "support/cold_archive.hpp"
 #include "support/long_run.hpp"
@@ -163,7 +164,10 @@ TEST(ArchiveCheck, WhatIsWrongIsNamed) {
 TEST(ArchiveCheck, AWrongCountIsNamed) {
   const test::TempFolder folder;
   const auto file = filled(folder, fleet(20'000));
-  sql(file, "UPDATE archive_state SET positions = positions + 1");
+  {
+    store::Database database({.path = file});
+    database.write([](store::Db& db) { picture::detail::BlockTable::take_away(db, 1); });
+  }
   EXPECT_TRUE(names(checked(file), "archive_state counts"));
 }
 
