@@ -2,7 +2,7 @@
 // Rules and zones in force; fetched at start and when the stream says that a new pack is in force.
 import { api } from '$/api/client';
 import type { FeatureCollection, Rule, RuleDoubt, RuleGap } from '$/api/types';
-import { words } from '$/i18n/index.svelte';
+import { tOr, words } from '$/i18n/index.svelte';
 import { onNews } from './live.svelte';
 import { failed } from './notes.svelte';
 import { may } from './session.svelte';
@@ -46,7 +46,7 @@ export function startRules(): () => void {
 
 export function ruleName(id: string): string {
   const rule = pack.rules.find((one) => one.id === id);
-  return words(rule?.name) || words(rule?.title) || id;
+  return words(rule?.name) || words(rule?.title) || tOr(`rule_name.${id}`, id);
 }
 
 /** A remark in brackets at the end ("drawn for the drill") is for the layer list, not for labels. */
