@@ -20,7 +20,7 @@
 #include "cli/positions.hpp"
 #include "cli/verb.hpp"
 #include "picture/exchange/export.hpp"
-#include "picture/identity/identity.hpp"
+#include "picture/identity/register_vessels.hpp"
 
 namespace jinglue::cli {
 
@@ -70,11 +70,7 @@ model::VesselFacts vessel_named(const registry::Registry& registry, const std::s
     throw base::WorldError("there is no such vessel", name,
                            "give its record id, side number or name");
   }
-  model::RecordChange change;
-  change.register_id = "vessel";
-  change.record_id = record->id;
-  change.fields = record->fields;
-  const auto facts = picture::vessel_facts(change);
+  const auto facts = picture::facts_of(*record);
   if (!facts) throw base::WorldError("the vessel's record cannot be read", facts.error().text());
   return *facts;
 }
@@ -92,9 +88,9 @@ exchange::ExportWish wish_of(const Options& options, const picture::Archive& arc
   }
   if (options.vessel.empty()) return wish;
   OpenFolder folder(options.data, app::find_share(options.share));
-  for (const auto& span : vessel_named(folder.registry(), options.vessel).terminals) {
-    spans.push_back({{span.terminal, 0}, span.from, span.to});
-  }
+  const auto vessel = vessel_named(folder.registry(), options.vessel);
+  const auto carried = picture::spans_of(archive, vessel, period.from, period.to);
+  spans.insert(spans.end(), carried.begin(), carried.end());
   return wish;
 }
 
@@ -253,8 +249,8 @@ void add_exchange(const Verb& root) {
       .option("--to", options->to, "Before this time (default: to the last)")
       .option("--track", options->tracks, "Only this track, e.g. mmsi:412345678; several times")
       .option("--vessel", options->vessel,
-              "Only the terminals of this vessel while it carried them: record id, side number "
-              "or name")
+              "Only the tracks of this vessel's terminals while it carried them: record id, side "
+              "number or name")
       .option("--box", options->box, kBoxText)
       .option("--limit", options->limit, "Positions at most")
       .option("--data", options->data, "Data folder (default var)")

@@ -89,6 +89,9 @@ class Archive {
   /// The last fix of each track at or before t, not older than `max_age` (for scrubbing).
   void last(base::Instant t, base::Duration max_age,
             const std::function<void(const model::Fix&)>& visit) const;
+  /// The tracks that were ever made of a terminal's positions: more than one when two vessels use
+  /// one number (model::TrackId). By segment.
+  std::vector<model::TrackId> tracks_of(model::TerminalId terminal) const;
   /// All fixes in [from, to) in arrival (offset) order, those of one offset in order of event time;
   /// before them in order of event time those of which the arrival is not known; for back-test.
   /// Holds some blocks of each track in memory.

@@ -40,24 +40,28 @@ std::vector<Fix> said_only(std::vector<Fix> rows) {
   return rows;
 }
 
-/// Blocks and memory rows by track, in order of track.
+/// Blocks and memory rows by track, in order of track. Rows first, then the blocks.
 struct ByTrack {
   std::vector<Candidate> blocks;  ///< by track
   std::map<model::TrackId, std::pair<std::span<const Candidate>, std::vector<Fix>>> tracks;
 
-  ByTrack(std::vector<Candidate> found, const std::vector<Fix>& memory) : blocks(std::move(found)) {
+  void add(const Fix& row) {
+    // Memory gives the rows of a track mostly in one go.
+    if (m_rows == nullptr || m_rows->front().track != row.track) m_rows = &tracks[row.track].second;
+    m_rows->push_back(row);
+  }
+  void add(std::vector<Candidate> found) {
+    blocks = std::move(found);
     for (std::size_t begin = 0; begin < blocks.size();) {
       std::size_t end = begin;
       while (end < blocks.size() && blocks[end].track == blocks[begin].track) ++end;
       tracks[blocks[begin].track].first = std::span(blocks).subspan(begin, end - begin);
       begin = end;
     }
-    std::vector<Fix>* rows = nullptr;  // memory gives the rows of a track mostly in one go
-    for (const auto& row : memory) {
-      if (rows == nullptr || rows->front().track != row.track) rows = &tracks[row.track].second;
-      rows->push_back(row);
-    }
   }
+
+ private:
+  std::vector<Fix>* m_rows{nullptr};
 };
 
 /// Of rows that come in any order the last of each track.
@@ -247,12 +251,14 @@ bool Archive::box(const geo::Box& box, base::Instant from, base::Instant to, std
   BoxSink inside(box, limit, visit);
   const Wanted wanted{std::nullopt, from, to, &box};
   impl.database->read([&](store::Db& db) {
-    const auto memory = said_only(impl.rows_in_memory(db, nullptr, wanted));
+    ByTrack found;
+    impl.visit_memory(db, nullptr, wanted, [&](const Fix& row) { found.add(row); });
+    found.add(detail::BlockTable::candidates(db, wanted));
     BlockReader reader(db, impl.damaged);
-    ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
     for (auto& [id, sources] : found.tracks) {
-      auto& [blocks, rows] = sources;
-      if (!visit_track(reader, blocks, std::move(rows), {from, to}, store::Columns::kAll, inside)) {
+      auto memory = said_only(std::exchange(sources.second, {}));  // one track's a second time
+      if (!visit_track(reader, sources.first, std::move(memory), {from, to}, store::Columns::kAll,
+                       inside)) {
         return;
       }
     }
@@ -268,16 +274,32 @@ void Archive::last(base::Instant t, base::Duration max_age,
   wanted.last_only = true;
   impl.database->read([&](store::Db& db) {
     const auto memory = last_only(impl.rows_in_memory(db, nullptr, wanted));
-    auto kept = detail::LastTable::read(db, oldest, t);
+    const auto kept = detail::LastTable::read(db, oldest, t);
     BlockReader reader(db, impl.damaged);
     auto blocks = detail::LastTable::blocks_of(db, kept, oldest, t);
-    kept.rows.insert(kept.rows.end(), memory.begin(), memory.end());  // they arrived later
-    const ByTrack found(std::move(blocks), kept.rows);
+    ByTrack found;
+    for (const auto& row : kept.rows) found.add(row);
+    for (const auto& row : memory) found.add(row);  // they arrived later
+    found.add(std::move(blocks));
     for (const auto& [id, sources] : found.tracks) {
       const auto fix = last_row(reader, sources.first, sources.second, oldest, t);
       if (fix) visit(*fix);
     }
   });
+}
+
+std::vector<model::TrackId> Archive::tracks_of(model::TerminalId terminal) const {
+  const auto& impl = *m_impl;
+  auto out = impl.database->read(
+      [&](store::Db& db) { return detail::BlockTable::tracks_of(db, terminal); });
+  {
+    const std::lock_guard lock(impl.mutex);
+    const auto open = impl.open.tracks_of(terminal);
+    out.insert(out.end(), open.begin(), open.end());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 void Archive::all(base::Instant from, base::Instant to, const Visit& visit) const {
@@ -313,9 +335,10 @@ void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
                       std::min(to, base::kDistantFuture), detail::is_global(&box) ? nullptr : &box};
   const Period period{wanted.from, wanted.to};
   impl.database->read([&](store::Db& db) {
-    const auto memory = impl.rows_in_memory(db, nullptr, wanted);
+    ByTrack found;
+    impl.visit_memory(db, nullptr, wanted, [&](const Fix& row) { found.add(row); });
+    found.add(detail::BlockTable::candidates(db, wanted));
     BlockReader reader(db, impl.damaged);
-    ByTrack found(detail::BlockTable::candidates(db, wanted), memory);
     for (auto& [id, sources] : found.tracks) {
       for (const auto& block : sources.first) {
         const auto* decoded = reader.columns(block, columns);

@@ -226,6 +226,14 @@ std::vector<KnownTrack> BlockTable::tracks(Db& db) {
   return out;
 }
 
+std::vector<model::TrackId> BlockTable::tracks_of(Db& db, model::TerminalId terminal) {
+  std::vector<model::TrackId> out;
+  auto rows = db.prepare("SELECT segment FROM archive_track WHERE terminal = ?");
+  rows.bind(1, as_integer(terminal.value));
+  while (rows.step()) out.push_back({terminal, static_cast<std::uint16_t>(rows.integer(0))});
+  return out;
+}
+
 std::vector<Candidate> BlockTable::candidates(Db& db, const Wanted& wanted) {
   std::vector<Candidate> out;
   const auto from = bounded(wanted.from);

@@ -18,6 +18,9 @@ constexpr std::size_t kSlack = 16;
 /// Room grows in small steps once a track is about as long as it becomes: doubling would hold
 /// twice the rows of a fleet.
 constexpr std::size_t kSmallTrack = 64;
+/// So many tracks of a terminal are looked for in memory: more hulls do not share a number. Of
+/// later ones the blocks tell.
+constexpr std::uint16_t kMostSegments = 256;
 constexpr std::size_t kStep = 64;
 
 void make_room(std::vector<OpenRow>& rows) {
@@ -164,6 +167,14 @@ std::vector<model::TrackId> OpenRows::tracks_with_rows() const {
     if (!track.rows.empty()) out.push_back(id);
   }
   std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<model::TrackId> OpenRows::tracks_of(model::TerminalId terminal) const {
+  std::vector<model::TrackId> out;
+  for (std::uint16_t segment = 0; segment < kMostSegments; ++segment) {
+    if (m_tracks.contains({terminal, segment})) out.push_back({terminal, segment});
+  }
   return out;
 }
 

@@ -76,6 +76,8 @@ class OpenRows {
   /// taken from since then: what waits in the file of these is void. By track.
   std::vector<model::Fix> unwritten();
   std::vector<model::TrackId> tracks_with_rows() const;
+  /// All that were ever known.
+  std::vector<model::TrackId> tracks_of(model::TerminalId terminal) const;
   /// Appends copies of a track's rows up to the last unwritten() or all_written(), in order of
   /// time.
   void written_rows(model::TrackId track, std::vector<model::Fix>& out) const;

@@ -2,30 +2,18 @@
 #include "picture/exchange/export.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace jinglue::picture::exchange {
 namespace {
 
-/// By track and begin; spans of one track that meet are joined, so that no row comes twice.
-std::vector<TrackSpan> joined(std::vector<TrackSpan> spans, const ExportWish& wish) {
+std::vector<TrackSpan> wanted_spans(const ExportWish& wish) {
+  auto spans = *wish.tracks;
   for (auto& span : spans) {
     span.from = std::max(span.from, wish.from);
     span.to = std::min(span.to, wish.to);
   }
-  std::erase_if(spans, [](const TrackSpan& span) { return span.from >= span.to; });
-  std::sort(spans.begin(), spans.end(), [](const TrackSpan& a, const TrackSpan& b) {
-    return std::tie(a.track, a.from) < std::tie(b.track, b.from);
-  });
-  std::vector<TrackSpan> out;
-  for (const auto& span : spans) {
-    if (!out.empty() && out.back().track == span.track && span.from <= out.back().to) {
-      out.back().to = std::max(out.back().to, span.to);
-    } else {
-      out.push_back(span);
-    }
-  }
-  return out;
+  return joined(std::move(spans));
 }
 
 }  // namespace
@@ -57,7 +45,7 @@ Exported export_rows(const Archive& archive, const ExportWish& wish, Writer& wri
     archive.box(wish.box.value_or(geo::Box{-180, -90, 180, 90}), wish.from, wish.to, SIZE_MAX,
                 visit);
   } else {
-    for (const auto& span : joined(*wish.tracks, wish)) {
+    for (const auto& span : wanted_spans(wish)) {
       archive.track(span.track, span.from, span.to, visit);
       if (out.cut || out.stopped) break;
     }

@@ -9,14 +9,12 @@
 
 #include "geo/point.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/archive/track_spans.hpp"
 #include "picture/exchange/writer.hpp"
 
 namespace jinglue::picture::exchange {
 
-struct TrackSpan {
-  model::TrackId track;
-  base::Instant from, to;  ///< [from, to)
-};
+using picture::TrackSpan;
 
 struct ExportWish {
   base::Instant from, to;  ///< [from, to)

@@ -3,7 +3,7 @@
 // Vessels of another district are left out; every export is in the audit log.
 #include "base/ids.hpp"
 #include "picture/exchange/export.hpp"
-#include "picture/identity/identity.hpp"
+#include "picture/identity/register_vessels.hpp"
 #include "registry/registry.hpp"
 #include "serve/form/question.hpp"
 #include "serve/resource/resources.hpp"
@@ -29,7 +29,7 @@ base::Result<Format> read_file_format(const Call& call) {
                     "csv, geojson, geojsonseq, ndjson, gpx, kml, parquet, mfjson");
 }
 
-/// The terminals of a record while the vessel carried them.
+/// The tracks of the terminals of a record while the vessel carried them.
 base::Status add_vessel(const Call& call, const Span& span,
                         std::vector<picture::exchange::TrackSpan>& spans) {
   const auto id = call.text("vessel");
@@ -38,16 +38,10 @@ base::Status add_vessel(const Call& call, const Span& span,
   if (!base::is_uuid(id)) return missing;
   const auto record = call.services.registry->find("vessel", id);
   if (!record || !call.services.registry->may_see(*record, call.actor())) return missing;
-  model::RecordChange change;
-  change.register_id = "vessel";
-  change.record_id = record->id;
-  change.fields = record->fields;
-  const auto facts = picture::vessel_facts(change);
+  const auto facts = picture::facts_of(*record);
   if (!facts) return tl::unexpected(facts.error());
-  for (const auto& carried : facts->terminals) {
-    spans.push_back(
-        {{carried.terminal, 0}, std::max(span.from, carried.from), std::min(span.to, carried.to)});
-  }
+  const auto carried = picture::spans_of(*call.services.archive, *facts, span.from, span.to);
+  spans.insert(spans.end(), carried.begin(), carried.end());
   return {};
 }
 

@@ -218,7 +218,8 @@ Answer get_track_positions(Call& call) {
 }
 
 /// The dated terminals of the record; of an entry without one its own track.
-std::vector<Part> parts_of(const picture::LiveEntry& entry, const Wish& wish) {
+std::vector<Part> parts_of(const picture::Archive& archive, const picture::LiveEntry& entry,
+                           const Wish& wish) {
   if (!entry.vessel) return {{entry.fix.track, wish.from, wish.to}};
   std::vector<model::TrackId> heard{entry.fix.track};
   for (const auto& other : entry.others) heard.push_back(other.track);
@@ -227,8 +228,8 @@ std::vector<Part> parts_of(const picture::LiveEntry& entry, const Wish& wish) {
     std::vector<model::TrackId> tracks;
     std::copy_if(heard.begin(), heard.end(), std::back_inserter(tracks),
                  [&](const auto& track) { return track.terminal == span.terminal; });
-    // One that it carried earlier is in the archive only, as the first track of that terminal.
-    if (tracks.empty()) tracks.push_back({span.terminal, 0});
+    // One that it carried earlier is in the archive only.
+    if (tracks.empty()) tracks = archive.tracks_of(span.terminal);
     const auto from = std::max(wish.from, span.from);
     const auto to = std::min(wish.to, span.to);
     for (const auto& track : tracks) {
@@ -250,7 +251,8 @@ Answer get_vessel_positions(Call& call) {
     return call.problem(
         {404, "missing", "no such vessel in the live picture: " + call.part("vessel")});
   }
-  const auto rows = read_rows(*call.services.archive, parts_of(*entry, *wish), *wish);
+  const auto& archive = *call.services.archive;
+  const auto rows = read_rows(archive, parts_of(archive, *entry, *wish), *wish);
   std::string tracks;
   for (const auto& track : rows.tracks) {
     tracks += fmt::format(R"({}"{}")", tracks.empty() ? "" : ",", model::to_text(track));

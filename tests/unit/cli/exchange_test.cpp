@@ -155,6 +155,12 @@ TEST(Exchange, a_vessel_has_the_rows_of_its_terminals_while_it_carried_them) {
         "412000001,2024-05-02T00:00:00Z,37,122\n412000001,2024-05-03T00:00:00Z,37,122\n"
         "412000002,2024-05-02T00:00:00Z,37,122\n412000003,2024-05-02T00:00:00Z,37,122\n");
   ASSERT_EQ(d.import({file}).code, 0);
+  const auto second = (d.folder / "b.csv").string();  // another hull on the same number
+  write(second,
+        "track,time_utc,latitude_deg,longitude_deg\n"
+        "mmsi:412000001/1,2024-05-02T01:00:00Z,36,121\nmmsi:412000001/"
+        "1,2024-05-03T01:00:00Z,36,121\n");
+  ASSERT_EQ(d.import({second}).code, 0);
   write(d.folder / "v.csv",
         "name,side_number,kind,terminals\n演练渔1,S1,fishing,"
         "mmsi:412000001@2024-05-01T12:00:00Z/2024-05-02T12:00:00Z;mmsi:412000002\n"
@@ -169,8 +175,9 @@ TEST(Exchange, a_vessel_has_the_rows_of_its_terminals_while_it_carried_them) {
     return ran.code == 0 ? content(out) : ran.output;
   };
   const auto rows = ask("S1");
-  EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), 3) << rows;
+  EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), 4) << rows;
   EXPECT_TRUE(test::holds(rows, "mmsi:412000001,2024-05-02T00:00:00.000Z"));
+  EXPECT_TRUE(test::holds(rows, "mmsi:412000001/1,2024-05-02T01:00:00.000Z"));
   EXPECT_TRUE(test::holds(rows, "mmsi:412000002,2024-05-02T00:00:00.000Z"));
   EXPECT_TRUE(test::holds(ask("演练渔1"), "several vessels are called so"));
   EXPECT_TRUE(test::holds(ask("nobody"), "there is no such vessel"));
