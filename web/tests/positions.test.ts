@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { cogAt, latAt, readPositions, readRaster, sogAt, timeAt } from '../src/api/positions';
+import { cogAt, headingAt, latAt, readPositions, readRaster, sogAt, timeAt } from '../src/api/positions';
 import { behaviourSteps, kGapMs, speedSteps, stepAt } from '../src/situation/behaviour';
 import { evenRows, tailLines } from '../src/situation/tails.svelte';
 import { gapsOf, timesOf, trackAt, trackLines, trackMarks, TrackRows } from '../src/situation/track';
@@ -11,6 +11,7 @@ interface Row {
   lat: number;
   lon: number;
   sog?: number;
+  heading?: number;
 }
 
 const kBase = Date.UTC(2024, 4, 1);
@@ -22,9 +23,9 @@ function file(rows: Row[], unitMs = 1): ArrayBuffer {
   while (encoder.encode(text).length % 4) text += ' ';
   const head = encoder.encode(text);
   const n = rows.length;
-  const out = new ArrayBuffer(16 + head.length + 16 * n);
+  const out = new ArrayBuffer(16 + head.length + 18 * n);
   const view = new DataView(out);
-  new Uint8Array(out).set(encoder.encode('JLP1'));
+  new Uint8Array(out).set(encoder.encode('JLP2'));
   view.setUint32(4, head.length, true);
   view.setUint32(8, n, true);
   new Uint8Array(out).set(head, 16);
@@ -35,6 +36,7 @@ function file(rows: Row[], unitMs = 1): ArrayBuffer {
     view.setInt32(at + 8 * n + 4 * i, Math.round(row.lon * 6e6), true);
     view.setUint16(at + 12 * n + 2 * i, row.sog === undefined ? 0xffff : Math.round(row.sog * 100), true);
     view.setUint16(at + 14 * n + 2 * i, 0xffff, true);
+    view.setUint16(at + 16 * n + 2 * i, row.heading ?? 0xffff, true);
   });
   return out;
 }
@@ -43,7 +45,7 @@ const minute = 60_000;
 const rows = [
   { ms: 0, lat: 37, lon: 122.5, sog: 0.1 },
   { ms: 10 * minute, lat: 37, lon: 122.5, sog: 3 },
-  { ms: 20 * minute, lat: 37.01, lon: 122.5, sog: 9 },
+  { ms: 20 * minute, lat: 37.01, lon: 122.5, sog: 9, heading: 355 },
   { ms: 20 * minute + kGapMs + 1, lat: 37.1, lon: 122.6 },
   { ms: 80 * minute, lat: 37.11, lon: 122.61, sog: 9 },
 ];
@@ -55,12 +57,13 @@ describe('positions as bytes', () => {
     expect(read.tracks[0]!.name).toBe('演练渔0001');
     expect([timeAt(read, 2), latAt(read, 2), sogAt(read, 2), cogAt(read, 2)]).toEqual([kBase + 20 * minute, 37.01, 9, null]);
     expect(sogAt(read, 3)).toBeNull();
+    expect([headingAt(read, 2), headingAt(read, 3)]).toEqual([355, null]);
     expect(timeAt(readPositions(file(rows.slice(0, 2), 1000)), 1)).toBe(kBase + 10 * minute);
   });
   it('that are cut short or of another version are refused', () => {
     expect(() => readPositions(file(rows).slice(0, -1))).toThrow(RangeError);
     const other = file(rows);
-    new Uint8Array(other)[3] = 0x32;
+    new Uint8Array(other)[3] = 0x31;
     expect(() => readPositions(other)).toThrow(RangeError);
     expect(() => readPositions(new ArrayBuffer(0))).toThrow(RangeError);
     expect(() => readRaster(file(rows))).toThrow(RangeError);

@@ -44,7 +44,7 @@ describe('a period', () => {
 });
 
 describe('density classes', () => {
-  const raster = (counts: number[]): RasterFile => ({ west: 0, south: 0, cellDeg: 1, width: counts.length, height: 1, positions: 0, counts: Uint32Array.from(counts) });
+  const raster = (counts: number[]): RasterFile => ({ west: 0, south: 0, cellDeg: 1, width: counts.length, height: 1, positions: 0, vessels: null, counts: Uint32Array.from(counts) });
   it('grow, begin at one, and every cell with a position is in one', () => {
     const counts = Array.from({ length: 2000 }, (_, i) => Math.floor(1.004 ** i));
     const bounds = densityBounds(Uint32Array.from(counts));

@@ -9,7 +9,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "columns are written as they stand");
 
-constexpr std::string_view kMagic = "JLP1";
+constexpr std::string_view kMagic = "JLP2";
 constexpr std::uint16_t kAbsent = 0xFFFF;
 
 template <class T>
@@ -47,6 +47,7 @@ void PositionBytes::add(const model::Fix& fix) {
   m_lon.push_back(fix.position.lon);
   m_sog.push_back(fix.sog_ckn.value_or(kAbsent));
   m_cog.push_back(fix.cog_cdeg.value_or(kAbsent));
+  m_heading.push_back(fix.heading_deg.value_or(kAbsent));
 }
 
 std::string PositionBytes::take(const base::Json& rest) && {
@@ -57,7 +58,7 @@ std::string PositionBytes::take(const base::Json& rest) && {
   std::string text = head.dump();
   text.append((4 - text.size() % 4) % 4, ' ');
   std::string out(kMagic);
-  out.reserve(16 + text.size() + size() * 16);
+  out.reserve(16 + text.size() + size() * 18);
   append_u32(out, text.size());
   append_u32(out, size());
   append_u32(out, 0);
@@ -67,6 +68,7 @@ std::string PositionBytes::take(const base::Json& rest) && {
   append_column(out, m_lon);
   append_column(out, m_sog);
   append_column(out, m_cog);
+  append_column(out, m_heading);
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PositionBytes: positions of one or many tracks as columns of integers that a browser reads
-// without parsing (docs/format/positions_binary.md). 16 bytes a position.
+// without parsing (docs/format/positions_binary.md). 18 bytes a position.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ class PositionBytes {
   std::size_t m_begin{0};
   std::vector<std::uint32_t> m_time;
   std::vector<std::int32_t> m_lat, m_lon;
-  std::vector<std::uint16_t> m_sog, m_cog;
+  std::vector<std::uint16_t> m_sog, m_cog, m_heading;
 };
 
 }  // namespace jinglue::serve

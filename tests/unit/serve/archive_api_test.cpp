@@ -82,12 +82,12 @@ TEST_F(ArchiveApiTest, the_binary_form_holds_the_same_rows) {
   ASSERT_EQ(reply.header("content-type"), "application/vnd.jinglue.positions");
   const auto& bytes = reply.body;
   ASSERT_GT(bytes.size(), 16u);
-  ASSERT_EQ(bytes.substr(0, 4), "JLP1");
+  ASSERT_EQ(bytes.substr(0, 4), "JLP2");
   std::uint32_t head_size = 0, rows = 0;
   std::memcpy(&head_size, bytes.data() + 4, 4);
   std::memcpy(&rows, bytes.data() + 8, 4);
   EXPECT_EQ(head_size % 4, 0u);
-  ASSERT_EQ(bytes.size(), 16 + head_size + std::size_t{rows} * 16);
+  ASSERT_EQ(bytes.size(), 16 + head_size + std::size_t{rows} * 18);
   const auto head = *base::parse_json(bytes.substr(16, head_size));
   EXPECT_EQ(head["base_ms"].as_int(), kNow.ms - 3'600'000);
   EXPECT_EQ(head["unit_ms"].as_int(), 1);
@@ -195,7 +195,7 @@ TEST_F(ArchiveApiTest, the_positions_of_a_vessel_come_in_every_form) {
   EXPECT_EQ(columns["tracks"].items().size(), 1u);
   EXPECT_EQ(lines(duty->get(path + "&format=ndjson").body).size(), 61u);
   EXPECT_EQ(duty->get(path + "&format=geojson").json()["features"].items().size(), 1u);
-  EXPECT_EQ(duty->get(path + "&format=binary").body.substr(0, 4), "JLP1");
+  EXPECT_EQ(duty->get(path + "&format=binary").body.substr(0, 4), "JLP2");
   EXPECT_EQ(duty->get(path + "&format=gpx").status, 400);
   const auto thin = duty->get(path + "&thin_s=600").json();
   EXPECT_EQ(thin["count"].as_int(), 6);

@@ -30,6 +30,8 @@ export interface PositionFile {
   sog: Uint16Array;
   /** 0.01 degree; 65535 = not given. */
   cog: Uint16Array;
+  /** Degrees; 65535 = not given. */
+  heading: Uint16Array;
 }
 
 export const timeAt = (file: PositionFile, i: number): number => file.baseMs + file.time[i]! * file.unitMs;
@@ -37,6 +39,7 @@ export const latAt = (file: PositionFile, i: number): number => file.lat[i]! / k
 export const lonAt = (file: PositionFile, i: number): number => file.lon[i]! / kUnitsPerDegree;
 /** Knots. */
 export const sogAt = (file: PositionFile, i: number): number | null => (file.sog[i] === kAbsentSpeed ? null : file.sog[i]! / 100);
+export const headingAt = (file: PositionFile, i: number): number | null => (file.heading[i] === kAbsentSpeed ? null : file.heading[i]!);
 export const cogAt = (file: PositionFile, i: number): number | null => (file.cog[i] === kAbsentSpeed ? null : file.cog[i]! / 100);
 
 function mark(bytes: ArrayBuffer): string {
@@ -48,12 +51,12 @@ function head(bytes: ArrayBuffer, at: number, length: number): Record<string, un
 
 /** Throws a RangeError for what is no such file. */
 export function readPositions(bytes: ArrayBuffer): PositionFile {
-  if (mark(bytes) !== 'JLP1') throw new RangeError('not positions of a known version');
+  if (mark(bytes) !== 'JLP2') throw new RangeError('not positions of a known version');
   const view = new DataView(bytes);
   const headSize = view.getUint32(4, true);
   const count = view.getUint32(8, true);
   const start = 16 + headSize;
-  if (bytes.byteLength !== start + 16 * count) throw new RangeError('the positions are not whole');
+  if (bytes.byteLength !== start + 18 * count) throw new RangeError('the positions are not whole');
   const said = head(bytes, 16, headSize);
   return {
     baseMs: Number(said.base_ms), unitMs: Number(said.unit_ms), cut: said.cut === true, tracks: said.tracks as FileTrack[], count,
@@ -62,6 +65,7 @@ export function readPositions(bytes: ArrayBuffer): PositionFile {
     lon: new Int32Array(bytes, start + 8 * count, count),
     sog: new Uint16Array(bytes, start + 12 * count, count),
     cog: new Uint16Array(bytes, start + 14 * count, count),
+    heading: new Uint16Array(bytes, start + 16 * count, count),
   };
 }
 
@@ -72,6 +76,8 @@ export interface RasterFile {
   width: number;
   height: number;
   positions: number;
+  /** In the group that was asked for; null when none was. */
+  vessels: number | null;
   /** Row by row from the south, each from the west. */
   counts: Uint32Array;
 }
@@ -79,11 +85,11 @@ export interface RasterFile {
 export function readRaster(bytes: ArrayBuffer): RasterFile {
   if (mark(bytes) !== 'JLR1') throw new RangeError('not a raster of a known version');
   const headSize = new DataView(bytes).getUint32(4, true);
-  const said = head(bytes, 8, headSize) as { west: number; south: number; cell_deg: number; width: number; height: number; positions: number };
+  const said = head(bytes, 8, headSize) as { west: number; south: number; cell_deg: number; width: number; height: number; positions: number; vessels?: number };
   const cells = said.width * said.height;
   if (bytes.byteLength !== 8 + headSize + 4 * cells) throw new RangeError('the raster is not whole');
   return {
-    west: said.west, south: said.south, cellDeg: said.cell_deg, width: said.width, height: said.height, positions: said.positions,
+    west: said.west, south: said.south, cellDeg: said.cell_deg, width: said.width, height: said.height, positions: said.positions, vessels: said.vessels ?? null,
     counts: new Uint32Array(bytes, 8 + headSize, cells),
   };
 }

@@ -2,7 +2,7 @@
 // The past on the map: one picture of the archive at the chosen instant, then the positions after
 // it as received, applied in order while it plays. Nothing is drawn between two received positions.
 import { api } from '$/api/client';
-import { cogAt, latAt, lonAt, readPositions, sogAt, timeAt, type PositionFile } from '$/api/positions';
+import { cogAt, headingAt, latAt, lonAt, readPositions, sogAt, timeAt, type PositionFile } from '$/api/positions';
 import type { Box } from '$/map/graticule';
 import { kindNumber } from '$/map/kinds';
 import { rows, isActNow } from '$/state/findings.svelte';
@@ -171,7 +171,7 @@ export class Past {
       const kind = kindNumber(one.kind);
       for (let i = one.begin; i < one.begin + one.count; ++i) {
         const vessel: Vessel = {
-          handle, time: timeAt(file, i), lat: latAt(file, i), lon: lonAt(file, i), sog: sogAt(file, i), cog: cogAt(file, i), heading: null,
+          handle, time: timeAt(file, i), lat: latAt(file, i), lon: lonAt(file, i), sog: sogAt(file, i), cog: cogAt(file, i), heading: headingAt(file, i),
           kind, source: 0, name: one.name, track: one.track, record: one.vessel_id ?? '', flags: 0, lengthM: null, navStatus: null, district: '',
         };
         fresh.push({ time: vessel.time, vessel });
