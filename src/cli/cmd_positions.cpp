@@ -11,8 +11,10 @@
 #include <memory>
 #include <vector>
 
+#include "app/settings.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/open_folder.hpp"
 #include "cli/positions.hpp"
 #include "cli/verb.hpp"
 #include "picture/archive/archive.hpp"
@@ -20,13 +22,16 @@
 #include "picture/archive/near.hpp"
 #include "picture/archive/polygon.hpp"
 #include "picture/archive/raster.hpp"
+#include "picture/archive/track_spans.hpp"
+#include "picture/identity/register_vessels.hpp"
 
 namespace jinglue::cli {
 
 namespace {
 
 struct Options {
-  std::string data{"var"}, track, from, to, box, line, area;
+  std::string data{"var"}, track, from, to, box, line, area, share;
+  std::string group, gear, home_port, district;
   std::uint64_t limit{1'000'000};
   double cell_deg{0.01}, distance_m{500}, hours{2};
   bool geojson{false};
@@ -148,10 +153,39 @@ int run_count(const Options& options) {
   return 0;
 }
 
+/// What the options say of vessels of the register.
+picture::VesselWish vessel_wish(const Options& options) {
+  picture::VesselWish out;
+  for (const auto& [field, value] :
+       {std::pair("groups", options.group), std::pair("gears", options.gear),
+        std::pair("home_port", options.home_port), std::pair("district", options.district)}) {
+    if (!value.empty()) out.emplace_back(field, value);
+  }
+  return out;
+}
+
+base::Result<picture::Raster> raster_of_vessels(const Options& options,
+                                                const picture::Archive& archive,
+                                                const Period& period) {
+  const OpenFolder folder(options.data, app::find_share(options.share));
+  const auto vessels = picture::vessels_of(folder.registry(), vessel_wish(options), "");
+  if (!vessels) throw base::WorldError("the vessels cannot be found", vessels.error().text());
+  if (vessels->empty()) std::cerr << "jinglue: the register has no such vessel\n";
+  std::vector<picture::TrackSpan> spans;
+  for (const auto& vessel : *vessels) {
+    const auto own = picture::spans_of(archive, vessel, period.from, period.to);
+    spans.insert(spans.end(), own.begin(), own.end());
+  }
+  return picture::raster_of(archive, box_of(options.box), std::move(spans), options.cell_deg);
+}
+
 int run_raster(const Options& options) {
   const picture::Archive archive({archive_file(options.data), {}});
-  const auto [from, to] = period_of(options.from, options.to, archive);
-  const auto made = picture::raster(archive, box_of(options.box), from, to, options.cell_deg);
+  const auto period = period_of(options.from, options.to, archive);
+  const auto made =
+      vessel_wish(options).empty()
+          ? picture::raster(archive, box_of(options.box), period.from, period.to, options.cell_deg)
+          : raster_of_vessels(options, archive, period);
   if (!made) throw base::WorldError("the raster cannot be made", made.error().text());
   std::cout << "south_deg,west_deg,positions\n";
   for (std::size_t y = 0; y < made->height; ++y) {
@@ -247,7 +281,12 @@ void add_positions(const Verb& root) {
   add(root, options, "raster", "Positions counted by cells", run_raster)
       .option("--box", options->box, kBoxText)
       .required()
-      .option("--cell", options->cell_deg, "Edge of a cell in degrees (default 0.01)");
+      .option("--cell", options->cell_deg, "Edge of a cell in degrees (default 0.01)")
+      .option("--group", options->group, "Only vessels of this group of the register")
+      .option("--gear", options->gear, "Only vessels licensed for this gear, e.g. T")
+      .option("--home-port", options->home_port, "Only vessels of this home port, e.g. shidao")
+      .option("--district", options->district, "Only vessels of this district")
+      .option("--share", options->share, "Folder with registers/");
   add(root, options, "near", "Tracks that stayed together", run_near)
       .option("--box", options->box, kBoxText)
       .option("--distance", options->distance_m, "Metres (default 500)")

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // /archive/raster: how many positions lie in each cell of a grid, of any period and kinds of
-// vessels. Rasters of following periods over the same grid add up.
+// vessels, or of vessels of the register by group, gear, home port, district. Rasters of following
+// periods over the same grid add up. /archive/groups: which groups vessels of the register are in.
 #include <bit>
 #include <cstring>
 
 #include "picture/archive/raster.hpp"
+#include "picture/archive/track_spans.hpp"
+#include "picture/identity/register_vessels.hpp"
 #include "serve/form/question.hpp"
 #include "serve/resource/resources.hpp"
 
@@ -21,9 +24,30 @@ struct Asked {
   Span span;
   double cell_deg{0};
   std::set<model::VesselKind> kinds;
+  /// Only these; absent = every track.
+  std::optional<std::vector<model::VesselFacts>> vessels;
 };
 
-base::Result<Asked> read_asked(const Call& call) {
+/// "group", "gear", "home_port", "district": what is given must all hold. Vessels of another
+/// district are left out.
+base::Status read_vessels(const Call& call, const RowRight& right, Asked& out) {
+  picture::VesselWish wish;
+  constexpr std::pair<const char*, const char*> kFields[] = {
+      {"group", "groups"}, {"gear", "gears"}, {"home_port", "home_port"}, {"district", "district"}};
+  for (const auto& [name, field] : kFields) {
+    if (auto text = call.text(name); !text.empty()) wish.emplace_back(field, std::move(text));
+  }
+  if (wish.empty()) return {};
+  auto found = picture::vessels_of(*call.services.registry, wish, call.actor().district);
+  if (!found) return tl::unexpected(found.error());
+  std::erase_if(*found, [&](const model::VesselFacts& vessel) {
+    return !right.sees(vessel.district) || (!out.kinds.empty() && !out.kinds.contains(vessel.kind));
+  });
+  out.vessels = std::move(*found);
+  return {};
+}
+
+base::Result<Asked> read_asked(const Call& call, const RowRight& right) {
   const auto box = call.bbox();
   if (!box) return tl::unexpected(box.error());
   if (!*box) return base::fail(base::Code::kMalformed, "the parameter is required", "bbox");
@@ -39,19 +63,33 @@ base::Result<Asked> read_asked(const Call& call) {
     return base::fail(base::Code::kOutOfRange, "the raster has more than 4 million cells", "cell",
                       "choose a larger cell or a smaller area");
   }
-  return Asked{**box, *span, *cell, std::move(*kinds)};
+  Asked out{**box, *span, *cell, std::move(*kinds), std::nullopt};
+  if (const auto good = read_vessels(call, right, out); !good) return tl::unexpected(good.error());
+  return out;
 }
 
 Json head_of(const picture::Raster& raster, const Asked& asked) {
   const auto corner = raster.corner.degrees();
-  return Json::object({{"from", base::to_iso(asked.span.from)},
-                       {"to", base::to_iso(asked.span.to)},
-                       {"west", corner.lon_deg},
-                       {"south", corner.lat_deg},
-                       {"cell_deg", double(raster.cell) / geo::Position::kUnitsPerDegree},
-                       {"width", std::uint64_t{raster.width}},
-                       {"height", std::uint64_t{raster.height}},
-                       {"positions", raster.positions}});
+  auto out = Json::object({{"from", base::to_iso(asked.span.from)},
+                           {"to", base::to_iso(asked.span.to)},
+                           {"west", corner.lon_deg},
+                           {"south", corner.lat_deg},
+                           {"cell_deg", double(raster.cell) / geo::Position::kUnitsPerDegree},
+                           {"width", std::uint64_t{raster.width}},
+                           {"height", std::uint64_t{raster.height}},
+                           {"positions", raster.positions}});
+  if (asked.vessels) out.set("vessels", std::uint64_t{asked.vessels->size()});
+  return out;
+}
+
+base::Result<picture::Raster> raster_of_vessels(const picture::Archive& archive, const Asked& asked,
+                                                const Patience& patience) {
+  std::vector<picture::TrackSpan> spans;
+  for (const auto& vessel : *asked.vessels) {
+    const auto own = picture::spans_of(archive, vessel, asked.span.from, asked.span.to);
+    spans.insert(spans.end(), own.begin(), own.end());
+  }
+  return picture::raster_of(archive, asked.box, std::move(spans), asked.cell_deg, patience.go_on());
 }
 
 std::string json_text(const picture::Raster& raster, const Asked& asked) {
@@ -84,7 +122,7 @@ std::string raster_bytes(const picture::Raster& raster, const Asked& asked) {
 Answer get_raster(Call& call) {
   RowRight right = vessel_right(call.actor());
   if (!right.status()) return tl::unexpected(right.status().error());
-  const auto asked = read_asked(call);
+  const auto asked = read_asked(call, right);
   if (!asked) return tl::unexpected(asked.error());
   const auto format = read_format(call, {"json", "binary"});
   if (!format) return tl::unexpected(format.error());
@@ -94,8 +132,11 @@ Answer get_raster(Call& call) {
   if (!asked->kinds.empty() || !call.actor().district.empty()) {
     takes = [&](model::TrackId track) { return names.takes(track, asked->kinds); };
   }
-  const auto made = picture::raster(*call.services.archive, asked->box, asked->span.from,
-                                    asked->span.to, asked->cell_deg, patience.go_on(), takes);
+  const auto& archive = *call.services.archive;
+  const auto made = asked->vessels
+                        ? raster_of_vessels(archive, *asked, patience)
+                        : picture::raster(archive, asked->box, asked->span.from, asked->span.to,
+                                          asked->cell_deg, patience.go_on(), takes);
   if (!made) return tl::unexpected(made.error());
   if (!patience.status()) return tl::unexpected(patience.status().error());
   if (*format == "json") return json_text_response(json_text(*made, *asked));
@@ -104,9 +145,20 @@ Answer get_raster(Call& call) {
   return out;
 }
 
+Answer get_groups(Call& call) {
+  const RowRight right = vessel_right(call.actor());
+  if (!right.status()) return tl::unexpected(right.status().error());
+  Json groups = Json::array();
+  for (const auto& group : picture::vessel_groups(*call.services.registry, call.actor().district)) {
+    groups.push(Json::object({{"key", group.key}, {"vessels", group.vessels}}));
+  }
+  return json_response(Json::object({{"groups", std::move(groups)}}));
+}
+
 }  // namespace
 
 void add_raster(Router& router) {
+  router.add({.method = Method::kGet, .pattern = "/archive/groups", .handler = get_groups});
   router.add({.method = Method::kGet,
               .pattern = "/archive/raster",
               .handler = get_raster,

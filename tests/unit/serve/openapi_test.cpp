@@ -251,7 +251,9 @@ TEST_F(ConformanceTest, a_questions_to_the_archive) {
   }
   expect(*leader, "GET /archive/raster", "/archive/raster" + box + "&cell=0.5", 200);
   expect(*leader, "GET /archive/raster", "/archive/raster" + box + "&cell=0.5&format=binary", 200);
+  expect(*leader, "GET /archive/raster", "/archive/raster" + box + "&cell=0.5&gear=T", 200);
   expect(*leader, "GET /archive/raster", "/archive/raster" + box + "&cell=0.0001", 400);
+  expect(*leader, "GET /archive/groups", "/archive/groups", 200);
   expect(*leader, "GET /archive/meetings", "/archive/meetings" + box + "&minutes=10", 200);
   expect(*leader, "GET /archive/crossings", "/archive/crossings?line=122,37.01,123,37.01&" + span,
          200);
