@@ -95,18 +95,17 @@ Answer make_pack(Call& call) {
 Answer list_packs(Call& call) {
   const auto record = find_case(call);
   if (!record) return tl::unexpected(record.error());
-  std::vector<fs::path> folders;
+  std::vector<std::pair<base::Instant, fs::path>> folders;
   const fs::path all = call.services.packs / record->id;
   if (fs::is_directory(all)) {
     for (const auto& entry : fs::directory_iterator(all)) {
-      if (is_pack(entry.path())) folders.push_back(entry.path());
+      if (!is_pack(entry.path())) continue;
+      folders.emplace_back(written_at(entry.path() / kManifest), entry.path());
     }
   }
-  std::sort(folders.begin(), folders.end(), [](const fs::path& a, const fs::path& b) {
-    return fs::last_write_time(a / kManifest) > fs::last_write_time(b / kManifest);
-  });
+  std::sort(folders.rbegin(), folders.rend());  // the newest first
   Json items = Json::array();
-  for (const auto& folder : folders) items.push(pack_json(folder, record->id));
+  for (const auto& [written, folder] : folders) items.push(pack_json(folder, record->id));
   return json_response(Json::object({{"items", std::move(items)}}));
 }
 

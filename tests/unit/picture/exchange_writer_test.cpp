@@ -191,6 +191,131 @@ TEST(ExchangeXml, KmlKeepsTheRulesOfItsSchemaAndCutsLongTracks) {
   EXPECT_NE(lint(kml.substr(0, kml.size() / 2), "kml.rng"), "") << "the check can fail";
 }
 
+/// OGC 19-045r3 (Moving Features JSON): what a Trajectory or a Prism file must have, written from
+/// the standard alone. Empty when it is one, else the clause and what is wrong.
+using base::Json;
+
+bool has_all(const Json& object, std::initializer_list<const char*> names) {
+  return std::all_of(names.begin(), names.end(),
+                     [&](const char* name) { return !object[name].is_null(); });
+}
+
+/// Instants that rise, at least one.
+bool rises(const Json& times) {
+  std::int64_t before = INT64_MIN;
+  for (const auto& time : times.items()) {
+    const auto read = base::parse_iso(time.as_string());
+    if (!read || read->ms <= before) return false;
+    before = read->ms;
+  }
+  return !times.items().empty();
+}
+
+std::string geometry_fault(const Json& geometry) {
+  if (geometry["type"].as_string() != "MovingPoint") return "7.2.2.1: no type of the standard";
+  if (!has_all(geometry, {"datetimes", "coordinates"})) return "7.2.2.1: a required member lacks";
+  if (!rises(geometry["datetimes"])) return "7.2.2.1: datetimes do not rise";
+  const auto& places = geometry["coordinates"].items();
+  if (places.size() != geometry["datetimes"].items().size()) return "7.2.2.1: counts differ";
+  for (const auto& place : places) {
+    const auto& numbers = place.items();
+    const bool good = numbers.size() == 2 && std::abs(numbers[0].as_double()) <= 180 &&
+                      std::abs(numbers[1].as_double()) <= 90;
+    if (!good) return "RFC 7946, 3.1.1: a position is not longitude, latitude";
+  }
+  static const std::set<std::string> kWays{"Discrete", "Step", "Linear", "Quadratic", "Cubic"};
+  const auto& way = geometry["interpolation"];
+  if (!way.is_null() && !kWays.contains(way.as_string())) return "7.2.2.1: no such interpolation";
+  return "";
+}
+
+std::string property_fault(const Json& property, std::size_t instants) {
+  const auto& type = property["type"].as_string();
+  if (type != "Measure" && type != "Text" && type != "Image") return "7.2.4: no such type";
+  const auto& values = property["values"].items();
+  if (values.size() != instants) return "7.2.4: counts differ";
+  for (const auto& value : values) {
+    if (value.is_string() != (type == "Text")) return "7.2.4: a value of another type";
+  }
+  static const std::set<std::string> kWays{"Discrete", "Step", "Linear", "Regression"};
+  const auto& way = property["interpolation"].as_string();
+  if (!kWays.contains(way)) return "7.2.4: no such interpolation of a property";
+  return type == "Text" && way == "Linear" ? "7.2.4: text between two values" : "";
+}
+
+std::string properties_fault(const Json& group) {
+  if (!rises(group["datetimes"])) return "7.2.4: datetimes of a property do not rise";
+  if (group.members().size() < 2) return "7.2.4: a group without a property";
+  for (const auto& [name, property] : group.members()) {
+    if (name == "datetimes") continue;
+    const auto fault = property_fault(property, group["datetimes"].items().size());
+    if (!fault.empty()) return fault;
+  }
+  return "";
+}
+
+std::string feature_fault(const Json& feature) {
+  if (feature["type"].as_string() != "Feature") return "6.2.2: a member that is no Feature";
+  if (!has_all(feature, {"temporalGeometry"})) return "7.2.1: no temporalGeometry";
+  if (!feature["properties"].is_object()) return "6.2.2: no properties";
+  const auto& geometry = feature["temporalGeometry"];
+  if (auto fault = geometry_fault(geometry); !fault.empty()) return fault;
+  if (const auto& time = feature["time"]; !time.is_null()) {
+    const auto& ends = time.items();
+    const auto& times = geometry["datetimes"].items();
+    if (ends.size() != 2 || ends[0].as_string() != times.front().as_string() ||
+        ends[1].as_string() != times.back().as_string()) {
+      return "7.2.6: time is not that of the geometry";
+    }
+  }
+  for (const auto& group : feature["temporalProperties"].items()) {
+    if (auto fault = properties_fault(group); !fault.empty()) return fault;
+  }
+  return "";
+}
+
+std::string moving_features_fault(const Json& file) {
+  if (file["type"].as_string() != "FeatureCollection") return "6.2.3: not a FeatureCollection";
+  for (const char* name : {"crs", "trs"}) {
+    const auto& system = file[name];
+    if (!system.is_null() && (!has_all(system, {"type"}) || !system["properties"].is_object())) {
+      return "7.2.3: a reference system has no type or properties";
+    }
+  }
+  if (!file["features"].is_array()) return "6.2.3: features is no array";
+  for (const auto& feature : file["features"].items()) {
+    if (auto fault = feature_fault(feature); !fault.empty()) return fault;
+  }
+  return "";
+}
+
+TEST(ExchangeMovingFeatures, AFileHasTheStructureOfTheStandard) {
+  WriterOptions options;
+  options.piece_rows = 300;
+  for (const std::size_t count : {0u, 1u, 2u, 2'000u}) {
+    auto rows = test::exchange_rows(count, 8);
+    if (count > 10) rows.insert(rows.begin() + 7, rows[6]);
+    const auto text = exported(Format::kMovingFeatures, rows, options);
+    const auto json = base::parse_json(text);
+    ASSERT_TRUE(json) << json.error().text();
+    EXPECT_EQ(moving_features_fault(*json), "") << count;
+    if (count != 2) continue;
+    // That the check sees what it looks for.
+    const auto changed = [&](const std::string& from, const std::string& to) {
+      auto other = text;
+      for (auto at = other.find(from); at != std::string::npos; at = other.find(from, at + 1)) {
+        other.replace(at, from.size(), to);
+      }
+      return moving_features_fault(*base::parse_json(other));
+    };
+    EXPECT_NE(changed("MovingPoint", "MovingShip"), "");
+    EXPECT_NE(changed("\"coordinates\"", "\"places\""), "");
+    EXPECT_NE(changed("\"temporalGeometry\"", "\"geometries\""), "");
+    EXPECT_NE(changed("\"type\":\"Text\"", "\"type\":\"Word\""), "");
+    EXPECT_NE(changed("\"interpolation\":\"Linear\"", "\"interpolation\":\"Straight\""), "");
+  }
+}
+
 TEST(ExchangeMovingFeatures, TimesRiseAndPropertiesHaveOnlyWhatWasSaid) {
   auto rows = test::exchange_rows(2'000, 3);
   rows.insert(rows.begin() + 7, rows[6]);  // two of one instant
