@@ -270,22 +270,18 @@ void Archive::Impl::shrink_file() {
       });
 }
 
-void Archive::Impl::visit_memory(store::Db& db, store::Db* db_receptions,
-                                 const detail::Wanted& what,
-                                 const std::function<void(const model::Fix&)>& visit) const {
-  const auto visit_rows = [&](const std::vector<model::Fix>& rows) {
-    for (const auto& row : rows) {
-      if (detail::wants(what, row)) visit(row);
-    }
-  };
+void Archive::Impl::take_memory(
+    store::Db& db, store::Db* db_receptions,
+    const std::function<void(const detail::OpenRows&)>& open_rows,
+    const std::function<void(const std::vector<model::Fix>&)>& other_rows) const {
   std::unique_lock lock(mutex);
   const auto state = detail::BlockTable::state(db);  // begins the snapshot
   const bool flown = flight != nullptr && state.generation == flight->state.generation;
   if (flown || state.generation == totals.generation) {
-    open.visit(what, visit);
+    open_rows(open);
     if (flight == nullptr || flown) return;
     for (const auto* runs : {&flight->full, &flight->idle}) {
-      for (const auto& run : *runs) visit_rows(run.rows);
+      for (const auto& run : *runs) other_rows(run.rows);
     }
     return;
   }
@@ -293,7 +289,19 @@ void Archive::Impl::visit_memory(store::Db& db, store::Db* db_receptions,
   // of a question around this one: what the file says is the answer.
   lock.unlock();
   detail::BlockReader reader(db, damaged, db_receptions);
-  for (const auto& [track, rows] : reader.waiting()) visit_rows(rows);
+  for (const auto& [track, rows] : reader.waiting()) other_rows(rows);
+}
+
+void Archive::Impl::visit_memory(store::Db& db, store::Db* db_receptions,
+                                 const detail::Wanted& what,
+                                 const std::function<void(const model::Fix&)>& visit) const {
+  take_memory(
+      db, db_receptions, [&](const detail::OpenRows& rows) { rows.visit(what, visit); },
+      [&](const std::vector<model::Fix>& rows) {
+        for (const auto& row : rows) {
+          if (detail::wants(what, row)) visit(row);
+        }
+      });
 }
 
 std::vector<model::Fix> Archive::Impl::rows_in_memory(store::Db& db, store::Db* db_receptions,

@@ -25,6 +25,7 @@
 
 namespace jinglue::picture {
 
+class ArchiveView;
 struct Piece;
 struct Raster;
 
@@ -102,6 +103,9 @@ class Archive {
   void scan(const geo::Box& box, base::Instant from, base::Instant to,
             const std::function<bool(const Piece&)>& visit,
             store::Columns columns = store::Columns::kAll) const;
+  /// The same rows at the choice of `use`; archive_view.hpp. The view ends with the call.
+  void view(const geo::Box& box, base::Instant from, base::Instant to,
+            const std::function<void(ArchiveView&)>& use) const;
   /// Adds the rows of [from, to) to the cells of a raster; raster.hpp. Whole days come from the
   /// kept counts where the cells fit them, as many as all their rows would give.
   void count(Raster& raster, base::Instant from, base::Instant to,

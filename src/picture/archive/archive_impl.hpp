@@ -45,10 +45,16 @@ struct Archive::Impl {
   explicit Impl(const Options& options);
 
   void load();  ///< the open rows from the file; rows that a block holds are left out
-  /// Calls `visit`, which must be quick, with what memory holds of `wanted`, as of the snapshot
-  /// that `db` has or now begins. `receptions`: of rows that are read from the file instead.
+  /// Calls one or both, which must be quick, with what memory holds as of the snapshot that `db`
+  /// has or now begins. `receptions`: of rows that are read from the file instead.
+  void take_memory(store::Db& db, store::Db* receptions,
+                   const std::function<void(const detail::OpenRows&)>& open_rows,
+                   const std::function<void(const std::vector<model::Fix>&)>& other_rows) const;
+  /// `visit` must be quick.
   void visit_memory(store::Db& db, store::Db* receptions, const detail::Wanted& wanted,
                     const std::function<void(const model::Fix&)>& visit) const;
+  /// Of all tracks.
+  detail::OpenCopy copy_memory(store::Db& db, const detail::Wanted& wanted) const;
   std::vector<model::Fix> rows_in_memory(store::Db& db, store::Db* receptions,
                                          const detail::Wanted& wanted) const;
 

@@ -23,7 +23,6 @@ using detail::Candidate;
 using detail::earlier;
 using detail::kOfMemory;
 using detail::last_row;
-using detail::Period;
 using detail::visit_track;
 using detail::Wanted;
 using model::Fix;
@@ -157,25 +156,35 @@ class ArrivalMerge {
   std::vector<Cursor> m_open;  ///< a heap, the first arrival on top
 };
 
-/// Rows in memory, all of them within the period, in order of time as pieces.
-bool visit_memory(std::vector<Fix>& rows, store::Columns columns,
-                  const std::function<bool(const Piece&)>& visit) {
-  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) {
-    std::stable_sort(rows.begin(), rows.end(), earlier);
+/// The units whose degrees lie in a box, so that rows need not be turned into degrees.
+class UnitBox {
+ public:
+  explicit UnitBox(const geo::Box& box)
+      : m_south(first_from(box.south_deg)),
+        m_north(last_up_to(box.north_deg)),
+        m_west(first_from(box.west_deg)),
+        m_east(last_up_to(box.east_deg)) {}
+  bool contains(geo::Position p) const {
+    return p.lat >= m_south && p.lat <= m_north && p.lon >= m_west && p.lon <= m_east;
   }
-  const std::span<const Fix> all(rows);
-  for (std::size_t begin = 0; begin < rows.size();) {
-    std::size_t end = begin + 1;
-    while (end < rows.size() && end - begin < store::kBlockRows &&
-           rows[end].time - rows[begin].time <= store::kBlockSpan) {
-      ++end;
-    }
-    const auto made = store::columns_of(all.subspan(begin, end - begin), columns);
-    if (!visit({made, 0, made.rows})) return false;
-    begin = end;
+
+ private:
+  static constexpr double kFarthest_deg = 400;  // no position comes so far
+  static double degrees(std::int64_t unit) { return double(unit) / geo::Position::kUnitsPerDegree; }
+  static std::int64_t first_from(double bound) {
+    bound = std::clamp(bound, -kFarthest_deg, kFarthest_deg);
+    auto unit = static_cast<std::int64_t>(bound * geo::Position::kUnitsPerDegree) - 2;
+    while (degrees(unit) < bound) ++unit;
+    return unit;
   }
-  return true;
-}
+  static std::int64_t last_up_to(double bound) {
+    bound = std::clamp(bound, -kFarthest_deg, kFarthest_deg);
+    auto unit = static_cast<std::int64_t>(bound * geo::Position::kUnitsPerDegree) + 2;
+    while (degrees(unit) > bound) --unit;
+    return unit;
+  }
+  std::int64_t m_south, m_north, m_west, m_east;
+};
 
 /// Rows inside a box, not more than so many.
 class BoxSink : public detail::RowSink {
@@ -184,12 +193,12 @@ class BoxSink : public detail::RowSink {
       : m_box(box), m_left(limit), m_visit(visit) {}
   bool rows(const Piece& piece) override {
     for (std::size_t i = piece.begin; i < piece.end; ++i) {
-      if (!m_box.contains(piece.columns.position_at(i).degrees())) continue;
+      if (!m_box.contains(piece.columns.position_at(i))) continue;
       if (!give(piece.columns.fix_at(i))) return false;
     }
     return true;
   }
-  bool row(const Fix& fix) override { return !m_box.contains(fix.position.degrees()) || give(fix); }
+  bool row(const Fix& fix) override { return !m_box.contains(fix.position) || give(fix); }
   bool cut() const { return m_cut; }
 
  private:
@@ -200,7 +209,7 @@ class BoxSink : public detail::RowSink {
     return m_visit(fix);
   }
 
-  const geo::Box& m_box;
+  UnitBox m_box;
   std::size_t m_left;
   const Visit& m_visit;
   bool m_cut{false};
@@ -325,30 +334,6 @@ bool Archive::Impl::scan_blocks(store::Db& db, const Wanted& what, store::Column
     if (piece.begin < piece.end && !visit(piece)) return false;
   }
   return true;
-}
-
-void Archive::scan(const geo::Box& box, base::Instant from, base::Instant to,
-                   const std::function<bool(const Piece&)>& visit, store::Columns columns) const {
-  const auto& impl = *m_impl;
-  // Of the whole globe rows in memory need no look at their place.
-  const Wanted wanted{std::nullopt, std::max(from, base::kDistantPast),
-                      std::min(to, base::kDistantFuture), detail::is_global(&box) ? nullptr : &box};
-  const Period period{wanted.from, wanted.to};
-  impl.database->read([&](store::Db& db) {
-    ByTrack found;
-    impl.visit_memory(db, nullptr, wanted, [&](const Fix& row) { found.add(row); });
-    found.add(detail::BlockTable::candidates(db, wanted));
-    BlockReader reader(db, impl.damaged);
-    for (auto& [id, sources] : found.tracks) {
-      for (const auto& block : sources.first) {
-        const auto* decoded = reader.columns(block, columns);
-        if (decoded == nullptr) continue;
-        const auto piece = detail::piece_of(*decoded, period);
-        if (piece.begin < piece.end && !visit(piece)) return;
-      }
-      if (!visit_memory(sources.second, columns, visit)) return;
-    }
-  });
 }
 
 }  // namespace jinglue::picture

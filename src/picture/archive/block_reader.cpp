@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "base/log.hpp"
 #include "picture/archive/waiting_bytes.hpp"
@@ -14,6 +15,7 @@ namespace {
 using model::Fix;
 
 constexpr std::size_t kMostPools = 8;
+constexpr std::int64_t kReadOn = 3;
 
 }  // namespace
 
@@ -53,18 +55,22 @@ const store::Pool* BlockReader::pool(const Candidate& block, store::Columns want
 }
 
 /// Blocks that one commit made of a track follow one another: going on to the next row costs a
-/// third of looking it up.
+/// third of looking it up, so a few that are not asked for are passed over.
 bool BlockReader::find_bytes(std::int64_t id) {
   if (!m_bytes) {
     m_bytes.emplace(m_db.prepare("SELECT id, bytes FROM archive_bytes WHERE id >= ? ORDER BY id"));
   }
-  const bool next = m_at != 0 && id == m_at + 1;
-  m_at = 0;                          // also when step() throws
-  if (!next || with_receptions()) {  // a cold pass removes rows meanwhile
+  auto at = std::exchange(m_at, 0);  // also when step() throws
+  const bool goes_on = at != 0 && id > at && id - at <= kReadOn &&
+                       !with_receptions();  // a cold pass removes rows meanwhile
+  if (!goes_on) {
     m_bytes->rewind();
     m_bytes->bind(1, id);
   }
-  m_at = m_bytes->step() ? m_bytes->integer(0) : 0;
+  do {
+    at = m_bytes->step() ? m_bytes->integer(0) : 0;
+  } while (at != 0 && at < id);
+  m_at = at;
   return m_at == id;
 }
 

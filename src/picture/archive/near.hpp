@@ -2,7 +2,7 @@
 // Meetings: pairs of tracks that stayed near each other. Time is cut into steps; in each, a track
 // is where its report nearest to the middle of the step says, carried on to the middle by its speed
 // and course. Two tracks are together in a step when these places are near; a meeting is a chain of
-// such steps, in which one step may be missing (no report).
+// such steps, in which one at a time may be missing (no report, or farther apart).
 #pragma once
 
 #include <functional>

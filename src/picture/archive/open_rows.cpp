@@ -216,6 +216,34 @@ const OpenRow* OpenRows::last_of(const Track& track, base::Instant to) {
   return out;
 }
 
+void OpenCopy::add(const Fix& fix) {
+  if (groups.empty() || groups.back().track != fix.track) {
+    groups.push_back({fix.track, rows.size(), rows.size()});
+  }
+  rows.emplace_back(fix);
+  ++groups.back().end;
+}
+
+void OpenRows::copy(const Wanted& wanted, OpenCopy& out) const {
+  if (wanted.box == nullptr) out.rows.reserve(m_count);
+  for (const auto& [id, track] : m_tracks) {
+    if (track.rows.empty() || track.last < wanted.from || track.first >= wanted.to) continue;
+    const bool whole =
+        wanted.box == nullptr && track.first >= wanted.from && track.last < wanted.to;
+    if (whole) {
+      const auto begin = out.rows.size();
+      out.rows.insert(out.rows.end(), track.rows.begin(), track.rows.end());
+      out.groups.push_back({id, begin, out.rows.size()});
+      continue;
+    }
+    for (const auto& row : track.rows) {
+      if (row.time < wanted.from || row.time >= wanted.to) continue;
+      const auto fix = row.fix(id);
+      if (wants(wanted, fix)) out.add(fix);
+    }
+  }
+}
+
 void OpenRows::visit(const Wanted& wanted,
                      const std::function<void(const model::Fix&)>& visit) const {
   const auto of_track = [&](model::TrackId id, const Track& track) {

@@ -56,6 +56,18 @@ struct Wanted {
   bool last_only{false};
 };
 
+/// Rows copied out of memory, a track mostly in one go.
+struct OpenCopy {
+  struct Group {
+    model::TrackId track;
+    std::size_t begin{0}, end{0};  ///< of `rows`
+  };
+  std::vector<OpenRow> rows;
+  std::vector<Group> groups;
+
+  void add(const model::Fix& fix);
+};
+
 class OpenRows {
  public:
   /// `closed`: the end of the track's last block in order.
@@ -82,6 +94,8 @@ class OpenRows {
   /// time.
   void written_rows(model::TrackId track, std::vector<model::Fix>& out) const;
   void visit(const Wanted& wanted, const std::function<void(const model::Fix&)>& visit) const;
+  /// The same rows, of all tracks, quickly.
+  void copy(const Wanted& wanted, OpenCopy& out) const;
 
  private:
   struct Track {

@@ -250,6 +250,36 @@ TEST(ArchiveQuestions, ASilenceIsNoCrossing) {
   });
 }
 
+TEST(ArchiveQuestions, ABoxHoldsThePositionsOnItsEdgesAndNoneBeyond) {
+  std::mt19937 random(11);
+  std::vector<geo::Position> corners;
+  std::vector<Fix> rows;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const auto some = [&](std::int64_t most) {
+      return static_cast<std::int32_t>(std::int64_t(random()) % (2 * most) - most);
+    };
+    corners.push_back({some(500'000'000), some(1'000'000'000)});
+    std::int64_t second = 0;
+    for (const auto& [lat, lon] : {std::pair{0, 0}, {7, 9}, {-1, 0}, {0, -1}, {8, 9}, {7, 10}}) {
+      Fix fix;
+      fix.track = vessel(i);
+      fix.time = fix.arrival = kStart + base::Duration(1000 * second++);
+      fix.position = {corners.back().lat + lat, corners.back().lon + lon};
+      rows.push_back(fix);
+    }
+  }
+  in_every_tier(rows, [&](const Archive& archive) {
+    for (const auto& corner : corners) {
+      const auto low = corner.degrees();
+      const auto high = geo::Position{corner.lat + 7, corner.lon + 9}.degrees();
+      const geo::Box box{low.lon_deg, low.lat_deg, high.lon_deg, high.lat_deg};
+      std::size_t inside = 0;
+      archive.box(box, kStart, kStart + kHour, SIZE_MAX, [&](const Fix&) { return ++inside > 0; });
+      EXPECT_EQ(inside, 2u) << corner.lat << ' ' << corner.lon;
+    }
+  });
+}
+
 TEST(ArchiveQuestions, ScanGivesEachRowOfThePeriodOnce) {
   const auto rows = some_traffic();
   const auto from = kStart + kHour;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "picture/archive/step_places.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+
+#include "geo/geodesic.hpp"
+
+namespace jinglue::picture::detail {
+namespace {
+
+constexpr std::uint32_t kFastest_ckn = 10'000;
+constexpr std::uint32_t kFullCircle_cdeg = 36'000;
+
+using Times = std::array<std::uint32_t, store::kBlockRows>;
+
+double radians(double degrees) {
+  return degrees * std::numbers::pi / 180;
+}
+
+/// The first row of [begin, end) that is not before `ms`; mostly it is near the beginning.
+std::size_t first_at(const Times& time, std::size_t begin, std::size_t end, std::int64_t ms) {
+  if (begin >= end) return end;
+  std::size_t stride = 1;
+  while (begin + stride < end && time[begin + stride] < ms) stride *= 2;
+  const auto from = time.begin() + std::ptrdiff_t(begin + stride / 2);
+  const auto to = time.begin() + std::ptrdiff_t(std::min(begin + stride + 1, end));
+  return std::size_t(std::lower_bound(from, to, ms) - time.begin());
+}
+
+geo::LatLon carried_on(geo::Position from, std::uint32_t sog_ckn, std::uint32_t cog_cdeg,
+                       std::int64_t ms) {
+  auto at = from.degrees();
+  if (sog_ckn >= kFastest_ckn || cog_cdeg >= kFullCircle_cdeg) return at;
+  const double minutes = sog_ckn / 100.0 * double(ms) / 3'600'000;
+  if (minutes == 0) return at;
+  const double course = radians(cog_cdeg / 100.0);
+  at.lon_deg += minutes / 60 * std::sin(course) / std::max(0.02, std::cos(radians(at.lat_deg)));
+  at.lat_deg += minutes / 60 * std::cos(course);
+  return at;
+}
+
+}  // namespace
+
+std::size_t StepTimes::slot_at(base::Instant t, std::size_t not_before) const {
+  const auto step = (t - from).count() / step_ms;
+  const auto begin = steps.begin() + std::ptrdiff_t(not_before);
+  if (begin != steps.end() && *begin >= step) return not_before;
+  return std::size_t(std::lower_bound(begin, steps.end(), step) - steps.begin());
+}
+
+bool StepTimes::meet(base::Instant first, base::Instant last) const {
+  const auto slot = slot_at(std::max(first, from));
+  return slot < steps.size() && from.ms + std::int64_t{steps[slot]} * step_ms <= last.ms;
+}
+
+void StepPlaces::take(const Piece& piece) {
+  const auto& time = piece.columns.time.at;
+  const std::int64_t base = piece.columns.base_ms - m_times.from.ms;
+  std::size_t slot = 0;
+  for (std::size_t i = piece.begin; i < piece.end;) {
+    slot = m_times.slot_at(piece.columns.time_at(i), slot);
+    if (slot == m_times.steps.size()) return;
+    const std::int64_t begin = std::int64_t{m_times.steps[slot]} * m_times.step_ms - base;
+    const std::int64_t end = begin + m_times.step_ms;
+    i = first_at(time, i, piece.end, begin);
+    const auto behind = first_at(time, i, piece.end, end);
+    if (i < behind) take_step(piece, slot, i, behind, end - m_times.step_ms / 2);
+    i = behind;
+  }
+}
+
+/// Rows are in order of time, so it is the last before the middle or the first behind it.
+void StepPlaces::take_step(const Piece& piece, std::size_t slot, std::size_t begin, std::size_t end,
+                           std::int64_t middle) {
+  const auto& time = piece.columns.time.at;
+  const auto after = first_at(time, begin, end, middle + 1);
+  if (after > begin) {
+    auto before = after - 1;
+    while (before > begin && time[before - 1] == time[before]) --before;
+    offer(piece.columns, before, slot, middle - time[before]);
+  }
+  if (after < end) offer(piece.columns, after, slot, middle - time[after]);
+}
+
+void StepPlaces::offer(const store::BlockColumns& columns, std::size_t row, std::size_t slot,
+                       std::int64_t to_middle_ms) {
+  auto& best = m_best[slot];
+  const auto away = std::abs(to_middle_ms);
+  const bool nearer =
+      away < best.away_ms || (away == best.away_ms && to_middle_ms > best.to_middle_ms);
+  if (!nearer) return;
+  if (best.away_ms == INT64_MAX) m_used.push_back(static_cast<std::uint32_t>(slot));
+  best = {away, to_middle_ms, columns.position_at(row), columns.sog.at[row], columns.cog.at[row]};
+}
+
+void StepPlaces::finish(std::vector<StepPlace>& out) {
+  std::sort(m_used.begin(), m_used.end());
+  for (const auto slot : m_used) {
+    auto& best = m_best[slot];
+    const auto at = carried_on(best.position, best.sog_ckn, best.cog_cdeg, best.to_middle_ms);
+    out.push_back({m_times.steps[slot], float(at.lat_deg), float(at.lon_deg)});
+    best.away_ms = INT64_MAX;
+  }
+  m_used.clear();
+}
+
+void Way::add(const Piece& piece) {
+  for (std::size_t i = piece.begin; i < piece.end; ++i) {
+    const auto at = piece.columns.position_at(i);
+    m_low = {std::min(m_low.lat, at.lat), std::min(m_low.lon, at.lon)};
+    m_high = {std::max(m_high.lat, at.lat), std::max(m_high.lon, at.lon)};
+  }
+}
+
+bool Way::reaches(double metres) const {
+  return m_low.lat <= m_high.lat && geo::distance_m(m_low.degrees(), m_high.degrees()) >= metres;
+}
+
+}  // namespace jinglue::picture::detail
