@@ -19,6 +19,7 @@
 #include "bench/dense_ais.hpp"
 #include "bench/figures.hpp"
 #include "bench/peer_duckdb.hpp"
+#include "bench/peer_postgis.hpp"
 #include "bench/peer_postgres.hpp"
 #include "bench/real_tracks.hpp"
 #include "picture/archive/archive.hpp"
@@ -68,6 +69,7 @@ class Bars {
     Answer answer;
     m_ms[{question, "archive"}].push_back(measured(question, "archive", [&] { answer = ours(); }));
     for (const auto& peer : m_peers) {
+      if (!peer->answers(question)) continue;
       Answer its;
       m_ms[{question, peer->name()}].push_back(
           measured(question, peer->name(), [&] { its = theirs(*peer); }));
@@ -272,7 +274,10 @@ inline void print_bars(const DataSet& data, bool questions) {
   std::vector<std::unique_ptr<Peer>> peers;
   if (auto duckdb = open_duckdb(folder.path())) peers.push_back(std::move(duckdb));
   if (questions) {
-    if (auto postgres = open_postgres(folder.path())) peers.push_back(std::move(postgres));
+    if (const auto server = start_postgres(folder.path())) {
+      peers.push_back(std::make_unique<Postgres>(server, "postgres"));
+      if (auto gis = open_postgis(server)) peers.push_back(std::move(gis));
+    }
   }
   const auto bytes = [&](const std::string& name, double size) {
     figure("bars_" + data.name + "_bytes_per_position_" + name, size / count, "B");

@@ -268,8 +268,10 @@ int main(int argc, char** argv) {
   const std::string part = argc > 1 ? argv[1] : "";
   const std::uint32_t vessels = argc > 2 ? static_cast<std::uint32_t>(std::atoi(argv[2])) : 0;
   if (part.empty() || part == "bars") {
-    const auto fleet = bench::dense_fleet(vessels > 0 ? vessels : 1000, 24);
-    bench::print_bars(bench::numbered("generated", fleet), true);
+    const auto size = vessels > 0 ? vessels : 1000;
+    auto fleet = bench::dense_fleet(size, 24);
+    bench::add_company(fleet, size);
+    bench::print_bars(bench::numbered("generated", std::move(fleet)), true);
     if (const auto data = bench::beidou(); !data.rows.empty()) bench::print_bars(data, false);
   }
   if (part.empty() || part == "rows") {

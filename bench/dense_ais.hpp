@@ -125,4 +125,27 @@ inline std::vector<model::Fix> dense_fleet(std::uint32_t vessels, double hours) 
   return out;
 }
 
+/// Adds vessels that keep 150 m from another one for two and a half to six hours: pairs of vessels
+/// at random places hardly meet. `rows`: by vessel, as dense_fleet() gives them.
+inline void add_company(std::vector<model::Fix>& rows, std::uint32_t vessels) {
+  constexpr std::int64_t kHalfHour_ms = 1'800'000;
+  constexpr std::int32_t kAway = 8'100;  // 150 m northwards
+  std::mt19937 random(7);
+  const auto all = rows.size();
+  const auto start = rows.front().time;
+  for (std::size_t i = 0; i < all; ++i) {
+    const auto number = static_cast<std::uint32_t>(rows[i].track.terminal.number() % 1'000'000);
+    if (number % 25 != 0 || number >= vessels) continue;
+    const auto half_hours = (rows[i].time - start).count() / kHalfHour_ms;
+    const auto begin = std::int64_t{number / 25 % 9} * 2;
+    if (half_hours < begin || half_hours >= begin + 5 + number / 25 % 8) continue;
+    auto row = rows[i];
+    row.track = {model::TerminalId::make(model::TerminalKind::kMmsi, 413'000'000 + number), 0};
+    row.position.lat += kAway + static_cast<std::int32_t>(random() % 40) * 10;
+    row.time = row.time + base::Duration(1000);
+    row.arrival = row.arrival + base::Duration(1000);
+    rows.push_back(row);
+  }
+}
+
 }  // namespace jinglue::bench

@@ -38,6 +38,8 @@ class Peer {
   virtual std::string name() const = 0;
   /// Bytes of the table with what its questions need.
   virtual double load(std::span<const model::Fix> rows) = 0;
+  /// Whether the bars ask it this.
+  virtual bool answers(const std::string&) const { return true; }
   /// Seconds for all rows in durable commits of so many; 0 = not asked.
   virtual double ingest(std::span<const model::Fix> rows, std::size_t commit) = 0;
 
@@ -47,7 +49,7 @@ class Peer {
                     " WHERE track = {0} AND t >= {1} AND t < {2}",
                     number, from_ms, to_ms));
   }
-  Answer box(const UnitBox& b, std::int64_t from_ms, std::int64_t to_ms) {
+  virtual Answer box(const UnitBox& b, std::int64_t from_ms, std::int64_t to_ms) {
     return numbers(fmt::format(
         "SELECT count(*), sum(t - {0}), sum(lat), sum(lon) FROM p WHERE t >= {0} AND t < {1}"
         " AND lat >= {2} AND lat <= {3} AND lon >= {4} AND lon <= {5}",
@@ -63,13 +65,8 @@ class Peer {
   }
   /// Places at the middle of ten minutes, by the nearest report carried on by speed and course; the
   /// caller measures the distance.
-  std::vector<Together> pairs(std::int64_t from_ms, std::int64_t to_ms) {
-    const std::string steps = fmt::format(
-        "SELECT track, (t - {0}) {2} 600000 AS step,"
-        " ((t - {0}) {2} 600000) * 600000 + 300000 - (t - {0}) AS mid, t, lat, lon, sog, cog"
-        " FROM p WHERE t >= {0} AND t < {1}",
-        from_ms, to_ms, divide());
-    return together(fmt::format(kPairs, nearest(steps)));
+  virtual std::vector<Together> pairs(std::int64_t from_ms, std::int64_t to_ms) {
+    return together(places(from_ms, to_ms) + kNeighbours);
   }
 
  protected:
@@ -79,9 +76,18 @@ class Peer {
   /// Of rows (track, step, mid, t, lat, lon, sog, cog) one for each track and step: least |mid|,
   /// then least t.
   virtual std::string nearest(const std::string& steps) const = 0;
+  /// WITH ... c (track, step, la, lo): degrees.
+  std::string places(std::int64_t from_ms, std::int64_t to_ms) const {
+    const std::string steps = fmt::format(
+        "SELECT track, (t - {0}) {2} 600000 AS step,"
+        " ((t - {0}) {2} 600000) * 600000 + 300000 - (t - {0}) AS mid, t, lat, lon, sog, cog"
+        " FROM p WHERE t >= {0} AND t < {1}",
+        from_ms, to_ms, divide());
+    return fmt::format(kPlaces, nearest(steps));
+  }
 
  private:
-  static constexpr const char* kPairs = R"(
+  static constexpr const char* kPlaces = R"(
 WITH n AS ({}), d AS (SELECT track, step, mid, lat / CAST(6000000 AS FLOAT8) AS la,
   lon / CAST(6000000 AS FLOAT8) AS lo, CASE WHEN sog < 10000 AND cog < 36000 THEN
   CAST(sog AS FLOAT8) / 100 * mid / 3600000 ELSE 0 END AS minutes,
@@ -89,7 +95,8 @@ WITH n AS ({}), d AS (SELECT track, step, mid, lat / CAST(6000000 AS FLOAT8) AS 
 c AS (SELECT track, step, CAST(la + CASE WHEN minutes = 0 THEN 0 ELSE minutes / 60 * cos(course) END
     AS REAL) AS la,
   CAST(lo + CASE WHEN minutes = 0 THEN 0 ELSE
-    minutes / 60 * sin(course) / greatest(0.02, cos(la * pi() / 180)) END AS REAL) AS lo FROM d),
+    minutes / 60 * sin(course) / greatest(0.02, cos(la * pi() / 180)) END AS REAL) AS lo FROM d))";
+  static constexpr const char* kNeighbours = R"(,
 q AS (SELECT track, step, la, lo, CAST(floor(la / 0.005) AS BIGINT) AS y,
   CAST(floor(lo / 0.007) AS BIGINT) AS x FROM c)
 SELECT a.step, a.track, b.track, a.la, a.lo, b.la, b.lo FROM q a,
@@ -101,6 +108,5 @@ WHERE a.step = b.step AND a.y = b.ny AND a.x = b.nx AND a.track < b.track
 
 /// Null with a line on the output when the engine is not here.
 std::unique_ptr<Peer> open_duckdb(const std::filesystem::path& folder);
-std::unique_ptr<Peer> open_postgres(const std::filesystem::path& folder);
 
 }  // namespace jinglue::bench
