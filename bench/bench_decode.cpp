@@ -13,9 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/config.hpp"
+#include "base/lines.hpp"
 #include "bench/figures.hpp"
+#include "observe/ais/applications.hpp"
 #include "observe/ais/decoder.hpp"
 #include "observe/ais/encoder.hpp"
+#include "observe/ais/message_writer.hpp"
 #include "unit/observe/shared_data.hpp"
 
 using namespace jinglue;
@@ -25,6 +29,7 @@ namespace {
 
 constexpr std::size_t kSentences = 1'000'000;
 constexpr int kRounds = 5;
+constexpr std::size_t kPiece = 1U << 20;
 constexpr base::Instant kBegin{1'714'536'000'000};
 
 struct Corpus {
@@ -81,6 +86,30 @@ Corpus own_corpus(bool tagged) {
     const Message message = any_message(random);
     for (const auto& line : encode(message, envelope)) out.add(line);
     if (std::holds_alternative<StaticData>(message)) sequence = (sequence + 1) % 10;
+  }
+  return out;
+}
+
+Corpus all_types() {
+  Corpus out;
+  out.name = "all_types";
+  std::vector<std::string> lines;
+  const auto file = std::filesystem::path(JINGLUE_SOURCE_DIR) / "tests/data/ais/sound.txt";
+  for (auto& line : tests::read_lines(file)) {
+    if (!line.empty() && line[0] != '#' && line[0] != '=') lines.push_back(std::move(line));
+  }
+  while (out.lines < kSentences) {
+    for (const auto& line : lines) out.add(line);
+  }
+  return out;
+}
+
+Applications tables() {
+  Applications out;
+  const auto folder = std::filesystem::path(JINGLUE_SOURCE_DIR) / "data/ais";
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const auto config = base::read_config(file.path());
+    if (!config || !out.add(*config)) fmt::print(stderr, "{} is wrong\n", file.path().string());
   }
   return out;
 }
@@ -151,7 +180,7 @@ std::uint64_t decode_all(std::string_view bytes, bool reports, std::uint64_t& me
   std::uint64_t sum = 0;
   std::uint64_t number = 0;
   messages = 0;
-  for_each_line(bytes, [&](std::string_view line) {
+  base::for_each_line(bytes, [&](std::string_view line) {
     ++number;
     const base::Instant now = kBegin + base::Duration(number / 8);
     const Decoded d = decoder.decode(line, "ais", "127.0.0.1:4001", now);
@@ -162,6 +191,25 @@ std::uint64_t decode_all(std::string_view bytes, bool reports, std::uint64_t& me
     if (report.fix) sum += static_cast<std::uint64_t>(report.fix->position.lat);
   });
   return sum + messages;
+}
+
+std::uint64_t write_all(std::string_view bytes, const Applications& applications) {
+  Decoder decoder;
+  MessageWriter writer({false, &applications});
+  std::string out;
+  std::uint64_t sum = 0;
+  std::uint64_t number = 0;
+  base::for_each_line(bytes, [&](std::string_view line) {
+    const base::Instant now = kBegin + base::Duration(++number / 8);
+    const Decoded d = decoder.decode(line, "ais", "127.0.0.1:4001", now);
+    if (!d.message) return;
+    out += writer.json(d);
+    out += '\n';
+    if (out.size() < kPiece) return;
+    sum += out.size();
+    out.clear();
+  });
+  return sum + out.size();
 }
 
 void run(const Corpus& corpus) {
@@ -180,9 +228,16 @@ void run(const Corpus& corpus) {
     for_each_line(corpus.bytes, [&](std::string_view line) { sum += line.size(); });
     return sum;
   });
+  measure(corpus, "block_line_walk", [&] {
+    std::uint64_t sum = 0;
+    base::for_each_line(corpus.bytes, [&](std::string_view line) { sum += line.size(); });
+    return sum;
+  });
   measure(corpus, "checksum_only", [&] { return checksums(corpus.bytes); });
   measure(corpus, "messages", [&] { return decode_all(corpus.bytes, false, messages); });
   measure(corpus, "messages_and_reports", [&] { return decode_all(corpus.bytes, true, messages); });
+  static const Applications kApplications = tables();
+  measure(corpus, "json", [&] { return write_all(corpus.bytes, kApplications); });
   bench::figure("decode_" + corpus.name + "_messages_of_lines",
                 100.0 * double(messages) / double(corpus.lines), "%");
 }
@@ -192,5 +247,6 @@ void run(const Corpus& corpus) {
 int main() {
   run(own_corpus(false));
   run(own_corpus(true));
+  run(all_types());
   run(real_corpus());
 }

@@ -38,7 +38,8 @@ void check_round_trip(const Message& message) {
     auto decoded = decoder.decode(line, "again", "", now);
     if (decoded.message) back = std::move(decoded.message);
   }
-  require(back == message);
+  // What ended early or ran on past the standard comes back in the standard's length.
+  require(back && to_bits(*back).armoured() == to_bits(message).armoured());
 }
 
 void check_report(const Decoded& decoded, base::Instant now) {

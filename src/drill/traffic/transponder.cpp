@@ -29,6 +29,7 @@ constexpr double kUnderWay = 0.35;  ///< the filter of a moving receiver
 
 constexpr std::int64_t kTurn_ms = 30'000;
 constexpr double kTurn_deg = 5;
+constexpr std::uint8_t kGps = 1;  ///< kind of position fixing device
 
 bool lies(Mode mode) {
   return mode == Mode::kMoored || mode == Mode::kAnchored;
@@ -175,6 +176,7 @@ std::vector<Message> static_reports(const cast::Vessel& vessel, const cast::Term
   StaticData m;
   m.mmsi = terminal.mmsi;
   m.name = vessel.ais_name;
+  m.epfd = kGps;
   if (terminal.carry == Carry::kClassA) {
     m.type = 5;
     m.call_sign = vessel.call_sign;
@@ -194,6 +196,7 @@ std::vector<Message> static_reports(const cast::Vessel& vessel, const cast::Term
   b.ship_type = static_cast<std::uint8_t>(vessel.group->ship_type);
   b.call_sign = vessel.call_sign;
   b.vendor = "YL1";
+  b.epfd = kGps;
   b.dimensions = dimensions(vessel);
   return {m, b};
 }

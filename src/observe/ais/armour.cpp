@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observe/ais/armour.hpp"
 
+#include "observe/ais/unarmour.hpp"
+
 namespace jinglue::observe::ais {
 namespace {
 
@@ -13,17 +15,13 @@ std::uint8_t six_bit(char c) {
   return '?';
 }
 
-/// From armour character to six bits; 0xFF where there is none.
-constexpr std::array<std::uint8_t, 256> make_sixes() {
-  std::array<std::uint8_t, 256> table{};
-  for (unsigned c = 0; c < 256; ++c) {
-    const bool low = c >= 48 && c < 88;
-    const bool high = c >= 96 && c < 120;
-    table[c] = static_cast<std::uint8_t>(low ? c - 48 : high ? c - 56 : 0xFF);
-  }
-  return table;
+/// The octets of a text XORed into one.
+std::uint8_t folded(std::uint64_t wide) {
+  wide ^= wide >> 32;
+  wide ^= wide >> 16;
+  wide ^= wide >> 8;
+  return static_cast<std::uint8_t>(wide);
 }
-constexpr std::array<std::uint8_t, 256> kSixes = make_sixes();
 
 }  // namespace
 
@@ -34,41 +32,15 @@ std::string BitReader::text(std::size_t from, std::size_t characters) const {
   return out;
 }
 
-void BitReader::append_text(std::size_t from, std::size_t characters, std::string& out) const {
-  for (std::size_t i = 0; i < characters && holds(from + 6 * i, 6); ++i) {
-    const auto code = static_cast<unsigned char>(get(from + 6 * i, 6));
-    if (code == 0) return;
-    out.push_back(static_cast<char>(code < 32 ? code + 64 : code));
-  }
-}
-
 bool Octets::fill(std::string_view payload, unsigned fill_bits) {
+  static const Unarmour kUnarmour = best_unarmour();
   if (payload.size() > kMaxCharacters || payload.size() * 6 < fill_bits) return false;
-  const auto* in = reinterpret_cast<const unsigned char*>(payload.data());
-  std::uint8_t* out = m_octets.data();
-  unsigned bad = 0;
-  std::size_t left = payload.size();
-  for (; left >= 4; left -= 4, in += 4, out += 3) {
-    const unsigned a = kSixes[in[0]];
-    const unsigned b = kSixes[in[1]];
-    const unsigned c = kSixes[in[2]];
-    const unsigned d = kSixes[in[3]];
-    bad |= a | b | c | d;
-    const unsigned word = (a << 18) | (b << 12) | (c << 6) | d;
-    out[0] = static_cast<std::uint8_t>(word >> 16);
-    out[1] = static_cast<std::uint8_t>(word >> 8);
-    out[2] = static_cast<std::uint8_t>(word);
-  }
-  unsigned word = 0;
-  for (std::size_t i = 0; i < left; ++i) {
-    bad |= kSixes[in[i]];
-    word |= static_cast<unsigned>(kSixes[in[i]]) << (18 - 6 * i);
-  }
-  for (unsigned i = 0; i < 3; ++i) *out++ = static_cast<std::uint8_t>(word >> (16 - 8 * i));
+  const bool good = kUnarmour(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(),
+                              m_octets.data());
   // A field may begin inside the message and end behind it: those bits read as zero.
-  std::memset(out, 0, BitReader::kSlack - 3);
+  std::memset(m_octets.data() + (payload.size() * 6 + 7) / 8, 0, BitReader::kSlack);
   m_bits = payload.size() * 6 - fill_bits;
-  return (bad & 0xC0) == 0;
+  return good;
 }
 
 void BitWriter::put(std::uint64_t value, unsigned count) {
@@ -96,17 +68,21 @@ std::string BitWriter::armoured() const {
 
 std::uint8_t nmea_checksum(std::string_view between) {
   std::uint64_t wide = 0;
-  while (between.size() >= 8) {
+  const char* at = between.data();
+  std::size_t left = between.size();
+  for (; left >= 8; left -= 8, at += 8) {
     std::uint64_t word = 0;
-    std::memcpy(&word, between.data(), sizeof word);
+    std::memcpy(&word, at, sizeof word);
     wide ^= word;
-    between.remove_prefix(8);
   }
-  wide ^= wide >> 32;
-  wide ^= wide >> 16;
-  wide ^= wide >> 8;
-  auto sum = static_cast<std::uint8_t>(wide);
-  for (const char c : between) sum ^= static_cast<std::uint8_t>(c);
+  if (left != 0 && between.size() >= 8) {
+    // The last eight, less those that have been counted: they are shifted out.
+    std::uint64_t word = 0;
+    std::memcpy(&word, at + left - 8, sizeof word);
+    return folded(wide ^ (word >> (8 * (8 - left))));
+  }
+  std::uint8_t sum = folded(wide);
+  for (; left != 0; --left, ++at) sum ^= static_cast<std::uint8_t>(*at);
   return sum;
 }
 

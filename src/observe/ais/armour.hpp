@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "observe/ais/fixed.hpp"
+
 namespace jinglue::observe::ais {
 
 /// Bits from the most significant downwards. The storage must have eight readable octets after
@@ -34,13 +36,39 @@ class BitReader {
   std::int64_t get_signed(std::size_t from, unsigned count) const {
     return static_cast<std::int64_t>(get(from, count) << (64 - count)) >> (64 - count);
   }
+  /// The same without a look at the end: for fields that the caller knows to begin inside.
+  std::uint64_t peek(std::size_t from, unsigned count) const {
+    std::uint64_t word = 0;
+    std::memcpy(&word, m_octets + from / 8, sizeof word);
+    return (__builtin_bswap64(word) << (from % 8)) >> (64 - count);
+  }
+  std::int64_t peek_signed(std::size_t from, unsigned count) const {
+    return static_cast<std::int64_t>(peek(from, count) << (64 - count)) >> (64 - count);
+  }
   bool flag(std::size_t from) const { return get(from, 1) != 0; }
 
   /// Six-bit text: ends at the first '@', trailing spaces off. Characters that the message does
   /// not hold are left out.
   std::string text(std::size_t from, std::size_t characters) const;
-  /// The same with its trailing spaces, appended to `out`.
-  void append_text(std::size_t from, std::size_t characters, std::string& out) const;
+  /// The same with its trailing spaces, appended to `out`, which has push_back(char).
+  template <class Out>
+  void append_text(std::size_t from, std::size_t characters, Out& out) const {
+    for (std::size_t i = 0; i < characters && holds(from + 6 * i, 6); ++i) {
+      const auto code = static_cast<unsigned char>(peek(from + 6 * i, 6));
+      if (code == 0) return;
+      out.push_back(static_cast<char>(code < 32 ? code + 64 : code));
+    }
+  }
+  /// `count` bits, to the first bit of `out`, as many as it takes.
+  template <std::size_t kMost>
+  void copy(std::size_t from, std::size_t count, FixedBits<kMost>& out) const {
+    std::uint8_t* to = out.resize(count);
+    for (std::size_t i = 0; i < out.octets(); ++i) {
+      to[i] = static_cast<std::uint8_t>(get(from + 8 * i, 8));
+    }
+    const std::size_t last = out.bits() % 8;
+    if (last != 0) to[out.octets() - 1] &= static_cast<std::uint8_t>(0xFF00U >> last);
+  }
 
  private:
   const std::uint8_t* m_octets;
@@ -57,7 +85,7 @@ class Octets {
   BitReader reader() const { return {m_octets.data(), m_bits}; }
 
  private:
-  std::array<std::uint8_t, kMaxCharacters * 6 / 8 + BitReader::kSlack> m_octets;
+  std::array<std::uint8_t, kMaxCharacters * 6 / 8 + BitReader::kSlack + 2> m_octets;
   std::size_t m_bits{0};
 };
 
@@ -71,6 +99,13 @@ class BitWriter {
   /// Exactly `characters` six-bit characters, padded with '@'. Lower case becomes upper case, what
   /// the six-bit set does not have becomes '?'.
   void put_text(std::string_view text, std::size_t characters);
+  template <std::size_t kMost>
+  void put_bits(const FixedBits<kMost>& bits) {
+    for (std::size_t i = 0; i < bits.bits(); i += 8) {
+      const auto count = static_cast<unsigned>(bits.bits() - i < 8 ? bits.bits() - i : 8);
+      put(bits.data()[i / 8] >> (8 - count), count);
+    }
+  }
 
   std::size_t bits() const { return m_bits; }
   /// The armoured payload; the last character holds fill_bits() bits that mean nothing.

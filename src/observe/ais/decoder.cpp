@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observe/ais/decoder.hpp"
 
+#include <algorithm>
+
 #include "base/keys.hpp"
+#include "observe/ais/applications.hpp"
 #include "observe/ais/armour.hpp"
+#include "observe/ais/fields.hpp"
 #include "observe/ais/message_reader.hpp"
 #include "observe/ais/reassembly.hpp"
 #include "observe/ais/sentence.hpp"
@@ -10,18 +14,26 @@
 namespace jinglue::observe::ais {
 namespace {
 
-constexpr std::uint32_t kStateVersion = 1;
+constexpr std::uint32_t kStateVersion = 2;  // 1 counted types not decoded where 2 counts lengths
 constexpr std::size_t kCauses = std::size_t(Cause::kCount);
 
 constexpr std::array<std::string_view, kCauses> kKeys = {
     "none",         "part",      "not_ais",      "too_long", "checksum",
     "no_checksum",  "form",      "tag_block",    "payload",  "too_short",
-    "type_unknown", "part_lost", "part_timeout", "value",    "type_unused"};
+    "type_unknown", "part_lost", "part_timeout", "value",    "length"};
 
 std::string_view trim_end(std::string_view line) {
   while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
   return line;
 }
+
+/// Where and when a line came in.
+struct Origin {
+  std::string_view input;
+  std::string_view station;
+  base::Instant now;
+  std::uint64_t line{0};
+};
 
 /// A $PGHP line speaks of the next sentence of its feed.
 struct Announced {
@@ -41,16 +53,36 @@ struct Decoder::Impl {
   Reassembly parts;
   std::optional<Announced> announced;
   std::uint64_t lines{0};
+  Rigour rigour{Rigour::kUsual};
+  const Applications* tables{nullptr};
   Octets octets;
 
-  Cause decode(std::string_view line, const Reassembly::Part& origin, Decoded& out);
-  Cause not_ais(std::string_view line, const Reassembly::Part& origin);
+  Cause decode(std::string_view line, const Origin& origin, Decoded& out);
+  bool decode_plain(std::string_view line, const Origin& origin, Decoded& out, Cause& cause);
+  Cause finish(const Sentence& sentence, const Wrapper& wrapper, const Origin& origin,
+               Decoded& out);
+  Cause not_ais(std::string_view line, const Origin& origin);
   Cause read_payload(std::string_view payload, unsigned fill_bits, Decoded& out);
-  std::optional<base::Instant> take_announced(const Reassembly::Part& origin,
-                                              std::uint8_t checksum);
+  Cause read_bits(Decoded& out);
+  bool is_sound_length(const BitReader& bits) const;
+  std::optional<base::Instant> take_announced(const Origin& origin, std::uint8_t checksum);
 };
 
 namespace {
+
+bool is_one_field(std::string_view payload) {
+  return std::all_of(payload.begin(), payload.end(), [](char c) { return c != ',' && c != '*'; });
+}
+
+void set_origin(const Sentence& sentence, std::optional<base::Instant> time,
+                std::string_view source, Decoded& out) {
+  out.talker = sentence.talker;
+  out.channel = sentence.channel;
+  out.own_ship = sentence.own_ship;
+  out.parts = sentence.count;
+  out.stated_time = time;
+  if (!source.empty()) out.source = source;
+}
 
 /// The first sentence of the line that is sound; else what is wrong with the first one.
 Cause first_sentence(std::string_view line, std::size_t& at, Sentence& out) {
@@ -68,10 +100,12 @@ Cause first_sentence(std::string_view line, std::size_t& at, Sentence& out) {
 
 }  // namespace
 
-Cause Decoder::Impl::decode(std::string_view line, const Reassembly::Part& origin, Decoded& out) {
+Cause Decoder::Impl::decode(std::string_view line, const Origin& origin, Decoded& out) {
   out.source = origin.station;
   if (line.size() > kMaxLine) return Cause::kTooLong;
   line = trim_end(line);
+  Cause plain = Cause::kNone;
+  if (decode_plain(line, origin, out, plain)) return plain;
   std::size_t at = find_sentence(line, 0);
   if (at == std::string_view::npos) return not_ais(line, origin);
   Sentence sentence;
@@ -84,9 +118,45 @@ Cause Decoder::Impl::decode(std::string_view line, const Reassembly::Part& origi
     if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   }
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
+  return finish(sentence, wrapper, origin, out);
+}
+
+/// A sentence that fills the line, alone or behind a tag block: nearly all of them. False leaves
+/// the line to the functions that look for sentences in any line; nothing has been counted then.
+bool Decoder::Impl::decode_plain(std::string_view line, const Origin& origin, Decoded& out,
+                                 Cause& cause) {
+  std::size_t at = 0;
+  if (!line.empty() && line[0] == '\\') {
+    const auto end = line.find('\\', 1);
+    if (end == std::string_view::npos) return false;
+    at = end + 1;
+    // A sentence inside a tag block comes first.
+    if (line.substr(0, at).find('!') != std::string_view::npos) return false;
+  }
+  Sentence sentence;
+  if (announced || !read_plain_sentence(line.substr(at), sentence)) return false;
+  if (sentence.count == 1 && !octets.fill(sentence.payload, sentence.fill_bits)) return false;
+  if (sentence.count > 1 && !is_one_field(sentence.payload)) return false;
+  if (at == 0 && sentence.count == 1) {
+    set_origin(sentence, std::nullopt, {}, out);
+    cause = read_bits(out);
+    return true;
+  }
+  const Wrapper wrapper = read_wrapper(line.substr(0, at), {});
+  if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   if (sentence.count == 1) {
-    out.stated_time = wrapper.time;
-    if (!wrapper.source.empty()) out.source = wrapper.source;
+    set_origin(sentence, wrapper.time, wrapper.source, out);
+    cause = read_bits(out);
+  } else {
+    cause = finish(sentence, wrapper, origin, out);
+  }
+  return true;
+}
+
+Cause Decoder::Impl::finish(const Sentence& sentence, const Wrapper& wrapper, const Origin& origin,
+                            Decoded& out) {
+  if (sentence.count == 1) {
+    set_origin(sentence, wrapper.time, wrapper.source, out);
     return read_payload(sentence.payload, sentence.fill_bits, out);
   }
 
@@ -96,12 +166,11 @@ Cause Decoder::Impl::decode(std::string_view line, const Reassembly::Part& origi
   const auto outcome = parts.add(part, joined);
   if (outcome == Reassembly::Outcome::kWaits) return Cause::kPart;
   if (outcome == Reassembly::Outcome::kTooLong) return Cause::kTooLong;
-  out.stated_time = joined.stated_time;
-  if (!joined.source.empty()) out.source = joined.source;
+  set_origin(sentence, joined.stated_time, joined.source, out);
   return read_payload(joined.payload, joined.fill_bits, out);
 }
 
-Cause Decoder::Impl::not_ais(std::string_view line, const Reassembly::Part& origin) {
+Cause Decoder::Impl::not_ais(std::string_view line, const Origin& origin) {
   if (line.size() > 5 && line[0] == '$' && line[1] == 'P' && line[2] == 'G') {
     if (const auto pghp = read_pghp(line)) {
       announced = Announced{std::string(origin.input), std::string(origin.station), *pghp};
@@ -110,7 +179,7 @@ Cause Decoder::Impl::not_ais(std::string_view line, const Reassembly::Part& orig
   return Cause::kNotAis;
 }
 
-std::optional<base::Instant> Decoder::Impl::take_announced(const Reassembly::Part& origin,
+std::optional<base::Instant> Decoder::Impl::take_announced(const Origin& origin,
                                                            std::uint8_t checksum) {
   if (announced->input != origin.input || announced->station != origin.station) return std::nullopt;
   const Pghp pghp = announced->pghp;
@@ -124,19 +193,43 @@ Cause Decoder::Impl::read_payload(std::string_view payload, unsigned fill_bits, 
   if (!octets.fill(payload, fill_bits)) {
     return payload.size() > Octets::kMaxCharacters ? Cause::kTooLong : Cause::kPayload;
   }
-  return read_message(octets.reader(), out.message);
+  return read_bits(out);
 }
 
-Decoder::Decoder() : m_impl(std::make_unique<Impl>()) {}
+bool Decoder::Impl::is_sound_length(const BitReader& bits) const {
+  const auto type = static_cast<unsigned>(bits.get(0, 6));
+  if (!is_standard_length(type, bits.bits())) return false;
+  const auto place = application_of(bits);
+  if (tables == nullptr || place.identifier == 0) return true;
+  const auto dac = static_cast<unsigned>(bits.get(place.identifier, 10));
+  const auto fi = static_cast<unsigned>(bits.get(place.identifier + 10, 6));
+  return !tables->knows(type, dac, fi) ||
+         tables->find(type, dac, fi, place.end - place.data) != nullptr;
+}
+
+Cause Decoder::Impl::read_bits(Decoded& out) {
+  const BitReader bits = octets.reader();
+  const Cause cause = read_message(bits, rigour == Rigour::kLenient, out.message);
+  if (cause != Cause::kNone) return cause;
+  if (rigour == Rigour::kStrict && !is_sound_length(bits)) {
+    out.message.reset();
+    return Cause::kLength;
+  }
+  out.bits = bits;
+  return Cause::kNone;
+}
+
+Decoder::Decoder(Rigour rigour, const Applications* tables) : m_impl(std::make_unique<Impl>()) {
+  m_impl->rigour = rigour;
+  m_impl->tables = tables;
+}
 Decoder::~Decoder() = default;
 
 Decoded Decoder::decode(std::string_view line, std::string_view input, std::string_view station,
                         base::Instant now) {
   Decoded out;
-  const Sentence none;
-  const Wrapper bare;
   const std::uint64_t number = ++m_impl->lines;
-  out.cause = m_impl->decode(line, {none, bare, input, station, now, number}, out);
+  out.cause = m_impl->decode(line, {input, station, now, number}, out);
   ++m_impl->counts[std::size_t(out.cause)];
   m_impl->counts[std::size_t(Cause::kPartLost)] = m_impl->parts.counts().lost;
   m_impl->counts[std::size_t(Cause::kPartTimeout)] = m_impl->parts.counts().timed_out;
@@ -164,8 +257,12 @@ void Decoder::save(base::ByteWriter& out) const {
 
 bool Decoder::load(base::ByteReader& in) {
   auto fresh = std::make_unique<Impl>();
-  if (in.get<std::uint32_t>() != kStateVersion) return false;
+  fresh->rigour = m_impl->rigour;
+  fresh->tables = m_impl->tables;
+  const auto version = in.get<std::uint32_t>();
+  if (version == 0 || version > kStateVersion) return false;
   for (std::uint64_t& count : fresh->counts) count = in.get<std::uint64_t>();
+  if (version == 1) fresh->counts[std::size_t(Cause::kLength)] = 0;
   fresh->lines = in.get<std::uint64_t>();
   if (in.get<std::uint8_t>() != 0) {
     Announced announced;

@@ -15,14 +15,14 @@
 
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
-#include "model/fix.hpp"
+#include "observe/ais/armour.hpp"
 #include "observe/ais/message.hpp"
 
 namespace jinglue::observe::ais {
 
 /// Why a line gave no message. Every line is counted under exactly one of them, kNone for a
-/// message. kPart, kNotAis and kTypeUnused are no faults. kTagBlock, kPartLost and kPartTimeout are
-/// counted beside the line's own cause and are never a line's cause.
+/// message. kPart and kNotAis are no faults. kTagBlock, kPartLost and kPartTimeout are counted
+/// beside the line's own cause and are never a line's cause.
 enum class Cause : std::uint8_t {
   kNone = 0,
   kPart,         ///< a part of a message that is not complete yet
@@ -38,10 +38,12 @@ enum class Cause : std::uint8_t {
   kPartLost,     ///< a message given up: its number was reused, or too many were open
   kPartTimeout,  ///< a message given up after kPartPatience
   kValue,        ///< an MMSI of ten digits, an unknown part of type 24
-  kTypeUnused,   ///< a sound message of a type that is not decoded
+  kLength,       ///< strict only: bits that no message of the type has
   kCount,
 };
 std::string_view to_key(Cause cause);
+
+class Applications;
 
 struct Decoded {
   Cause cause{Cause::kNone};
@@ -50,6 +52,12 @@ struct Decoded {
   /// Tag block s:, else the station of the suffix, else the line's station. Views into the
   /// arguments of decode() or into the decoder: valid until its next call.
   std::string_view source;
+  /// The message as it came, for fields.hpp; valid until the next call. Empty without a message.
+  BitReader bits{nullptr, 0};
+  std::string_view talker;  ///< "AI", "BS", ...; a view into the line
+  char channel{'\0'};       ///< 'A', 'B', '1', ..., '\0' when the sentence names none
+  bool own_ship{false};     ///< VDO: from the ship that carries the receiver
+  std::uint8_t parts{1};    ///< sentences that the message came in
 };
 
 class Decoder {
@@ -63,7 +71,14 @@ class Decoder {
   static constexpr base::Duration kDisorderPatience{2'000};
   static constexpr std::uint64_t kDisorderLines{32};
 
-  Decoder();
+  /// Usual is for the picture. Lenient also reads messages of an MMSI of ten digits and unknown
+  /// parts of type 24, which a log may hold and no vessel can be. Strict also refuses messages of a
+  /// length that the standard does not know, and binary data that are too short or too long for
+  /// what their tables say they are (kLength).
+  enum class Rigour : std::uint8_t { kLenient, kUsual, kStrict };
+
+  /// The tables, when there are some, must outlive the decoder.
+  explicit Decoder(Rigour rigour = Rigour::kUsual, const Applications* tables = nullptr);
   ~Decoder();
   /// `input` names the feed (parts of different inputs never join), `now` is the arrival.
   Decoded decode(std::string_view line, std::string_view input, std::string_view station,

@@ -22,7 +22,6 @@ struct Envelope {
   bool own_ship{false};               ///< VDO instead of VDM
   char channel{'A'};                  ///< 'A', 'B'; '\0' leaves the field empty
   std::uint8_t sequence{0};           ///< 0..9, joins the parts of one message; only then written
-  std::uint8_t repeat{0};             ///< repeat indicator, 0..3
   std::string source{};               ///< tag block s:, empty = none
   std::optional<base::Instant> at{};  ///< tag block c:
   bool at_in_ms{false};               ///< c: in milliseconds, else whole seconds
@@ -34,7 +33,12 @@ struct Envelope {
 std::vector<std::string> encode(const Message& message, const Envelope& envelope = {});
 
 /// The bits of the message alone.
-BitWriter to_bits(const Message& message, std::uint8_t repeat = 0);
+BitWriter to_bits(const Message& message);
+
+/// Those of the types by which stations run the radio channel (control_encoder.cpp), and the head
+/// of every message.
+void put_control(BitWriter& bits, const Message& message);
+void put_head(BitWriter& bits, unsigned type, std::uint8_t repeat, std::uint32_t mmsi);
 
 /// Lines around a payload that was made elsewhere (tests, other message types).
 std::vector<std::string> to_lines(const BitWriter& bits, const Envelope& envelope);

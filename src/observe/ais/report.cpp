@@ -103,7 +103,7 @@ Report report(const PositionReport& m, const Origin& origin) {
   if (m.type == 19) {
     const auto when = event_time(origin.stated, m.utc_second, origin.arrival);
     model::StaticReport said = report_of(m.mmsi, when.time, origin.offset);
-    if (!m.name.empty()) said.name = m.name;
+    if (!m.name.empty()) said.name = m.name.str();
     said.ship_type = m.ship_type;
     said.dimensions = m.dimensions;
     out.stated = std::move(said);
@@ -111,22 +111,30 @@ Report report(const PositionReport& m, const Origin& origin) {
   return out;
 }
 
+/// Type 11 comes from a ship that was asked for its time.
 Report report(const BaseStationReport& m, const Origin& origin) {
+  const auto source = m.type == 4 ? model::FixSource::kAisBase : model::FixSource::kAisA;
   std::optional<std::uint8_t> second;
   if (m.utc) second = static_cast<std::uint8_t>((m.utc->ms / 1000 % 60 + 60) % 60);
-  return {fix_at(m, second, model::FixSource::kAisBase, origin), std::nullopt};
+  return {fix_at(m, second, source, origin), std::nullopt};
+}
+
+template <std::size_t kMost>
+std::optional<std::string> text_of(const std::optional<FixedText<kMost>>& text) {
+  if (!text) return std::nullopt;
+  return text->str();
 }
 
 Report report(const StaticData& m, const Origin& origin) {
   const auto when = event_time(origin.stated, std::nullopt, origin.arrival);
   model::StaticReport said = report_of(m.mmsi, when.time, origin.offset);
-  said.name = m.name;
-  said.call_sign = m.call_sign;
+  said.name = text_of(m.name);
+  said.call_sign = text_of(m.call_sign);
   said.imo = m.imo;
   said.ship_type = m.ship_type;
   said.dimensions = m.dimensions;
   said.draught_dm = m.draught_dm;
-  said.destination = m.destination;
+  said.destination = text_of(m.destination);
   said.eta = m.eta;
   said.mothership_mmsi = m.mothership_mmsi;
   return {std::nullopt, std::move(said)};
@@ -135,16 +143,23 @@ Report report(const StaticData& m, const Origin& origin) {
 Report report(const AtonReport& m, const Origin& origin) {
   const auto when = event_time(origin.stated, m.utc_second, origin.arrival);
   model::StaticReport said = report_of(m.mmsi, when.time, origin.offset);
-  if (!m.name.empty()) said.name = m.name;
+  if (!m.name.empty()) said.name = m.name.str();
   said.dimensions = m.dimensions;
   said.aton_type = m.aton_type;
   return {fix_at(m, m.utc_second, model::FixSource::kAisAton, origin), std::move(said)};
+}
+
+/// The other types say nothing of a place or of a vessel's data.
+template <class M>
+Report report(const M&, const Origin&) {
+  return {};
 }
 
 }  // namespace
 
 Report to_report(const Message& message, std::optional<base::Instant> stated_time,
                  base::Instant arrival, std::uint64_t offset) {
+  if (mmsi_of(message) > 999'999'999) return {};  // no station can have it
   const Origin origin{stated_time, arrival, offset};
   return std::visit([&](const auto& m) { return report(m, origin); }, message);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observe/ais/sentence.hpp"
 
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstring>
@@ -18,12 +19,20 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// 0..15, or 16 when it is not a hexadecimal digit.
+constexpr std::array<std::uint8_t, 256> make_hex_digits() {
+  std::array<std::uint8_t, 256> table{};
+  for (auto& one : table) one = 0xFF;
+  for (unsigned i = 0; i < 10; ++i) table['0' + i] = static_cast<std::uint8_t>(i);
+  for (unsigned i = 0; i < 6; ++i) {
+    table['A' + i] = table['a' + i] = static_cast<std::uint8_t>(10 + i);
+  }
+  return table;
+}
+constexpr std::array<std::uint8_t, 256> kHexDigits = make_hex_digits();
+
+/// 0..15, or 255 when it is not a hexadecimal digit.
 unsigned hex_digit(char c) {
-  if (is_digit(c)) return static_cast<unsigned>(c - '0');
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  return 16;
+  return kHexDigits[static_cast<unsigned char>(c)];
 }
 
 /// The two digits after a '*'; absent when they are not there.
@@ -195,6 +204,38 @@ Cause read_sentence(string_view text, Sentence& out) {
   out.checksum = *sum;
   out.after = text.substr(star + 3);
   return Cause::kNone;
+}
+
+bool read_plain_sentence(string_view text, Sentence& out) {
+  constexpr std::size_t kShortest = 23;  // "!AIVDM,1,1,,," + a character + ",0*hh" and some
+  const std::size_t size = text.size();
+  if (size < kShortest) return false;
+  const char* s = text.data();
+  const char* star = s + size - 3;
+  if (s[0] != '!' || *star != '*' || s[3] != 'V' || s[4] != 'D' || s[6] != ',') return false;
+  if (s[5] != 'M' && s[5] != 'O') return false;
+  const unsigned sum = (hex_digit(star[1]) << 4) | hex_digit(star[2]);
+  if (sum != nmea_checksum(string_view(s + 1, size - 4))) return false;
+  s += kHead;
+  if (s[1] != ',' || s[3] != ',' || s[0] < '1' || s[0] > '9' || s[2] < '1' || s[2] > s[0]) {
+    return false;
+  }
+  out.talker = text.substr(1, 2);
+  out.own_ship = text[5] == 'O';
+  out.count = static_cast<std::uint8_t>(s[0] - '0');
+  out.number = static_cast<std::uint8_t>(s[2] - '0');
+  s += 4;
+  out.sequence = is_digit(*s) ? *s++ : '\0';
+  if (*s++ != ',') return false;
+  const bool named = (*s >= 'A' && *s <= 'Z') || is_digit(*s);
+  out.channel = named ? *s++ : '\0';
+  if (*s++ != ',') return false;
+  if (star[-2] != ',' || star[-1] < '0' || star[-1] > '5' || s > star - 2) return false;
+  out.payload = string_view(s, static_cast<std::size_t>(star - 2 - s));
+  out.fill_bits = static_cast<std::uint8_t>(star[-1] - '0');
+  out.checksum = static_cast<std::uint8_t>(sum);
+  out.after = {};
+  return true;
 }
 
 Wrapper read_wrapper(string_view before, string_view after) {

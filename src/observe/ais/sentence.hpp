@@ -49,6 +49,12 @@ std::size_t find_sentence(std::string_view line, std::size_t from);
 /// `text` begins at the '!' that find_sentence() gave.
 Cause read_sentence(std::string_view text, Sentence& out);
 
+/// The same for the form that nearly all sentences have: `text` is the sentence and nothing else,
+/// its star is the third character from the end. False for any other form and for any fault, which
+/// the slower functions then name; true means what they would say. The alphabet of the payload is
+/// left to Octets::fill.
+bool read_plain_sentence(std::string_view text, Sentence& out);
+
 /// What the line says before and after its sentence.
 Wrapper read_wrapper(std::string_view before, std::string_view after);
 

@@ -28,6 +28,11 @@ class Fields {
     if (value && !value->empty()) m_text += fmt::format(" {}=[{}]", name, *value);
     return *this;
   }
+  template <std::size_t kMost>
+  Fields& add(const char* name, const std::optional<FixedText<kMost>>& value) {
+    if (value && !value->empty()) m_text += fmt::format(" {}=[{}]", name, value->view());
+    return *this;
+  }
   Fields& add(const char* name, const std::optional<model::Dimensions>& d) {
     if (d) {
       m_text += fmt::format(" {}={},{},{},{}", name, d->to_bow_m, d->to_stern_m, d->to_port_m,
@@ -55,7 +60,7 @@ std::string describe(const PositionReport& m) {
 }
 
 std::string describe(const BaseStationReport& m) {
-  Fields f(4, m.mmsi);
+  Fields f(m.type, m.mmsi);
   if (m.utc) f.add("utc", std::optional(base::to_iso(*m.utc)));
   return f.add("lat", m.lat).add("lon", m.lon).text();
 }
@@ -73,6 +78,17 @@ std::string describe(const AtonReport& m) {
   f.add("aton_type", std::optional(m.aton_type)).add("name", std::optional(m.name));
   f.add("lat", m.lat).add("lon", m.lon).add("size", m.dimensions).add("second", m.utc_second);
   return f.flag("off_position", m.off_position).flag("virtual", m.is_virtual).text();
+}
+
+std::string describe(const SafetyText& m) {
+  Fields f(m.type, m.mmsi);
+  return f.add("to", m.destination).add("text", std::optional(m.text)).text();
+}
+
+/// The others are held to what other programs read, in vectors_test.cpp.
+template <class M>
+std::string describe(const M& m) {
+  return Fields(type_of(m), m.mmsi).text();
 }
 
 std::string describe(const Decoded& d) {

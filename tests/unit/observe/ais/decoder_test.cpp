@@ -31,6 +31,7 @@ PositionReport a_boat() {
   m.lat = 22'130'000;
   m.lon = 73'460'000;
   m.sog = 85;
+  m.communication = 0xE0006;  // as the encoder writes it for a carrier sense unit
   return m;
 }
 const std::string kBoat = encode(a_boat())[0];
@@ -226,7 +227,7 @@ TEST(Decoder, EveryLineIsCountedUnderOneCause) {
       {sentence("AIVDM,1,1,,A," + std::string(600, '0') + ",0"), Cause::kTooLong},
       {sentence("AIVDM,1,1,,A,L5NJ;PP005l4ot5Isbl03wsUkP06,0"), Cause::kTypeUnknown},
       {sentence("AIVDM,1,1,,A,05NJ;PP005l4ot5Isbl03wsUkP06,0"), Cause::kTypeUnknown},
-      {sentence("AIVDM,1,1,,A,802R5Ph0BkAgoPNCkQn0Q@sMKgww,0"), Cause::kTypeUnused},
+      {sentence("AIVDM,1,1,,A,802R5Ph0BkAgoPNCkQn0Q@sMKgww,0"), Cause::kNone},
       {sentence("AIVDM,1,1,,A,1wwwwww005l4ot5Isbl03wsUkP06,0"), Cause::kValue},
       {sentence("AIVDM,2,1,3,A,13aDp,0"), Cause::kPart},
   };

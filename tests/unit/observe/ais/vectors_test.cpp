@@ -41,8 +41,9 @@ struct Result {
   std::vector<Cause> causes;
 };
 
-Result decode_all(const std::vector<std::string>& lines) {
-  Decoder decoder;
+Result decode_all(const std::vector<std::string>& lines,
+                  Decoder::Rigour rigour = Decoder::Rigour::kLenient) {
+  Decoder decoder(rigour);
   Result out;
   for (const auto& line : lines) {
     Decoded d = decoder.decode(line, "test", "", base::Instant{1'700'000'000'000});
@@ -79,7 +80,7 @@ class Comparison {
     ++fields;
     EXPECT_EQ(std::int64_t{value.value_or(0)}, *expected) << m_vector.id << " " << field;
   }
-  void text(const char* field, const std::string& value, const char* pyais_field = nullptr) {
+  void text(const char* field, std::string_view value, const char* pyais_field = nullptr) {
     const Json& a = m_raw[field];
     const Json& b = m_pyais[pyais_field ? pyais_field : field];
     const Json& expected = a.is_null() ? b : a;
@@ -150,16 +151,21 @@ void compare(const BaseStationReport& m, Comparison& c) {
   if (m.utc) c.text("timestamp", base::to_iso(*m.utc).substr(0, 19) + "Z");
 }
 
+template <std::size_t kMost>
+std::string_view text_or_none(const std::optional<FixedText<kMost>>& text) {
+  return text ? text->view() : std::string_view{};
+}
+
 void compare(const StaticData& m, Comparison& c) {
-  if (m.type == 5 || m.part == 0) c.text("shipname", m.name.value_or(""));
+  if (m.type == 5 || m.part == 0) c.text("shipname", text_or_none(m.name));
   if (m.part == 0) return;
-  c.text("callsign", m.call_sign.value_or(""));
+  c.text("callsign", text_or_none(m.call_sign));
   c.unless_zero("shiptype", m.ship_type, 1, "ship_type");
   if (!m.mothership_mmsi) c.dimensions(m.dimensions);
   if (m.type != 5) return;
   c.unless_zero("imo", m.imo);
   c.unless_zero("draught", m.draught_dm, 0.1);
-  c.text("destination", m.destination.value_or(""));
+  c.text("destination", text_or_none(m.destination));
   if (m.eta) {
     const std::uint32_t e = *m.eta;
     c.unless_zero("month", std::optional<int>(e >> 16));
@@ -168,6 +174,10 @@ void compare(const StaticData& m, Comparison& c) {
     c.unless_zero("minute", std::optional<int>(e & 63));
   }
 }
+
+/// The fields of the other types are compared in fields_test.cpp.
+template <class M>
+void compare(const M&, Comparison&) {}
 
 void compare(const AtonReport& m, Comparison& c) {
   c.number("lon", m.lon, 181 * 600'000, kMinute4);
@@ -178,10 +188,6 @@ void compare(const AtonReport& m, Comparison& c) {
   c.number("second", m.utc_second, 60, 1);
   c.number("off_position", std::optional<int>(m.off_position), kNever, 1);
   c.number("virtual_aid", std::optional<int>(m.is_virtual), kNever, 1);
-}
-
-std::uint32_t mmsi_of(const Message& message) {
-  return std::visit([](const auto& m) { return m.mmsi; }, message);
 }
 
 bool is_ours(std::int64_t type) {
@@ -205,12 +211,7 @@ TEST(AisVectors, EveryValidMessageEqualsWhatTheOthersRead) {
     const std::int64_t type = gpsd.is_null() ? v.pyais["msg_type"].as_int() : gpsd["type"].as_int();
     const Result result = decode_all(v.lines);
     if (type == 0) continue;
-    if (!is_ours(type)) {
-      EXPECT_TRUE(result.messages.empty()) << v.id;
-      EXPECT_EQ(result.causes.back(), Cause::kTypeUnused)
-          << v.id << " " << to_key(result.causes[0]);
-      continue;
-    }
+    if (type > 27) continue;
     ASSERT_EQ(result.messages.size(), 1u)
         << v.id << " " << v.lines[0] << " " << to_key(result.causes.back());
     ++messages[type];
@@ -232,7 +233,7 @@ TEST(AisVectors, MalformedSentencesGiveNoMessageAndTheRightCause) {
       {"checksum one digit", {Cause::kNoChecksum}},
       {"lower case sentence", {Cause::kForm, Cause::kChecksum}},
       {"truncated", {Cause::kNoChecksum}},
-      {"payload cut, checksum valid", {Cause::kTooShort, Cause::kTypeUnused}},
+      {"payload cut, checksum valid", {Cause::kTooShort, Cause::kLength}},
       {"character outside armour alphabet", {Cause::kPayload}},
       {"fill bits >5", {Cause::kForm}},
       {"fragment count 0", {Cause::kForm}},
@@ -253,7 +254,7 @@ TEST(AisVectors, MalformedSentencesGiveNoMessageAndTheRightCause) {
     const auto want = expected.find(v.why);
     if (v.kind.substr(0, 9) != "malformed" || want == expected.end()) continue;
     ++seen;
-    const Result result = decode_all(v.lines);
+    const Result result = decode_all(v.lines, Decoder::Rigour::kStrict);
     EXPECT_TRUE(result.messages.empty()) << v.id << " " << v.why << " " << v.lines[0];
     bool found = false;
     for (const Cause cause : want->second) found = found || result.causes.back() == cause;
