@@ -11,6 +11,7 @@ void add_serve(const Verb& root);
 void add_drill(const Verb& root);
 void add_rules(const Verb& root);
 void add_replay(const Verb& root);
+void add_decode(const Verb& root);
 void add_user(const Verb& root);
 void add_audit(const Verb& root);
 void add_case(const Verb& root);

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     add_drill(root);
     add_rules(root);
     add_replay(root);
+    add_decode(root);
     add_user(root);
     add_audit(root);
     add_case(root);
