@@ -271,6 +271,7 @@ inline double ingest_archive(const std::filesystem::path& folder,
 inline void print_bars(const DataSet& data, bool questions) {
   const test::TempFolder folder;
   const double count = double(data.rows.size());
+  figure("bars_" + data.name + "_positions", count, "rows");
   std::vector<std::unique_ptr<Peer>> peers;
   if (auto duckdb = open_duckdb(folder.path())) peers.push_back(std::move(duckdb));
   if (questions) {

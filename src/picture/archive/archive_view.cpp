@@ -2,6 +2,7 @@
 #include "picture/archive/archive_view.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "picture/archive/archive.hpp"
@@ -94,6 +95,32 @@ ArchiveView::Part ArchiveView::part(std::size_t track, std::size_t part) const {
   if (part < blocks.size()) return {blocks[part].first, blocks[part].last};
   const auto& run = m_runs[first_run + part - blocks.size()];
   return {run.front().time, run.back().time};
+}
+
+std::vector<ArchiveView::PartId> ArchiveView::in_file_order(
+    const std::function<bool(const Part&)>& wants) const {
+  struct Placed {
+    std::int64_t place;  // blocks, then pools, then memory
+    PartId id;
+  };
+  constexpr std::int64_t kPools = std::int64_t{1} << 62;
+  std::vector<Placed> order;
+  for (std::uint32_t track = 0; track < m_tracks.size(); ++track) {
+    const auto blocks = m_tracks[track].blocks;
+    for (std::uint32_t at = 0; at < parts(track); ++at) {
+      if (!wants(part(track, at))) continue;
+      std::int64_t place = INT64_MAX;
+      if (at < blocks.size()) place = blocks[at].alone() ? blocks[at].id : kPools - blocks[at].id;
+      order.push_back({place, {track, at}});
+    }
+  }
+  std::sort(order.begin(), order.end(), [](const Placed& a, const Placed& b) {
+    return std::tie(a.place, a.id.track, a.id.part) < std::tie(b.place, b.id.track, b.id.part);
+  });
+  std::vector<PartId> out;
+  out.reserve(order.size());
+  for (const auto& one : order) out.push_back(one.id);
+  return out;
 }
 
 bool ArchiveView::read(std::size_t track, std::size_t part, store::Columns columns,

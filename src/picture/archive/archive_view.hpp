@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -28,12 +29,18 @@ class ArchiveView {
   ArchiveView(detail::BlockReader& reader, std::vector<detail::Candidate> blocks,
               detail::OpenCopy memory, detail::Period period);
 
+  struct PartId {
+    std::uint32_t track{0}, part{0};
+  };
+
   std::size_t tracks() const { return m_tracks.size(); }
   /// Ascending.
   model::TrackId track(std::size_t track) const { return m_tracks[track].id; }
   /// Blocks in order of their first time, then rows of memory in order of time.
   std::size_t parts(std::size_t track) const;
   Part part(std::size_t track, std::size_t part) const;
+  /// Those that `wants` takes, in the order in which they lie in the file: the quickest to read.
+  std::vector<PartId> in_file_order(const std::function<bool(const Part&)>& wants) const;
   /// Gives out the part's rows of the period, if it has some. False when the visitor stopped.
   bool read(std::size_t track, std::size_t part, store::Columns columns,
             const std::function<bool(const Piece&)>& visit);

@@ -120,17 +120,19 @@ class Search {
     std::vector<std::vector<TrackPlace>> out(few.steps.size());
     const auto meets = [&](const auto& part) { return few.meet(part.first, part.last); };
     const auto meets_not = [&](const auto& part) { return !meets(part); };
-    StepPlaces gathered(few);
-    std::vector<StepPlace> found;
-    for (std::uint32_t track = 0; track < view.tracks() && !m_stopped; ++track) {
-      Way way;
-      read_if(view, track, meets, [&](const Piece& piece) {
-        gathered.take(piece);
-        measure(way, piece);
+    std::vector<StepPlaces> gathered(view.tracks(), StepPlaces(few));
+    std::vector<Way> ways(view.tracks());
+    for (const auto& id : view.in_file_order(meets)) {
+      read(view, id.track, id.part, [&](const Piece& piece) {
+        gathered[id.track].take(piece);
+        measure(ways[id.track], piece);
       });
-      found.clear();
-      gathered.finish(found);
+      if (m_stopped) return {};
+    }
+    for (std::uint32_t track = 0; track < view.tracks() && !m_stopped; ++track) {
+      const auto found = gathered[track].finish();
       if (found.empty()) continue;
+      auto& way = ways[track];
       if (!moves(way)) {  // as far as was read
         read_if(view, track, meets_not, [&](const Piece& piece) { measure(way, piece); });
         if (!moves(way)) continue;
@@ -149,15 +151,18 @@ class Search {
   bool moves(const Way& way) const {
     return m_question.least_way_m <= 0 || way.reaches(m_question.least_way_m);
   }
+  template <class Take>
+  void read(ArchiveView& view, std::size_t track, std::size_t part, Take take) {
+    view.read(track, part, store::Columns::kWay, [&](const Piece& piece) {
+      take(piece);
+      return true;
+    });
+    if (m_go_on && !m_go_on()) m_stopped = true;
+  }
   template <class Wants, class Take>
   void read_if(ArchiveView& view, std::uint32_t track, Wants wants, Take take) {
     for (std::size_t part = 0; part < view.parts(track) && !m_stopped; ++part) {
-      if (!wants(view.part(track, part))) continue;
-      view.read(track, part, store::Columns::kWay, [&](const Piece& piece) {
-        take(piece);
-        return true;
-      });
-      if (m_go_on && !m_go_on()) m_stopped = true;
+      if (wants(view.part(track, part))) read(view, track, part, take);
     }
   }
 
@@ -167,17 +172,16 @@ class Search {
     std::vector<bool> wanted(view.tracks(), false);
     for (const auto& [a, b] : pairs) wanted[a] = wanted[b] = true;
     const auto all = all_times();
-    StepPlaces gathered(all);
     for (std::uint32_t track = 0; track < view.tracks() && !m_stopped; ++track) {
       if (!wanted[track]) continue;
+      StepPlaces gathered(all);
       Way way;
       const auto any = [](const auto&) { return true; };
       read_if(view, track, any, [&](const Piece& piece) {
         gathered.take(piece);
         measure(way, piece);
       });
-      gathered.finish(m_places[track]);
-      if (!moves(way)) m_places[track].clear();
+      if (moves(way)) m_places[track] = gathered.finish();
     }
   }
   /// Adds the meetings of one pair.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <tuple>
 
 #include "geo/geodesic.hpp"
 
@@ -58,16 +59,16 @@ bool StepTimes::meet(base::Instant first, base::Instant last) const {
 
 void StepPlaces::take(const Piece& piece) {
   const auto& time = piece.columns.time.at;
-  const std::int64_t base = piece.columns.base_ms - m_times.from.ms;
+  const std::int64_t base = piece.columns.base_ms - m_times->from.ms;
   std::size_t slot = 0;
   for (std::size_t i = piece.begin; i < piece.end;) {
-    slot = m_times.slot_at(piece.columns.time_at(i), slot);
-    if (slot == m_times.steps.size()) return;
-    const std::int64_t begin = std::int64_t{m_times.steps[slot]} * m_times.step_ms - base;
-    const std::int64_t end = begin + m_times.step_ms;
+    slot = m_times->slot_at(piece.columns.time_at(i), slot);
+    if (slot == m_times->steps.size()) return;
+    const std::int64_t begin = std::int64_t{m_times->steps[slot]} * m_times->step_ms - base;
+    const std::int64_t end = begin + m_times->step_ms;
     i = first_at(time, i, piece.end, begin);
     const auto behind = first_at(time, i, piece.end, end);
-    if (i < behind) take_step(piece, slot, i, behind, end - m_times.step_ms / 2);
+    if (i < behind) take_step(piece, slot, i, behind, end - m_times->step_ms / 2);
     i = behind;
   }
 }
@@ -77,34 +78,55 @@ void StepPlaces::take_step(const Piece& piece, std::size_t slot, std::size_t beg
                            std::int64_t middle) {
   const auto& time = piece.columns.time.at;
   const auto after = first_at(time, begin, end, middle + 1);
-  if (after > begin) {
-    auto before = after - 1;
-    while (before > begin && time[before - 1] == time[before]) --before;
+  for (auto before = after; before-- > begin && time[before] == time[after - 1];) {
     offer(piece.columns, before, slot, middle - time[before]);
   }
-  if (after < end) offer(piece.columns, after, slot, middle - time[after]);
+  for (auto behind = after; behind < end && time[behind] == time[after]; ++behind) {
+    offer(piece.columns, behind, slot, middle - time[behind]);
+  }
+}
+
+/// Of reports of one step. Those that are as near and as early differ by what they say, so that
+/// the order in which they come does not matter.
+bool StepPlaces::is_nearer(const Report& a, const Report& b) {
+  const auto rank = [](const Report& r) {
+    return std::tuple(std::abs(std::int64_t{r.to_middle_ms}), -std::int64_t{r.to_middle_ms},
+                      r.position, r.sog_ckn, r.cog_cdeg);
+  };
+  return rank(a) < rank(b);
 }
 
 void StepPlaces::offer(const store::BlockColumns& columns, std::size_t row, std::size_t slot,
                        std::int64_t to_middle_ms) {
-  auto& best = m_best[slot];
-  const auto away = std::abs(to_middle_ms);
-  const bool nearer =
-      away < best.away_ms || (away == best.away_ms && to_middle_ms > best.to_middle_ms);
-  if (!nearer) return;
-  if (best.away_ms == INT64_MAX) m_used.push_back(static_cast<std::uint32_t>(slot));
-  best = {away, to_middle_ms, columns.position_at(row), columns.sog.at[row], columns.cog.at[row]};
+  const Report report{static_cast<std::int32_t>(to_middle_ms), static_cast<std::uint32_t>(slot),
+                      columns.position_at(row), columns.sog.at[row], columns.cog.at[row]};
+  const bool same = !m_reports.empty() && m_reports.back().slot == report.slot;
+  if (!same) {
+    m_reports.push_back(report);
+  } else if (is_nearer(report, m_reports.back())) {
+    m_reports.back() = report;
+  }
 }
 
-void StepPlaces::finish(std::vector<StepPlace>& out) {
-  std::sort(m_used.begin(), m_used.end());
-  for (const auto slot : m_used) {
-    auto& best = m_best[slot];
-    const auto at = carried_on(best.position, best.sog_ckn, best.cog_cdeg, best.to_middle_ms);
-    out.push_back({m_times.steps[slot], float(at.lat_deg), float(at.lon_deg)});
-    best.away_ms = INT64_MAX;
+std::vector<StepPlace> StepPlaces::finish() {
+  const auto by_slot = [](const Report& a, const Report& b) {
+    return a.slot != b.slot ? a.slot < b.slot : is_nearer(a, b);
+  };
+  if (!std::is_sorted(m_reports.begin(), m_reports.end(), by_slot)) {
+    std::sort(m_reports.begin(), m_reports.end(), by_slot);
   }
-  m_used.clear();
+  std::vector<StepPlace> out;
+  const Report* last = nullptr;
+  for (const auto& report : m_reports) {
+    if (last != nullptr && last->slot == report.slot) continue;
+    last = &report;
+    const auto at =
+        carried_on(report.position, report.sog_ckn, report.cog_cdeg, report.to_middle_ms);
+    out.push_back({m_times->steps[report.slot], float(at.lat_deg), float(at.lon_deg)});
+  }
+  m_reports.clear();
+  m_reports.shrink_to_fit();
+  return out;
 }
 
 void Way::add(const Piece& piece) {

@@ -29,31 +29,32 @@ struct StepTimes {
   bool meet(base::Instant first, base::Instant last) const;
 };
 
-/// Gathers one track after another.
+/// Gathers the places of one track; its rows may come in any order.
 class StepPlaces {
  public:
-  explicit StepPlaces(const StepTimes& times) : m_times(times), m_best(times.steps.size()) {}
+  explicit StepPlaces(const StepTimes& times) : m_times(&times) {}
 
-  /// Rows of a track, all of them from `times.from` on.
+  /// Rows of the track, all of them from `times.from` on.
   void take(const Piece& piece);
-  /// The track's places in order of step; the next track begins.
-  void finish(std::vector<StepPlace>& out);
+  /// The places in order of step; what was gathered is gone.
+  std::vector<StepPlace> finish();
 
  private:
+  /// What puts the track somewhere in a step, `to_middle_ms` before its middle.
   struct Report {
-    std::int64_t away_ms{INT64_MAX};  ///< from the middle of the step
-    std::int64_t to_middle_ms{0};
+    std::int32_t to_middle_ms{INT32_MAX};  ///< a step is at most ten minutes
+    std::uint32_t slot{0};
     geo::Position position;
     std::uint32_t sog_ckn{0}, cog_cdeg{0};
   };
+  static bool is_nearer(const Report& a, const Report& b);
   void take_step(const Piece& piece, std::size_t slot, std::size_t begin, std::size_t end,
                  std::int64_t middle);
   void offer(const store::BlockColumns& columns, std::size_t row, std::size_t slot,
              std::int64_t to_middle_ms);
 
-  const StepTimes& m_times;
-  std::vector<Report> m_best;  ///< by slot
-  std::vector<std::uint32_t> m_used;
+  const StepTimes* m_times;
+  std::vector<Report> m_reports;  ///< of parts that follow one another, in order of slot
 };
 
 /// How far apart the extremes of a track's reports are.
