@@ -283,7 +283,7 @@ void Archive::last(base::Instant t, base::Duration max_age,
   wanted.last_only = true;
   impl.database->read([&](store::Db& db) {
     const auto memory = last_only(impl.rows_in_memory(db, nullptr, wanted));
-    const auto kept = detail::LastTable::read(db, oldest, t);
+    const auto kept = detail::LastTable::read(db, oldest, t, memory);
     BlockReader reader(db, impl.damaged);
     auto blocks = detail::LastTable::blocks_of(db, kept, oldest, t);
     ByTrack found;

@@ -120,7 +120,12 @@ void LastTable::complete(Db& db, std::atomic<std::uint64_t>& damaged) {
                  tracks.size());
 }
 
-LastKept LastTable::read(Db& db, base::Instant oldest, base::Instant t) {
+LastKept LastTable::read(Db& db, base::Instant oldest, base::Instant t,
+                         std::span<const Fix> memory) {
+  const auto in_memory = [&](model::TrackId track, std::int64_t last_ms) {
+    const auto found = std::ranges::lower_bound(memory, track, {}, &Fix::track);
+    return found != memory.end() && found->track == track && found->time.ms >= last_ms;
+  };
   LastKept out;
   auto rows = db.prepare(
       "SELECT t.terminal, t.segment, l.last_ms, l.bytes FROM archive_track t"
@@ -130,6 +135,7 @@ LastKept LastTable::read(Db& db, base::Instant oldest, base::Instant t) {
                                static_cast<std::uint16_t>(rows.integer(1))};
     std::optional<Fix> row;
     if (!rows.is_null(2) && rows.integer(2) <= t.ms) {
+      if (in_memory(track, rows.integer(2))) continue;  // nothing is decoded
       row = row_of(rows.blob_view(3), rows.integer(2), track);
     }
     if (!row) {

@@ -162,9 +162,9 @@ TEST(Exchange, a_vessel_has_the_rows_of_its_terminals_while_it_carried_them) {
         "1,2024-05-03T01:00:00Z,36,121\n");
   ASSERT_EQ(d.import({second}).code, 0);
   write(d.folder / "v.csv",
-        "name,side_number,kind,terminals\n演练渔1,S1,fishing,"
+        "name,side_number,kind,groups,terminals\n演练渔1,S1,fishing,watched,"
         "mmsi:412000001@2024-05-01T12:00:00Z/2024-05-02T12:00:00Z;mmsi:412000002\n"
-        "演练渔1,S2,fishing,mmsi:412000003\n");
+        "演练渔1,S2,fishing,,mmsi:412000003\n");
   const auto made = test::run({"registers", "import", "vessel", (d.folder / "v.csv").string(),
                                "--data", d.data, "--share", JINGLUE_SOURCE_DIR});
   ASSERT_EQ(made.code, 0) << made.output;
@@ -181,6 +181,14 @@ TEST(Exchange, a_vessel_has_the_rows_of_its_terminals_while_it_carried_them) {
   EXPECT_TRUE(test::holds(rows, "mmsi:412000002,2024-05-02T00:00:00.000Z"));
   EXPECT_TRUE(test::holds(ask("演练渔1"), "several vessels are called so"));
   EXPECT_TRUE(test::holds(ask("nobody"), "there is no such vessel"));
+  const auto raster = [&](const char* group) {
+    return test::run({"raster", "--box", "120,35,123,38", "--cell", "1", "--group", group, "--data",
+                      d.data, "--share", JINGLUE_SOURCE_DIR})
+        .output;
+  };
+  EXPECT_TRUE(test::holds(raster("watched"), "36.000000,121.000000,1\n37.000000,122.000000,2\n"))
+      << raster("watched");
+  EXPECT_TRUE(test::holds(raster("nobody"), "the register has no such vessel"));
 }
 
 TEST(Exchange, a_drill_takes_no_other_positions) {
