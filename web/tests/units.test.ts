@@ -39,7 +39,7 @@ test('absent is a dash, never a number', () => {
 });
 
 test('spans are said as people say them', () => {
-  expect([duration(59_000), duration(61_000), duration(3_600_000), duration(5_400_000), duration(90_000_000)]).toEqual(['59 秒', '1 分钟', '1 小时', '1 小时 30 分', '1 天 1 小时']);
+  expect([duration(59_000), duration(61_000), duration(3_600_000), duration(5_400_000), duration(90_000_000), duration(172_800_000), duration(1_000_000_000)]).toEqual(['59 秒', '1 分钟', '1 小时', '1 小时 30 分', '1 天 1 小时', '2 天', '11 天']);
   expect([ago(kNoon, kNoon + 1000), ago(kNoon, kNoon + 600_000)]).toEqual(['刚刚', '10 分钟前']);
 });
 

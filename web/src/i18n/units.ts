@@ -66,7 +66,8 @@ export function duration(ms: number): string {
     const hours = Math.floor(s / 3600);
     return minutes ? t('time.h_min', { h: hours, m: minutes }) : t('time.h', { n: hours });
   }
-  return t('time.d_h', { d: Math.floor(s / 86_400), h: Math.floor((s % 86_400) / 3600) });
+  const [days, hours] = [Math.floor(s / 86_400), Math.floor((s % 86_400) / 3600)];
+  return hours > 0 && days < 10 ? t('time.d_h', { d: days, h: hours }) : t('time.d', { n: integer(days) });
 }
 
 export function ago(time: Time, nowMs: number): string {

@@ -14,7 +14,8 @@ import { everything, shows } from './filter';
 import { kinds } from './kinds';
 import { DensityLayer } from './density_layer';
 import { densityColours, densityGrid, spread } from './density_scale';
-import { Drawing, type DrawEvents, type DrawMode } from './drawing';
+import { AreaEdit, type AreaEditEvents } from './area_edit';
+import { Drawing, type DrawEvents, type DrawMode, type Ring } from './drawing';
 import type { Box } from './graticule';
 import { LinesLayer, type LineBuilder } from './lines_layer';
 import { Overlay, type OverlayState, type Place } from './overlay';
@@ -68,6 +69,7 @@ export class Chart {
   readonly density = new DensityLayer();
   private m_densityClasses = 0;
   private m_drawing: Drawing | null = null;
+  private m_edit: AreaEdit | null = null;
   private readonly m_layer: VesselLayer | null = null;
   private readonly m_overlay: Overlay;
   private readonly m_state: OverlayState;
@@ -257,6 +259,17 @@ export class Chart {
     this.m_drawing = mode && on ? new Drawing(this.map, mode, on) : null;
   }
 
+  /** Handles on the corners of an area; null: none. */
+  editArea(ring: Ring | null, on?: AreaEditEvents): void {
+    if (ring && on) {
+      this.m_edit ??= new AreaEdit(this.map, on);
+      this.m_edit.show(ring);
+    } else {
+      this.m_edit?.end();
+      this.m_edit = null;
+    }
+  }
+
   /** Positions that a finding used. */
   setUsed(used: GeoJSON.FeatureCollection | null): void {
     void this.m_ready.then(() => this.source('used')?.setData(used ?? empty));
@@ -300,6 +313,7 @@ export class Chart {
 
   destroy(): void {
     this.m_drawing?.end();
+    this.m_edit?.end();
     this.map.remove();
   }
 }

@@ -8,6 +8,7 @@ import type { VesselKind } from '$/api/types';
 import type { Box } from '$/map/graticule';
 import { densityBounds } from '$/map/density_scale';
 import type { Period } from './period';
+import { writeVesselSet, type VesselSet } from './vessel_set';
 
 const kHour = 3_600_000;
 const kSliceMs = 24 * kHour;
@@ -20,6 +21,8 @@ export interface DensityWish {
   period: Period;
   /** Empty: all. */
   kinds: VesselKind[];
+  /** Only these of the register. */
+  of: VesselSet | null;
 }
 
 export class Density {
@@ -43,7 +46,7 @@ export class Density {
 
   private serves(wish: DensityWish): boolean {
     const shown = this.m_shown!;
-    const same = shown.period.from === wish.period.from && shown.period.to === wish.period.to && shown.kinds.join() === wish.kinds.join();
+    const same = shown.period.from === wish.period.from && shown.period.to === wish.period.to && shown.kinds.join() === wish.kinds.join() && writeVesselSet(shown.of) === writeVesselSet(wish.of);
     const inside = wish.box.west >= shown.box.west && wish.box.east <= shown.box.east && wish.box.south >= shown.box.south && wish.box.north <= shown.box.north;
     const close = (wish.box.east - wish.box.west) * 4 > shown.box.east - shown.box.west;
     return same && inside && close;
@@ -92,6 +95,7 @@ export class Density {
           bbox: edges.map((edge, i) => (i < 2 ? Math.max(limits[i]!, edge) : Math.min(limits[i]!, edge)).toFixed(5)).join(','),
           from: new Date(Math.round(from)).toISOString(), to: new Date(Math.round(to)).toISOString(),
           cell, kind: wish.kinds.join(',') || undefined, format: 'binary',
+          ...(wish.of ? { [wish.of.by]: wish.of.value } : {}),
         },
         signal,
       }),

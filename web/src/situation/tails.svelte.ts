@@ -52,6 +52,12 @@ export class Tails {
   error = $state<unknown>(null);
 
   private m_held: Stretch[] = [];
+  /** Names of what the layer draws. */
+  private m_drawn = new Set<string>();
+  /** Drawn until what replaces it is whole: it would blink else. */
+  private m_stale = new Set<string>();
+  private m_pending = new Map<string, LineBuilder>();
+  private m_round = 0;
   private m_box: Box | null = null;
   private m_thinS = 0;
   private m_tolerance = 0;
@@ -84,6 +90,9 @@ export class Tails {
     this.m_abort?.abort();
     this.m_wanted = null;
     this.m_held = [];
+    this.m_drawn.clear();
+    this.m_stale.clear();
+    this.m_pending.clear();
     this.m_box = null;
     this.m_layer()?.clear();
     this.cut = false;
@@ -95,6 +104,7 @@ export class Tails {
     this.loading = true;
     try {
       for (let next = this.missing(); next; next = this.missing()) await this.fetch(next);
+      this.exchange();
       this.error = null;
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return;
@@ -116,7 +126,9 @@ export class Tails {
     const near = this.m_box !== null && (wanted.box.east - wanted.box.west) * 6 < this.m_box.east - this.m_box.west;
     if (!this.m_box || many || near || !inside(wanted.box, this.m_box) || thin > this.m_thinS * 2 || thin * 2 < this.m_thinS) {
       this.m_held = [];
-      this.m_layer()?.clear();
+      for (const name of this.m_drawn) this.m_stale.add(name);
+      this.m_pending.clear();
+      ++this.m_round;
       this.m_box = around(wanted.box);
       this.m_thinS = thin;
       this.m_tolerance = (kTolerancePx * (wanted.box.east - wanted.box.west)) / 360 / Math.max(200, wanted.widthPx);
@@ -156,10 +168,32 @@ export class Tails {
     this.cut = file.cut;
     // What the archive does not hold yet is asked again: a stretch ends with the present at most.
     const to = Math.max(stretch.from + 1, Math.min(stretch.to, present));
-    this.m_layer()?.set(String(stretch.from), tailLines(file, stretch.from, this.m_tolerance));
+    this.put(stretch.from, tailLines(file, stretch.from, this.m_tolerance));
     this.m_held.push({ from: stretch.from, to, rows: file.count });
     this.m_held.sort((a, b) => a.from - b.from);
     this.forget();
+  }
+
+  private put(from: number, lines: LineBuilder | null): void {
+    const name = `${this.m_round}:${from}`;
+    if (this.m_stale.size > 0) {
+      if (lines) this.m_pending.set(name, lines);
+      else this.m_pending.delete(name);
+      return;
+    }
+    this.m_layer()?.set(name, lines);
+    if (lines) this.m_drawn.add(name);
+    else this.m_drawn.delete(name);
+  }
+  /** All that was wanted is there: what was drawn before goes, in the same frame. */
+  private exchange(): void {
+    if (this.m_stale.size === 0 || !this.m_wanted) return;
+    const layer = this.m_layer();
+    for (const name of this.m_stale) layer?.set(name, null);
+    for (const [name, lines] of this.m_pending) layer?.set(name, lines);
+    this.m_drawn = new Set(this.m_pending.keys());
+    this.m_stale.clear();
+    this.m_pending.clear();
   }
 
   private forget(): void {
@@ -169,7 +203,7 @@ export class Tails {
       const worst = this.m_held.reduce((a, b) => (far(b) > far(a) ? b : a));
       if (far(worst) === 0) return;
       this.m_held = this.m_held.filter((one) => one !== worst);
-      this.m_layer()?.set(String(worst.from), null);
+      this.put(worst.from, null);
     }
   }
 }
