@@ -15,6 +15,7 @@ namespace jinglue::observe::ais {
 namespace {
 
 constexpr std::uint32_t kStateVersion = 2;  // 1 counted types not decoded where 2 counts lengths
+constexpr std::size_t kLeastSentence = 20;
 constexpr std::size_t kCauses = std::size_t(Cause::kCount);
 
 constexpr std::array<std::string_view, kCauses> kKeys = {
@@ -121,29 +122,30 @@ Cause Decoder::Impl::decode(std::string_view line, const Origin& origin, Decoded
   return finish(sentence, wrapper, origin, out);
 }
 
-/// A sentence that fills the line, alone or behind a tag block: nearly all of them. False leaves
-/// the line to the functions that look for sentences in any line; nothing has been counted then.
+/// The first '!' of the line begins a sentence that is sound: nearly all lines. False leaves the
+/// line to the functions that look on; nothing has been counted or taken then.
 bool Decoder::Impl::decode_plain(std::string_view line, const Origin& origin, Decoded& out,
                                  Cause& cause) {
-  std::size_t at = 0;
-  if (!line.empty() && line[0] == '\\') {
-    const auto end = line.find('\\', 1);
-    if (end == std::string_view::npos) return false;
-    at = end + 1;
-    // A sentence inside a tag block comes first.
-    if (line.substr(0, at).find('!') != std::string_view::npos) return false;
+  const std::size_t at = line.empty() || line[0] == '!' ? 0 : line.find('!');
+  if (at == std::string_view::npos || line.size() < at + kLeastSentence) return false;
+  std::size_t end = line.size();
+  if (line[end - 3] != '*') {
+    end = line.find('*', at + 7);
+    if (end == std::string_view::npos || end + 3 > line.size()) return false;
+    end += 3;
   }
   Sentence sentence;
-  if (announced || !read_plain_sentence(line.substr(at), sentence)) return false;
+  if (!read_plain_sentence(line.substr(at, end - at), sentence)) return false;
   if (sentence.count == 1 && !octets.fill(sentence.payload, sentence.fill_bits)) return false;
   if (sentence.count > 1 && !is_one_field(sentence.payload)) return false;
-  if (at == 0 && sentence.count == 1) {
+  if (at == 0 && end == line.size() && sentence.count == 1 && !announced) {
     set_origin(sentence, std::nullopt, {}, out);
     cause = read_bits(out);
     return true;
   }
-  const Wrapper wrapper = read_wrapper(line.substr(0, at), {});
+  Wrapper wrapper = read_wrapper(line.substr(0, at), line.substr(end));
   if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
+  if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
   if (sentence.count == 1) {
     set_origin(sentence, wrapper.time, wrapper.source, out);
     cause = read_bits(out);

@@ -65,26 +65,30 @@ bool read_group(string_view text, Group& group) {
 
 /// One "key:value" of a tag block. False when the value is impossible.
 bool read_tag(string_view field, Wrapper& out) {
+  if (field.size() >= 2 && field[1] == ':') {
+    const string_view value = field.substr(2);
+    switch (field[0]) {
+      case 's':
+        out.source = value;
+        return true;
+      case 'c':
+        out.time = read_epoch(value);
+        return out.time.has_value();
+      case 'g':
+        return read_group(value, out.group.emplace());
+      case 'n':
+        return read_number(value, out.line_number.emplace());
+      default:
+        return true;  // t:, d:, r: and what others may add
+    }
+  }
   const auto colon = field.find(':');
   if (colon == string_view::npos) return false;
-  const string_view key = field.substr(0, colon);
-  const string_view value = field.substr(colon + 1);
-  if (key == "s") {
-    out.source = value;
-  } else if (key == "c") {
-    out.time = read_epoch(value);
-    return out.time.has_value();
-  } else if (key == "g") {
-    return read_group(value, out.group.emplace());
-  } else if (key == "n") {
-    return read_number(value, out.line_number.emplace());
-  } else if (key.size() == 3 && key[1] == 'G') {  // NMEA 4.0: "1G2:1234"
-    Group& group = out.group.emplace();
-    group.number = static_cast<std::uint8_t>(key[0] - '0');
-    group.count = static_cast<std::uint8_t>(key[2] - '0');
-    return is_digit(key[0]) && is_digit(key[2]) && read_number(value, group.id);
-  }
-  return true;  // t:, d:, r: and what others may add
+  if (colon != 3 || field[1] != 'G') return true;
+  Group& group = out.group.emplace();  // NMEA 4.0: "1G2:1234"
+  group.number = static_cast<std::uint8_t>(field[0] - '0');
+  group.count = static_cast<std::uint8_t>(field[2] - '0');
+  return is_digit(field[0]) && is_digit(field[2]) && read_number(field.substr(4), group.id);
 }
 
 /// "s:weihai,c:1714536000*hh", the inside of a tag block.
@@ -117,6 +121,19 @@ void read_suffix(string_view after, Wrapper& out) {
   }
 }
 
+/// Ten digits within 2001 and 2099, as nearly all are; 0 for anything else.
+std::int64_t whole_seconds(string_view digits) {
+  if (digits.size() != 10) return 0;
+  std::int64_t value = 0;
+  unsigned bad = 0;
+  for (const char c : digits) {
+    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(c)) - unsigned{'0'};
+    bad |= static_cast<unsigned>(digit > 9);
+    value = value * 10 + digit;
+  }
+  return bad == 0 && value >= 1'000'000'000 && value < 4'102'444'800 ? value : 0;
+}
+
 std::optional<base::Instant> to_instant(const int (&part)[7]) {
   using namespace std::chrono;
   const auto day = year(part[0]) / month(unsigned(part[1])) / std::chrono::day(unsigned(part[2]));
@@ -134,6 +151,7 @@ std::optional<base::Instant> to_instant(const int (&part)[7]) {
 std::optional<base::Instant> read_epoch(string_view digits) {
   constexpr std::int64_t kFrom = 631'152'000;  // 1990-01-01
   constexpr std::int64_t kTo = 4'102'444'800;  // 2100-01-01
+  if (const auto plain = whole_seconds(digits); plain != 0) return base::Instant{plain * 1000};
   std::uint64_t fraction_ms = 0;
   const auto dot = digits.find('.');
   if (dot != string_view::npos) {  // "1714536000.125"
