@@ -116,6 +116,7 @@ Cause Decoder::Impl::decode(std::string_view line, const Origin& origin, Decoded
   Wrapper wrapper;
   if (at != 0 || !sentence.after.empty()) {
     wrapper = read_wrapper(line.substr(0, at), sentence.after);
+    out.tag_text = wrapper.text;
     if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   }
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
@@ -144,6 +145,7 @@ bool Decoder::Impl::decode_plain(std::string_view line, const Origin& origin, De
     return true;
   }
   Wrapper wrapper = read_wrapper(line.substr(0, at), line.substr(end));
+  out.tag_text = wrapper.text;
   if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
   if (sentence.count == 1) {

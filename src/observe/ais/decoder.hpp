@@ -54,10 +54,11 @@ struct Decoded {
   std::string_view source;
   /// The message as it came, for fields.hpp; valid until the next call. Empty without a message.
   BitReader bits{nullptr, 0};
-  std::string_view talker;  ///< "AI", "BS", ...; a view into the line
-  char channel{'\0'};       ///< 'A', 'B', '1', ..., '\0' when the sentence names none
-  bool own_ship{false};     ///< VDO: from the ship that carries the receiver
-  std::uint8_t parts{1};    ///< sentences that the message came in
+  std::string_view tag_text;  ///< tag block t: of the line that completed the message
+  std::string_view talker;    ///< "AI", "BS", ...; a view into the line
+  char channel{'\0'};         ///< 'A', 'B', '1', ..., '\0' when the sentence names none
+  bool own_ship{false};       ///< VDO: from the ship that carries the receiver
+  std::uint8_t parts{1};      ///< sentences that the message came in
 };
 
 class Decoder {

@@ -342,6 +342,10 @@ void MessageWriter::add_origin(const Decoded& decoded) {
     add_key("station");
     add_json_text(decoded.source, m_out);
   }
+  if (!decoded.tag_text.empty()) {
+    add_key("tag_text");
+    add_json_text(decoded.tag_text, m_out);
+  }
 }
 
 void MessageWriter::add_json_fields(const BitReader& bits) {

@@ -71,6 +71,9 @@ bool read_tag(string_view field, Wrapper& out) {
       case 's':
         out.source = value;
         return true;
+      case 't':
+        out.text = value;
+        return true;
       case 'c':
         out.time = read_epoch(value);
         return out.time.has_value();
@@ -79,7 +82,7 @@ bool read_tag(string_view field, Wrapper& out) {
       case 'n':
         return read_number(value, out.line_number.emplace());
       default:
-        return true;  // t:, d:, r: and what others may add
+        return true;  // d:, r: and what others may add
     }
   }
   const auto colon = field.find(':');

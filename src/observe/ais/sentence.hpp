@@ -38,6 +38,7 @@ struct Group {
 struct Wrapper {
   std::optional<base::Instant> time;
   std::string_view source;
+  std::string_view text;  ///< tag block t:
   std::optional<Group> group;
   std::optional<std::uint32_t> line_number;  ///< tag block n:
   bool bad_tag{false};  ///< a tag block that is cut, has a wrong checksum or an impossible value

@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "observe/ais/decoder.hpp"
+#include "observe/ais/sentence.hpp"
 #include "unit/observe/shared_data.hpp"
 
 using namespace jinglue;
@@ -113,4 +114,32 @@ TEST(AisLogs, EveryLogGivesWhatTheBetterPeerFinds) {
     EXPECT_GE(double(got.with_time), log.least_timed * double(got.messages)) << log.name;
     EXPECT_GT(got.fixes, got.messages / 4) << log.name;
   }
+}
+
+TEST(AisLogs, TagBlocksSayWhatPyaisReadsInThem) {
+  const auto file = kFolder / "vectors/tagblock_expected.jsonl.gz";
+  JINGLUE_NEEDS_SHARED(file);
+  const auto log = tests::read_lines(kFolder / "nmea/aisdb_tagblock_20211101.nm4.gz");
+  std::size_t seen = 0;
+  std::size_t groups = 0;
+  for (const auto& text : tests::read_lines(file)) {
+    const Json json = base::parse_json(text).value();
+    const Json& tag = json["tag"];
+    const std::string& line = log.at(static_cast<std::size_t>(json["line"].as_int() - 1));
+    const auto at = find_sentence(line, 0);
+    ASSERT_NE(at, std::string::npos) << line;
+    const Wrapper wrapper = read_wrapper(std::string_view(line).substr(0, at), {});
+    EXPECT_FALSE(wrapper.bad_tag) << line;
+    if (tag.has("receiver_timestamp")) {
+      ASSERT_TRUE(wrapper.time) << line;
+      EXPECT_EQ(wrapper.time->ms, std::stoll(tag["receiver_timestamp"].as_string()) * 1000) << line;
+    }
+    EXPECT_EQ(wrapper.source, tag["source_station"].as_string()) << line;
+    EXPECT_EQ(wrapper.text, tag["text"].as_string()) << line;
+    EXPECT_EQ(wrapper.group.has_value(), tag.has("group")) << line;
+    groups += wrapper.group ? 1 : 0;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 997u);
+  EXPECT_EQ(groups, 36u);
 }
