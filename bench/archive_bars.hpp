@@ -45,7 +45,7 @@ class Bars {
     for (int i = 0; i < 20; ++i) ask_track(some(random));
     for (int i = 0; i < 20; ++i) ask_box(some(random));
     for (int i = 0; i < 5; ++i) ask_raster();
-    for (int i = 0; i < 3; ++i) ask_pairs();
+    for (int i = 0; i < 11; ++i) ask_pairs();
     for (const auto& [name, ms] : m_ms) {
       figure("bars_" + m_data.name + "_" + name.first + "_" + name.second, percentile(ms, 0.5),
              "ms");
@@ -69,7 +69,7 @@ class Bars {
     Answer answer;
     m_ms[{question, "archive"}].push_back(measured(question, "archive", [&] { answer = ours(); }));
     for (const auto& peer : m_peers) {
-      if (!peer->answers(question)) continue;
+      if (!peer->answers(question) || has_told(question, *peer)) continue;
       Answer its;
       m_ms[{question, peer->name()}].push_back(
           measured(question, peer->name(), [&] { its = theirs(*peer); }));
@@ -78,6 +78,13 @@ class Bars {
                  fmt::join(its, " "), fmt::join(answer, " "));
       std::exit(1);
     }
+  }
+
+  /// An engine that takes seconds is asked twice only: what it does to the machine's caches would
+  /// be measured of the others.
+  bool has_told(const std::string& question, const Peer& peer) {
+    const auto& ms = m_ms[{question, peer.name()}];
+    return ms.size() >= 2 && ms.back() > 5000;
   }
 
   /// Milliseconds of the clock; those of this process (all threads) are kept for engines that run
