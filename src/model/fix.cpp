@@ -7,8 +7,9 @@ namespace jinglue::model {
 namespace {
 
 constexpr std::array<std::string_view, 3> kQualities = {"stated", "derived", "arrival"};
-constexpr std::array<std::string_view, 8> kSources = {
-    "", "ais_a", "ais_b", "ais_long_range", "ais_base", "ais_aircraft", "ais_aton", "beidou"};
+constexpr std::array<std::string_view, 10> kSources = {
+    "",       "ais_a", "ais_b", "ais_long_range", "ais_base", "ais_aircraft", "ais_aton",
+    "beidou", "gnss",  "naf"};
 
 }  // namespace
 

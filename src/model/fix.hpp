@@ -27,7 +27,9 @@ enum class FixSource : std::uint8_t {
   kAisBase = 4,       ///< type 4
   kAisAircraft = 5,   ///< type 9
   kAisAton = 6,       ///< type 21
-  kBeidou = 7,
+  kBeidou = 7,        ///< short messages and reports of position of BeiDou
+  kGnss = 8,          ///< RMC and GGA of an own receiver
+  kNaf = 9,           ///< a message of a vessel monitoring system
 };
 std::string_view to_key(FixSource source);
 

@@ -17,6 +17,7 @@ enum class EntryKind : std::uint8_t {
   kRulePack =
       4,  ///< payload: JSON {"revision", "files": {name: text}}: the rules in force from here
   kPositions = 5,  ///< payload: positions of the past that were imported, for the archive alone
+  kFeeds = 6,      ///< payload: JSON of a feed::Setup: how lines are read from here on
 };
 
 struct JournalEntry {

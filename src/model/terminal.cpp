@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "model/call_sign.hpp"
+
 namespace jinglue::model {
 namespace {
 
@@ -29,6 +31,10 @@ std::string to_text(TerminalId id) {
   for (const auto& [kind, name] : kNames) {
     if (kind != id.kind()) continue;
     if (kind == TerminalKind::kMmsi) return fmt::format("{}:{:09d}", name, id.number());
+    if (kind == TerminalKind::kNaf) {
+      if (const auto sign = unpack_call_sign(id.number())) return fmt::format("{}:{}", name, *sign);
+      return fmt::format("{}:#{}", name, id.number());  // none that a message can give
+    }
     return fmt::format("{}:{}", name, id.number());
   }
   return "none:0";
@@ -38,12 +44,19 @@ base::Result<TerminalId> parse_terminal(std::string_view text) {
   const auto colon = text.find(':');
   for (const auto& [kind, name] : kNames) {
     if (colon == std::string_view::npos || text.substr(0, colon) != name) continue;
+    auto rest = text.substr(colon + 1);
+    if (kind == TerminalKind::kNaf && !rest.starts_with('#')) {
+      const auto sign = pack_call_sign(rest);
+      if (!sign) break;
+      return TerminalId::make(kind, *sign);
+    }
+    if (kind == TerminalKind::kNaf) rest.remove_prefix(1);
     std::uint64_t number = 0;
-    if (!whole_number(text.substr(colon + 1), number) || (number >> 56) != 0) break;
+    if (!whole_number(rest, number) || (number >> 56) != 0) break;
     return TerminalId::make(kind, number);
   }
   return base::fail(base::Code::kMalformed, "not a terminal: '" + std::string(text) + "'", {},
-                    "write it like mmsi:412345678 or beidou:123456");
+                    "write it like mmsi:412345678, beidou:123456 or naf:BZZZ9");
 }
 
 std::string to_text(TrackId id) {

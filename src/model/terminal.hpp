@@ -27,7 +27,8 @@ struct TerminalId {
   friend constexpr auto operator<=>(TerminalId, TerminalId) = default;
 };
 
-/// "mmsi:412345678", "beidou:123456". MMSIs are written with nine digits.
+/// "mmsi:412345678", "beidou:123456", "naf:BZZZ9" (its number is a packed call sign,
+/// model/call_sign.hpp). MMSIs are written with nine digits.
 std::string to_text(TerminalId id);
 base::Result<TerminalId> parse_terminal(std::string_view text);
 

@@ -38,6 +38,10 @@ const char* source_name(model::FixSource source) {
       return "AIS aid to navigation";
     case model::FixSource::kBeidou:
       return "BeiDou";
+    case model::FixSource::kGnss:
+      return "own GNSS receiver";
+    case model::FixSource::kNaf:
+      return "vessel monitoring system (NAF)";
   }
   return "";
 }

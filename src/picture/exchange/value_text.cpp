@@ -10,8 +10,9 @@ using model::FixSource;
 using model::TimeQuality;
 
 constexpr std::array kSources = {
-    FixSource::kAisA,        FixSource::kAisB,    FixSource::kAisLongRange, FixSource::kAisBase,
-    FixSource::kAisAircraft, FixSource::kAisAton, FixSource::kBeidou};
+    FixSource::kAisA,    FixSource::kAisB,        FixSource::kAisLongRange,
+    FixSource::kAisBase, FixSource::kAisAircraft, FixSource::kAisAton,
+    FixSource::kBeidou,  FixSource::kGnss,        FixSource::kNaf};
 constexpr std::array kQualities = {TimeQuality::kStated, TimeQuality::kDerived,
                                    TimeQuality::kArrival};
 

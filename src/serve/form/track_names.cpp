@@ -4,7 +4,9 @@
 namespace jinglue::serve {
 
 std::string KnownTrack::name(model::TrackId track) const {
-  return entry != nullptr ? entry->name() : std::to_string(track.terminal.number());
+  if (entry != nullptr) return entry->name();
+  const auto text = model::to_text(track.terminal);
+  return text.substr(text.find(':') + 1);
 }
 
 model::VesselKind KnownTrack::kind() const {

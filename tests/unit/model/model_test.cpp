@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "model/call_sign.hpp"
 #include "model/finding.hpp"
 #include "model/terminal.hpp"
 #include "model/vessel.hpp"
@@ -10,7 +11,8 @@ using namespace jinglue;
 using namespace jinglue::model;
 
 TEST(Terminal, TextReadsBack) {
-  for (const char* text : {"mmsi:412345678", "mmsi:004123456", "beidou:123456", "naf:7"}) {
+  for (const char* text :
+       {"mmsi:412345678", "mmsi:004123456", "beidou:123456", "naf:7", "naf:BZZZ9", "naf:0LAH"}) {
     const auto id = parse_terminal(text);
     ASSERT_TRUE(id) << text;
     EXPECT_EQ(to_text(*id), text);
@@ -19,6 +21,27 @@ TEST(Terminal, TextReadsBack) {
   for (const char* bad : {"", "mmsi", "mmsi:", "mmsi:1x", "radio:1", "mmsi:99999999999999999999"}) {
     EXPECT_FALSE(parse_terminal(bad)) << bad;
   }
+}
+
+TEST(Terminal, CallSignsArePackedAndReadBack) {
+  EXPECT_EQ(pack_call_sign("bz-zz 9"), pack_call_sign("BZZZ9"));
+  EXPECT_NE(pack_call_sign("09"), pack_call_sign("9"));
+  for (const char* bad : {"", "-", "BZ*Z", "ABCDEFGHIJK", "船"}) {
+    EXPECT_FALSE(pack_call_sign(bad)) << bad;
+  }
+  EXPECT_EQ(*pack_call_sign("ZZZZZZZZZZ") >> 56, 0u);
+  for (const char* bad : {"naf:", "naf:B/Z", "naf:#", "naf:#x"}) {
+    EXPECT_FALSE(parse_terminal(bad)) << bad;
+  }
+}
+
+RC_GTEST_PROP(Terminal, EveryNumberReadsBack, ()) {
+  const auto kind = *rc::gen::element(TerminalKind::kBeidou, TerminalKind::kNaf);
+  const auto number = *rc::gen::arbitrary<std::uint64_t>();
+  const auto id = TerminalId::make(kind, number >> *rc::gen::inRange(0, 64));
+  const auto back = parse_terminal(to_text(id));
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(*back == id);
 }
 
 TEST(Finding, StepReadsBackFromJson) {
