@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The "[[input]]" tables of jinglue.toml.
+// The "[[input]]" tables of jinglue.toml; what they say of the lines' content is read by
+// observe/feed.
 #include <set>
 
 #include "observe/link/link.hpp"
@@ -81,9 +82,10 @@ base::Result<Settings> read_input(const ConfigNode& table) {
   if (!kind) return tl::unexpected(kind.error());
   out.kind = *kind;
   const bool is_file = out.kind == Kind::kFile;
-  base::Status ok = is_file
-                        ? table.only({"name", "kind", "file", "speed", "queue_lines", "max_line"})
-                        : table.only({"name", "kind", "host", "port", "queue_lines", "max_line"});
+  base::Status ok = is_file ? table.only({"name", "kind", "file", "speed", "queue_lines",
+                                          "max_line", "format", "own_terminal", "naf_speed"})
+                            : table.only({"name", "kind", "host", "port", "queue_lines", "max_line",
+                                          "format", "own_terminal", "naf_speed"});
   if (ok) ok = read_name(table["name"], out.name);
   if (ok) ok = is_file ? read_file_keys(table, out) : read_network_keys(table, out);
   if (ok) ok = read_integer(table["queue_lines"], 1, 1 << 24, out.queue_lines);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which decoder takes a line, and how its answer becomes a Reading.
+#include "observe/feed/reader.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "observe/ais/decoder.hpp"
+#include "observe/ais/sentence.hpp"
+#include "observe/beidou/decoder.hpp"
+#include "observe/gnss/position.hpp"
+#include "observe/nmea/sentence.hpp"
+
+namespace jinglue::observe::feed {
+namespace {
+
+using std::string_view;
+
+constexpr std::uint32_t kStateVersion = 1;
+constexpr string_view kNone = "none";
+constexpr string_view kDollar[] = {"TXR", "TCI", "WAA", "FKI", "ICI", "RMC", "GGA"};
+/// RMC says more than GGA; while it comes, GGA of the same receiver adds nothing.
+constexpr base::Duration kRmcHolds{60'000};
+
+string_view key_of(nmea::Check check) {
+  return check == nmea::Check::kChecksum ? "checksum" : "no_checksum";
+}
+
+}  // namespace
+
+struct Reader::Impl {
+  void read_nmea(const Line& line, const Input& input, Reading& out);
+  string_view read_dollar(const nmea::Sentence& sentence, const Line& line, const Input& input,
+                          Reading& out);
+  string_view read_beidou(const nmea::Sentence& sentence, const Line& line, Reading& out);
+  string_view read_gnss(const nmea::Sentence& sentence, const Line& line, const Input& input,
+                        Reading& out);
+  static void read_naf(const Line& line, const Input& input, Reading& out);
+
+  Setup setup;
+  ais::Decoder ais;
+  beidou::Gbk gbk;
+  std::map<std::string, base::Instant, std::less<>> last_rmc;  ///< arrival by input
+};
+
+namespace {
+
+/// The cause of a line with several messages: none when one of them was taken, else the first.
+void join(string_view& whole, string_view one) {
+  if (whole.empty() || one == kNone) whole = one;
+}
+
+}  // namespace
+
+void Reader::Impl::read_nmea(const Line& line, const Input& input, Reading& out) {
+  nmea::Sentence sentence;
+  auto check = nmea::find(line.text, 0, kDollar, sentence);
+  // What another system put around a sentence may hold a '$'; AIS comes first.
+  if (check == nmea::Check::kNone || line.text.size() > ais::Decoder::kMaxLine ||
+      ais::find_sentence(line.text, 0) != string_view::npos) {
+    const auto decoded = ais.decode(line.text, line.input, line.station, line.arrival);
+    out.cause = to_key(decoded.cause);
+    out.stated_time = decoded.stated_time;
+    out.station = decoded.source;
+    if (!decoded.message) return;
+    auto report = ais::to_report(*decoded.message, decoded.stated_time, line.arrival, line.offset);
+    if (report.stated) out.stated.push_back(std::move(*report.stated));
+    if (report.fix) out.fixes.push_back(std::move(*report.fix));
+    return;
+  }
+  while (check != nmea::Check::kNone) {
+    join(out.cause,
+         check == nmea::Check::kSound ? read_dollar(sentence, line, input, out) : key_of(check));
+    const auto next = line.text.size() - sentence.after.size();
+    check = nmea::find(line.text, next, kDollar, sentence);
+  }
+}
+
+string_view Reader::Impl::read_dollar(const nmea::Sentence& sentence, const Line& line,
+                                      const Input& input, Reading& out) {
+  if (!sentence.before.empty() || !sentence.after.empty()) {
+    const auto wrapper = ais::read_wrapper(sentence.before, sentence.after);
+    if (wrapper.time) out.stated_time = wrapper.time;
+    if (!wrapper.source.empty()) out.station = wrapper.source;
+  }
+  const bool gnss = sentence.formatter == "RMC" || sentence.formatter == "GGA";
+  return gnss ? read_gnss(sentence, line, input, out) : read_beidou(sentence, line, out);
+}
+
+string_view Reader::Impl::read_beidou(const nmea::Sentence& sentence, const Line& line,
+                                      Reading& out) {
+  beidou::Message message;
+  const auto now = out.stated_time.value_or(line.arrival);
+  const auto cause = beidou::read_sentence(sentence, setup.layouts(), now, gbk, message);
+  if (cause != beidou::Cause::kNone) return to_key(cause);
+  auto fix = beidou::to_fix(message, out.stated_time, line.arrival, line.offset);
+  auto& content = message.content;
+  if (content.text || content.sos) {
+    out.texts.push_back({model::TerminalId::make(model::TerminalKind::kBeidou, message.card),
+                         content.time.value_or(now), content.text.value_or(""), content.sos});
+  }
+  if (fix) out.fixes.push_back(*fix);
+  return kNone;
+}
+
+string_view Reader::Impl::read_gnss(const nmea::Sentence& sentence, const Line& line,
+                                    const Input& input, Reading& out) {
+  gnss::Position position;
+  const auto now = out.stated_time.value_or(line.arrival);
+  const auto cause = gnss::read_sentence(sentence, now, position);
+  if (cause != gnss::Cause::kNone) return to_key(cause);
+  if (!input.own_terminal) return "no_owner";
+  if (sentence.formatter == "RMC") {
+    last_rmc[std::string(line.input)] = line.arrival;
+  } else if (const auto rmc = last_rmc.find(line.input);
+             rmc != last_rmc.end() && line.arrival - rmc->second < kRmcHolds) {
+    return "repeated";
+  }
+  model::Fix fix;
+  fix.track = {*input.own_terminal, 0};
+  fix.time = position.time;
+  fix.arrival = line.arrival;
+  fix.quality = position.whole_time ? model::TimeQuality::kStated : model::TimeQuality::kDerived;
+  fix.source = model::FixSource::kGnss;
+  fix.position = position.at;
+  fix.sog_ckn = position.sog_ckn;
+  fix.cog_cdeg = position.cog_cdeg;
+  fix.offset = line.offset;
+  out.fixes.push_back(fix);
+  if (position.whole_time && !out.stated_time) out.stated_time = position.time;
+  return kNone;
+}
+
+void Reader::Impl::read_naf(const Line& line, const Input& input, Reading& out) {
+  string_view rest = line.text;
+  do {
+    naf::Message message;
+    const auto cause = naf::read_message(rest, input.naf_speed, message, rest);
+    // Who has a name but no place is known all the same.
+    auto report = cause == naf::Cause::kNone || cause == naf::Cause::kNoPosition
+                      ? naf::to_report(message, line.arrival, line.offset)
+                      : naf::Report{};
+    join(out.cause, to_key(cause));
+    if (report.stated) out.stated.push_back(std::move(*report.stated));
+    if (report.fix) out.fixes.push_back(*report.fix);
+    if (message.time && !out.stated_time) out.stated_time = message.time;
+  } while (!rest.empty() && rest.find("//SR//") != string_view::npos);
+}
+
+Reader::Reader() : m_impl(std::make_unique<Impl>()) {}
+Reader::~Reader() = default;
+
+void Reader::use(Setup setup) {
+  m_impl->setup = std::move(setup);
+}
+
+void Reader::read(const Line& line, Reading& out) {
+  out.cause = {};
+  out.stated.clear();
+  out.fixes.clear();
+  out.texts.clear();
+  out.stated_time.reset();
+  out.station = line.station;
+  const auto& input = m_impl->setup.input(line.input);
+  switch (input.format) {
+    case Format::kNmea:
+      return m_impl->read_nmea(line, input, out);
+    case Format::kNaf:
+      return Impl::read_naf(line, input, out);
+  }
+}
+
+void Reader::save(base::ByteWriter& out) const {
+  out.put(kStateVersion);
+  out.put(static_cast<std::uint32_t>(m_impl->last_rmc.size()));
+  for (const auto& [input, arrival] : m_impl->last_rmc) {
+    out.put_text(input);
+    out.put(arrival.ms);
+  }
+  m_impl->ais.save(out);
+}
+
+bool Reader::load(base::ByteReader& in) {
+  if (in.get<std::uint32_t>() != kStateVersion) return false;
+  std::map<std::string, base::Instant, std::less<>> last_rmc;
+  for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
+    const std::string input(in.get_text());
+    last_rmc[input] = {in.get<std::int64_t>()};
+  }
+  if (!in.ok() || !m_impl->ais.load(in)) return false;
+  m_impl->last_rmc = std::move(last_rmc);
+  return true;
+}
+
+}  // namespace jinglue::observe::feed

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader: a line of any feed to values. By the input's format: `nmea` takes AIS (VDM, VDO), BeiDou
+// (TXR, TCI, WAA) and a receiver's own position (RMC, GGA) by the sentence, `naf` the messages of a
+// vessel monitoring system. Every line has exactly one cause; nothing stops the stream. No I/O and
+// no clock: the same lines in the same order give the same values, live, in a replay and behind a
+// snapshot. Owned by one thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/instant.hpp"
+#include "model/fix.hpp"
+#include "observe/feed/setup.hpp"
+
+namespace jinglue::observe::feed {
+
+/// A text that a vessel sent.
+struct Text {
+  model::TerminalId from;
+  base::Instant time;
+  std::string text;
+  bool sos{false};  ///< an alarm of distress, perhaps without words
+};
+
+struct Line {
+  std::string_view text;
+  std::string_view input;
+  std::string_view station;  ///< address it came from
+  base::Instant arrival;
+  std::uint64_t offset{0};
+};
+
+struct Reading {
+  std::string_view cause;  ///< "none" for a message, "part" while one waits; docs/format/feeds.md
+  std::vector<model::StaticReport> stated;
+  std::vector<model::Fix> fixes;
+  std::vector<Text> texts;
+  std::optional<base::Instant> stated_time;
+  std::string_view station;  ///< valid until the next read()
+  bool message() const { return cause == "none"; }
+};
+
+class Reader {
+ public:
+  Reader();  ///< with an empty Setup
+  ~Reader();
+
+  /// From the next line on. What waits (parts of messages) stays.
+  void use(Setup setup);
+
+  void read(const Line& line, Reading& out);
+
+  /// Without the setup.
+  void save(base::ByteWriter& out) const;
+  bool load(base::ByteReader& in);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace jinglue::observe::feed

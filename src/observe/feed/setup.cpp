@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "observe/feed/setup.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "base/hash.hpp"
+#include "base/keys.hpp"
+
+namespace jinglue::observe::feed {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::ConfigNode;
+using base::Json;
+
+constexpr std::array<std::string_view, 2> kFormats = {"nmea", "naf"};
+constexpr std::array<std::string_view, 2> kSpeeds = {"tenths", "knots"};
+
+base::Status read_own(const ConfigNode& node, Input& out) {
+  const auto text = node.string();
+  if (!text) return tl::unexpected(text.error());
+  const auto terminal = model::parse_terminal(*text);
+  if (!terminal) {
+    return node.error(Code::kMalformed, terminal.error().message, terminal.error().hint);
+  }
+  if (out.format != Format::kNmea) {
+    return node.error(Code::kConflict, "only an nmea input has a receiver of its own");
+  }
+  out.own_terminal = *terminal;
+  return {};
+}
+
+base::Status read_speed(const ConfigNode& node, Input& out) {
+  const auto text = node.string();
+  if (!text) return tl::unexpected(text.error());
+  if (out.format != Format::kNaf) {
+    return node.error(Code::kConflict, "only a naf input has it", "format = \"naf\"");
+  }
+  const auto unit = base::value_of<naf::SpeedUnit>(kSpeeds, *text);
+  if (!unit) {
+    return node.error(Code::kUnknown, "'" + *text + "' is no unit of speed",
+                      "tenths (of a knot, as the standard says) or knots");
+  }
+  out.naf_speed = *unit;
+  return {};
+}
+
+base::Status read_input(const ConfigNode& table, Input& out) {
+  const auto key = table["format"].string_or("nmea");
+  if (!key) return tl::unexpected(key.error());
+  const auto format = format_from(*key);
+  if (!format) {
+    return table["format"].error(format.error().code, format.error().message, format.error().hint);
+  }
+  out.format = *format;
+  if (const auto own = table["own_terminal"]) {
+    if (auto ok = read_own(own, out); !ok) return ok;
+  }
+  if (const auto speed = table["naf_speed"]) return read_speed(speed, out);
+  return {};
+}
+
+Json input_json(const Input& input) {
+  Json out = Json::object({{"format", to_key(input.format)}});
+  if (input.own_terminal) out.set("own_terminal", model::to_text(*input.own_terminal));
+  out.set("naf_speed", base::key_of(kSpeeds, input.naf_speed));
+  return out;
+}
+
+base::Result<Input> input_of(const Json& json) {
+  Input out;
+  const auto format = base::value_of<Format>(kFormats, json["format"].as_string());
+  const auto speed = base::value_of<naf::SpeedUnit>(kSpeeds, json["naf_speed"].as_string());
+  if (!format || !speed) return base::fail(Code::kMalformed, "an input of the feeds has no format");
+  out.format = *format;
+  out.naf_speed = *speed;
+  if (!json.has("own_terminal")) return out;
+  const auto own = model::parse_terminal(json["own_terminal"].as_string());
+  if (!own) return tl::unexpected(own.error());
+  out.own_terminal = *own;
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_key(Format format) {
+  return base::key_of(kFormats, format);
+}
+
+base::Result<Format> format_from(std::string_view key) {
+  if (const auto format = base::value_of<Format>(kFormats, key)) return *format;
+  return base::fail(Code::kUnknown, "unknown format of lines '" + std::string(key) + "'", {},
+                    "nmea (AIS, BeiDou, GNSS) or naf");
+}
+
+base::Result<Inputs> read_inputs(const ConfigNode& document) {
+  Inputs out;
+  const auto list = document["input"];  // a loop does not keep a temporary node alive
+  for (const ConfigNode& table : list.items()) {
+    const auto name = table["name"].string();
+    if (!name) return tl::unexpected(name.error());
+    if (auto ok = read_input(table, out[*name]); !ok) return tl::unexpected(ok.error());
+  }
+  return out;
+}
+
+Setup::Setup() : m_layouts(std::make_shared<beidou::Layouts>()) {}
+
+base::Status Setup::add(File file) {
+  const auto document = base::parse_config(file.text, file.name);
+  if (!document) return tl::unexpected(document.error());
+  m_files.push_back(std::move(file));
+  return m_layouts->add(*document);
+}
+
+base::Result<Setup> Setup::read(const fs::path& layouts, Inputs inputs) {
+  Setup out;
+  out.m_inputs = std::move(inputs);
+  std::error_code none;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator it(layouts, none), end; !none && it != end; it.increment(none)) {
+    if (it->path().extension() == ".toml") files.push_back(it->path());
+  }
+  std::sort(files.begin(), files.end());
+  for (const auto& path : files) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return base::fail(Code::kMissing, "the layout cannot be read", path.string());
+    if (auto ok = out.add({path.string(), std::string(std::istreambuf_iterator<char>(in), {})});
+        !ok) {
+      return tl::unexpected(ok.error());
+    }
+  }
+  for (auto& file : out.m_files) file.name = fs::path(file.name).filename().string();
+  return out;
+}
+
+Json Setup::to_json() const {
+  Json inputs = Json::object();
+  for (const auto& [name, input] : m_inputs) inputs.set(name, input_json(input));
+  Json files = Json::object();
+  for (const auto& file : m_files) files.set(file.name, file.text);
+  return Json::object({{"inputs", std::move(inputs)},
+                       {"otherwise", input_json(m_otherwise)},
+                       {"layouts", std::move(files)}});
+}
+
+base::Result<Setup> Setup::from_json(const Json& json) {
+  Setup out;
+  for (const auto& [name, value] : json["inputs"].members()) {
+    auto input = input_of(value);
+    if (!input) return tl::unexpected(input.error());
+    out.m_inputs[name] = *input;
+  }
+  const auto otherwise = input_of(json["otherwise"]);
+  if (!otherwise) return tl::unexpected(otherwise.error());
+  out.m_otherwise = *otherwise;
+  for (const auto& [name, text] : json["layouts"].members()) {
+    if (auto ok = out.add({name, text.as_string()}); !ok) return tl::unexpected(ok.error());
+  }
+  return out;
+}
+
+std::string Setup::revision() const {
+  return base::to_hex(base::stable_hash(to_json().dump()));
+}
+
+const Input& Setup::input(std::string_view name) const {
+  const auto found = m_inputs.find(name);
+  return found == m_inputs.end() ? m_otherwise : found->second;
+}
+
+}  // namespace jinglue::observe::feed

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Setup: what a Reader must know of the inputs and of the fleet's own BeiDou contents. It is an
+// entry of the journal, as the rules are, so that what is derived from the lines after it does not
+// depend on the settings of the day on which it is derived.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/config.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "model/terminal.hpp"
+#include "observe/beidou/layout.hpp"
+#include "observe/naf/message.hpp"
+
+namespace jinglue::observe::feed {
+
+enum class Format : std::uint8_t { kNmea = 0, kNaf };
+std::string_view to_key(Format format);
+/// kUnknown says which there are.
+base::Result<Format> format_from(std::string_view key);
+
+struct Input {
+  Format format{Format::kNmea};
+  std::optional<model::TerminalId> own_terminal;  ///< whose RMC and GGA are
+  naf::SpeedUnit naf_speed{naf::SpeedUnit::kTenths};
+};
+using Inputs = std::map<std::string, Input, std::less<>>;
+
+/// Of the "[[input]]" tables of jinglue.toml: format, own_terminal, naf_speed.
+base::Result<Inputs> read_inputs(const base::ConfigNode& document);
+
+class Setup {
+ public:
+  Setup();  ///< nmea for every input, no layouts
+
+  /// `layouts`: a folder of TOML files; when there is none, so there are no layouts.
+  static base::Result<Setup> read(const std::filesystem::path& layouts, Inputs inputs);
+  /// The payload of a journal entry of kind kFeeds.
+  base::Json to_json() const;
+  static base::Result<Setup> from_json(const base::Json& json);
+  /// Of the content: equal setups have equal revisions.
+  std::string revision() const;
+
+  /// Of an input that is not named: that of `otherwise`.
+  const Input& input(std::string_view name) const;
+  void set_otherwise(const Input& input) { m_otherwise = input; }
+  const beidou::Layouts& layouts() const { return *m_layouts; }
+
+ private:
+  struct File {
+    std::string name;
+    std::string text;
+  };
+  base::Status add(File file);
+
+  Inputs m_inputs;
+  Input m_otherwise;
+  std::vector<File> m_files;
+  std::shared_ptr<beidou::Layouts> m_layouts;  // shared by copies, which never change it
+};
+
+}  // namespace jinglue::observe::feed
