@@ -13,7 +13,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 4;
+constexpr std::uint32_t kSnapshotVersion = 5;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -86,6 +86,9 @@ void Pipeline::process(const model::JournalEntry& entry, std::vector<model::Find
     case model::EntryKind::kRulePack:
       take_pack(entry, steps);
       break;
+    case model::EntryKind::kFeeds:
+      use_feeds(entry.payload);
+      break;
     case model::EntryKind::kPositions:
       break;
   }
@@ -117,27 +120,23 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   InputCount& count = m_inputs[entry.input];
   ++count.lines;
   count.last = entry.arrival;
-  const auto decoded = m_decoder.decode(entry.payload, entry.input, entry.station, entry.arrival);
-  if (!decoded.message) {
-    if (decoded.cause != observe::ais::Cause::kPart) {
-      ++count.rejects[std::string(to_key(decoded.cause))];
-    }
-    return;
+  m_reader.read({entry.payload, entry.input, entry.station, entry.arrival, entry.offset},
+                m_reading);
+  if (m_reading.message()) {
+    ++count.messages;
+  } else if (m_reading.cause != "part") {
+    ++count.rejects[std::string(m_reading.cause)];
   }
-  ++count.messages;
-  auto* station = station_of(count, decoded.source);
+  auto* station = m_reading.message() ? station_of(count, m_reading.station) : nullptr;
   if (station != nullptr) {
     ++station->messages;
     station->last = entry.arrival;
+    station->fixes += m_reading.fixes.size();
   }
-  const auto report =
-      observe::ais::to_report(*decoded.message, decoded.stated_time, entry.arrival, entry.offset);
-  if (report.stated) m_live.apply(*report.stated);
-  if (report.fix) {
-    ++count.fixes;
-    if (station != nullptr) ++station->fixes;
-    take_reported(*report.fix, count, steps);
-  }
+  count.fixes += m_reading.fixes.size();
+  count.texts += m_reading.texts.size();
+  for (const auto& said : m_reading.stated) m_live.apply(said);
+  for (const auto& fix : m_reading.fixes) take_reported(fix, count, steps);
 }
 
 /// Nothing sees a fix before the gate; what it withholds is archived, neither drawn nor judged.
@@ -195,6 +194,20 @@ void Pipeline::take_change(const model::JournalEntry& entry,
 
 void Pipeline::take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps) {
   use_pack(entry.payload, false, steps);
+}
+
+void Pipeline::use_feeds(const std::string& payload) {
+  const auto json = base::parse_json(payload);
+  auto setup = json ? observe::feed::Setup::from_json(*json)
+                    : base::Result<observe::feed::Setup>(tl::unexpected(json.error()));
+  if (!setup) {
+    m_problem = "journal entry " + std::to_string(m_offset) + ": " + setup.error().text();
+    base::log_error("app", "{}", m_problem);
+    return;
+  }
+  m_feeds_payload = payload;
+  m_feeds_revision = setup->revision();
+  m_reader.use(std::move(*setup));
 }
 
 void Pipeline::use_pack(const std::string& payload, bool restoring,
@@ -258,12 +271,14 @@ void Pipeline::save(base::ByteWriter& out) const {
   out.put(m_positions);
   out.put(m_change_number);
   out.put_text(m_pack_payload);
+  out.put_text(m_feeds_payload);
   out.put(static_cast<std::uint32_t>(m_inputs.size()));
   for (const auto& [name, count] : m_inputs) {
     out.put_text(name);
     out.put(count.lines);
     out.put(count.messages);
     out.put(count.fixes);
+    out.put(count.texts);
     out.put(count.last.ms);
     out.put(static_cast<std::uint32_t>(count.rejects.size()));
     for (const auto& [cause, number] : count.rejects) {
@@ -292,7 +307,7 @@ void Pipeline::save(base::ByteWriter& out) const {
       out.put(severity);
     }
   }
-  m_decoder.save(out);
+  m_reader.save(out);
   m_gate.save(out);
   m_identity.save(out);
   m_live.save(out);
@@ -310,12 +325,14 @@ bool Pipeline::load(base::ByteReader& in) {
   m_positions = in.get<std::uint64_t>();
   m_change_number = in.get<std::int64_t>();
   const std::string payload(in.get_text());
+  const std::string feeds(in.get_text());
   m_inputs.clear();
   for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
     InputCount& count = m_inputs[std::string(in.get_text())];
     count.lines = in.get<std::uint64_t>();
     count.messages = in.get<std::uint64_t>();
     count.fixes = in.get<std::uint64_t>();
+    count.texts = in.get<std::uint64_t>();
     count.last.ms = in.get<std::int64_t>();
     for (auto causes = in.get<std::uint32_t>(); causes > 0 && in.ok(); --causes) {
       const std::string cause(in.get_text());
@@ -340,7 +357,8 @@ bool Pipeline::load(base::ByteReader& in) {
       findings[id] = in.get<std::uint8_t>();
     }
   }
-  if (!in.ok() || !m_decoder.load(in) || !m_gate.load(in) || !m_identity.load(in)) return false;
+  if (!in.ok() || !m_reader.load(in) || !m_gate.load(in) || !m_identity.load(in)) return false;
+  if (!feeds.empty()) use_feeds(feeds);
   std::vector<model::FindingStep> none;
   if (!payload.empty()) use_pack(payload, true, none);
   return m_live.load(in) && m_engine.load(in) && in.ok();

@@ -17,7 +17,7 @@
 #include "detect/engine.hpp"
 #include "model/finding.hpp"
 #include "model/journal_entry.hpp"
-#include "observe/ais/decoder.hpp"
+#include "observe/feed/reader.hpp"
 #include "picture/archive/archive.hpp"
 #include "picture/gate/gate.hpp"
 #include "picture/identity/flag_table.hpp"
@@ -36,6 +36,7 @@ struct InputCount {
   std::uint64_t lines{0};  ///< journaled, so durable
   std::uint64_t messages{0};
   std::uint64_t fixes{0};
+  std::uint64_t texts{0};  ///< short messages in words, and alarms
   std::map<std::string, std::uint64_t> rejects;   ///< lines, by cause
   std::map<std::string, std::uint64_t> withheld;  ///< fixes, by cause; see picture/gate
   /// By receiving station: named in the line (tag block, suffix), else the address it came from.
@@ -74,6 +75,8 @@ class Pipeline {
   /// Number of the last register change taken; the outbox continues after it.
   std::int64_t change_number() const { return m_change_number; }
   const std::string& pack_revision() const { return m_pack_revision; }
+  /// Of the setup of the feeds in force; empty before the first.
+  const std::string& feeds_revision() const { return m_feeds_revision; }
   /// Why the last rule pack or change entry was not understood; empty when all were.
   const std::string& last_problem() const { return m_problem; }
 
@@ -94,6 +97,7 @@ class Pipeline {
   void take_change(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void use_pack(const std::string& payload, bool restoring, std::vector<model::FindingStep>& steps);
+  void use_feeds(const std::string& payload);
   void count_findings(const std::vector<model::FindingStep>& steps, std::size_t from);
 
   picture::Archive& m_archive;
@@ -101,7 +105,8 @@ class Pipeline {
   const picture::Expiry m_expiry;
   picture::Identity m_identity;
   picture::Live m_live;
-  observe::ais::Decoder m_decoder;
+  observe::feed::Reader m_reader;
+  observe::feed::Reading m_reading;  // of the last line; keeps its memory
   picture::Gate m_gate;
   detect::Engine m_engine;
   std::uint64_t m_offset{0};
@@ -111,6 +116,8 @@ class Pipeline {
   std::int64_t m_change_number{0};
   std::string m_pack_payload;  // of the pack in force: a snapshot must stand without the journal
   std::string m_pack_revision;
+  std::string m_feeds_payload;  // likewise
+  std::string m_feeds_revision;
   std::string m_problem;
   /// Open findings by subject id: finding -> severity.
   std::map<std::string, std::map<std::uint64_t, std::uint8_t>> m_open;

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/ids.hpp"
-#include "observe/ais/decoder.hpp"
+#include "observe/feed/reader.hpp"
 #include "store/snapshot.hpp"
 
 namespace jinglue::app {
@@ -106,6 +106,15 @@ void Replay::rules(const detect::RuleFiles& files) {
   give(std::move(pack));
 }
 
+void Replay::feeds(const observe::feed::Setup& setup) {
+  m_feeds = setup;
+  model::JournalEntry made;
+  made.kind = model::EntryKind::kFeeds;
+  made.arrival = m_pipeline->clock();
+  made.payload = setup.to_json().dump();
+  give(std::move(made));
+}
+
 void Replay::records(std::span<const model::RecordChange> changes) {
   for (const auto& change : changes) {
     model::JournalEntry made;
@@ -131,15 +140,18 @@ void Replay::ticks_until(base::Instant t, std::uint64_t limit) {
 void Replay::log(const fs::path& file, const Between& between, base::Instant start,
                  const Progress& progress) {
   GzLines lines(file);
-  observe::ais::Decoder times;  // only asked for the stated time of each line
+  const auto input = file.filename().string();
+  observe::feed::Reader times;  // only asked for the stated time of each line
+  times.use(m_feeds);
+  observe::feed::Reading reading;
   base::Instant now = start;
   bool stated = false;
   std::string line;
   std::uint64_t taken = 0;
   while (lines.next(line)) {
-    const auto decoded = times.decode(line, "log", {}, now);
-    if (decoded.stated_time) {
-      now = stated ? std::max(now, *decoded.stated_time) : *decoded.stated_time;
+    times.read({line, input, {}, now, 0}, reading);
+    if (reading.stated_time) {
+      now = stated ? std::max(now, *reading.stated_time) : *reading.stated_time;
       stated = true;
     }
     if (now < between.from || now >= between.to) continue;
@@ -147,7 +159,7 @@ void Replay::log(const fs::path& file, const Between& between, base::Instant sta
     model::JournalEntry made;
     made.kind = model::EntryKind::kLine;
     made.arrival = now;
-    made.input = file.filename().string();
+    made.input = input;
     made.payload = line;
     entry(std::move(made));
     if (++taken % kProgressEvery == 0 && progress) progress(taken, now);

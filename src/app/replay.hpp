@@ -36,6 +36,8 @@ class Replay {
 
   /// Known from the start: they stand before the first journal offset.
   void rules(const detect::RuleFiles& files);
+  /// How lines are read.
+  void feeds(const observe::feed::Setup& setup);
   void records(std::span<const model::RecordChange> changes);
   /// Lines of a file (.gz too) as they would have arrived: at their stated times, or one after the
   /// other at `start` when the log has none.
@@ -67,6 +69,7 @@ class Replay {
   std::unique_ptr<Pipeline> m_pipeline;
   std::unordered_map<model::TrackId, model::StaticReport> m_stated;  ///< of the snapshot
   std::vector<model::FindingStep> m_steps;
+  observe::feed::Setup m_feeds;
   std::uint64_t m_offset{0};
   std::uint64_t m_taken{0};
   std::optional<std::int64_t> m_tick_s;

@@ -158,8 +158,11 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
     if (ok) ok = read_seconds(document["journal"]["snapshot_every_s"], 1, settings.snapshot_every);
   }
   if (!ok) return ok;
-  return take(observe::link::read_settings(document),
-              [&](std::vector<observe::link::Settings> v) { settings.inputs = std::move(v); });
+  ok = take(observe::link::read_settings(document),
+            [&](std::vector<observe::link::Settings> v) { settings.inputs = std::move(v); });
+  if (!ok) return ok;
+  return take(observe::feed::read_inputs(document),
+              [&](observe::feed::Inputs v) { settings.feeds = std::move(v); });
 }
 
 picture::FlagTable read_flags(const fs::path& share) {
@@ -168,6 +171,14 @@ picture::FlagTable read_flags(const fs::path& share) {
   auto table = picture::FlagTable::read(file);
   if (!table) throw base::WorldError("the table of flags was refused", table.error().text());
   return std::move(*table);
+}
+
+observe::feed::Setup feeds_of(const fs::path& share, observe::feed::Inputs inputs) {
+  auto setup = observe::feed::Setup::read(share / "data" / "beidou", std::move(inputs));
+  if (!setup) {
+    throw base::WorldError("the layouts of BeiDou contents were refused", setup.error().text());
+  }
+  return std::move(*setup);
 }
 
 fs::path find_share(const fs::path& given) {

@@ -10,6 +10,7 @@
 
 #include "base/config.hpp"
 #include "base/instant.hpp"
+#include "observe/feed/setup.hpp"
 #include "observe/link/link.hpp"
 #include "picture/archive/retention.hpp"
 #include "picture/identity/flag_table.hpp"
@@ -33,6 +34,7 @@ struct Settings {
   picture::Expiry expiry;
   picture::Retention retention;  ///< of the archive
   std::vector<observe::link::Settings> inputs;
+  observe::feed::Inputs feeds;  ///< what the lines of those inputs hold
 };
 
 /// Fills `settings` from a document; what it does not name stays.
@@ -40,6 +42,8 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
 /// data/mid.csv of the share folder; empty when the folder has none. Throws WorldError on a bad
 /// row.
 picture::FlagTable read_flags(const std::filesystem::path& share);
+/// With the contents of data/beidou of the share folder. Throws WorldError when one is refused.
+observe::feed::Setup feeds_of(const std::filesystem::path& share, observe::feed::Inputs inputs);
 /// "127.0.0.1:8080", "[::1]:8080"; kMalformed names what is wrong.
 base::Status parse_bind(const std::string& text, Settings& settings);
 /// The folder that holds rules/ and registers/: beside the program when installed

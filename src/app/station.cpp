@@ -120,6 +120,14 @@ void Station::bring_journal_up() {
     if (entries.empty()) break;
     m_runner.prime(std::move(entries));
   }
+  const auto feeds = feeds_of(m_settings.share, m_settings.feeds);
+  if (feeds.revision() != m_runner.pipeline().feeds_revision()) {
+    model::JournalEntry entry;
+    entry.kind = model::EntryKind::kFeeds;
+    entry.arrival = now;
+    entry.payload = feeds.to_json().dump();
+    m_runner.prime({std::move(entry)});
+  }
   const auto files = detect::read_rule_files((m_settings.share / "rules").string());
   if (!files) throw base::WorldError("the rules cannot be read", files.error().text());
   if (files->revision == m_runner.pipeline().pack_revision()) {

@@ -3,6 +3,8 @@
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -196,10 +198,11 @@ base::Json Station::inputs_json() const {
     if (const auto since = durable.find(name); since != durable.end()) lines += since->second;
     auto rejects = base::Json::object();
     auto withheld = base::Json::object();
-    std::uint64_t messages = 0, fixes = 0;
+    std::uint64_t messages = 0, fixes = 0, texts = 0;
     if (const auto found = view.inputs.find(name); found != view.inputs.end()) {
       messages = found->second.messages;
       fixes = found->second.fixes;
+      texts = found->second.texts;
       for (const auto& [cause, number] : found->second.rejects) rejects.set(cause, number);
       for (const auto& [cause, number] : found->second.withheld) withheld.set(cause, number);
     }
@@ -214,6 +217,7 @@ base::Json Station::inputs_json() const {
          {"lines", before + counters.lines.load()},
          {"messages", messages},
          {"positions", fixes},
+         {"texts", texts},
          {"durable_lines", lines},
          {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},
          {"rejects", std::move(rejects)},
@@ -265,6 +269,20 @@ base::Json Station::metrics_json() const {
                                  {"snapshot_at_ms", m_runner.last_snapshot().ms}});
   for (const auto& [name, value] : view.engine.members()) {
     if (value.is_number()) out.set("engine_" + name, value);
+  }
+  const auto each = [&](const char* metric, const auto& number) {
+    for (const auto& [name, count] : view.inputs) {
+      out.set(fmt::format("input_{}_total{{input=\"{}\"}}", metric, name), number(count));
+    }
+  };
+  each("lines", [](const InputCount& count) { return count.lines; });
+  each("messages", [](const InputCount& count) { return count.messages; });
+  each("positions", [](const InputCount& count) { return count.fixes; });
+  each("texts", [](const InputCount& count) { return count.texts; });
+  for (const auto& [name, count] : view.inputs) {
+    for (const auto& [cause, number] : count.rejects) {
+      out.set(fmt::format("input_rejects_total{{input=\"{}\",cause=\"{}\"}}", name, cause), number);
+    }
   }
   return out;
 }

@@ -18,7 +18,7 @@ namespace jinglue::cli {
 namespace {
 
 struct Options {
-  std::string log, share;
+  std::string log, share, format{"nmea"}, own, naf_speed{"tenths"};
   bool json{false};
 };
 
@@ -59,9 +59,31 @@ void print_summary(app::Replay& replay, double seconds) {
   std::cerr << fmt::format("{:.2f} s\n", seconds);
 }
 
+/// As an input of jinglue.toml would be.
+observe::feed::Setup feeds_for(const Options& options, const std::filesystem::path& share) {
+  auto setup = app::feeds_of(share, {});
+  observe::feed::Input input;
+  const auto format = observe::feed::format_from(options.format);
+  if (!format) throw base::WorldError("--format", format.error().text());
+  input.format = *format;
+  if (!options.own.empty()) {
+    const auto own = model::parse_terminal(options.own);
+    if (!own) throw base::WorldError("--own", own.error().text());
+    input.own_terminal = *own;
+  }
+  if (options.naf_speed == "knots") {
+    input.naf_speed = observe::naf::SpeedUnit::kKnots;
+  } else if (options.naf_speed != "tenths") {
+    throw base::WorldError("--naf-speed", options.naf_speed, "it is tenths or knots");
+  }
+  setup.set_otherwise(input);
+  return setup;
+}
+
 int run(const Options& options) {
   const auto share = app::find_share(options.share);
   app::Replay replay(app::read_flags(share));
+  replay.feeds(feeds_for(options, share));
   const auto files = detect::read_rule_files((share / "rules").string());
   if (!files) throw base::WorldError("the rules cannot be read", files.error().text());
   replay.rules(*files);
@@ -89,6 +111,9 @@ void add_replay(const Verb& root) {
   root.verb("replay", "Put a log through the pipeline, show the result")
       .option("LOG", options->log, "Log of sentences (.gz too)")
       .required()
+      .option("--format", options->format, "nmea (AIS, BeiDou, GNSS; default) or naf")
+      .option("--own", options->own, "Whose RMC and GGA are, e.g. mmsi:412345678")
+      .option("--naf-speed", options->naf_speed, "SP in tenths of a knot (default) or knots")
       .option("--share", options->share, "Folder with rules/ and registers/")
       .flag("--json", options->json, "Vessels and findings as JSON lines")
       .runs([options] { return run(*options); });

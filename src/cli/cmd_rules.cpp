@@ -172,6 +172,7 @@ void print(const findings::Finding& finding, const Options& options) {
 int backtest(const Options& options) {
   const auto share = app::find_share(options.share);
   app::Replay replay(app::read_flags(share));
+  replay.feeds(app::feeds_of(share, {}));
   const auto files = detect::read_rule_files((share / "rules").string());
   if (!files) throw base::WorldError("the rules cannot be read", files.error().text());
   const auto pack = detect::load_pack(*files);

@@ -70,14 +70,20 @@ bool is_local(const Request& request) {
   return !forwarded && (request.address.starts_with("127.") || request.address == "::1");
 }
 
+/// Metrics of one name stand together: its TYPE is said once.
 void append_metrics(std::string& out, const Json& metrics) {
+  std::string_view last;
   for (const auto& [name, value] : metrics.members()) {
     if (!value.is_number()) continue;
     // A label set stays behind the name in its TYPE line.
-    const auto bare = name.substr(0, name.find('{'));
+    const auto bare = std::string_view(name).substr(0, name.find('{'));
     const bool counter = bare.ends_with("_total");
-    fmt::format_to(std::back_inserter(out), "# TYPE jinglue_{} {}\njinglue_{} {}\n", bare,
-                   counter ? "counter" : "gauge", name, value.dump());
+    if (bare != last) {
+      fmt::format_to(std::back_inserter(out), "# TYPE jinglue_{} {}\n", bare,
+                     counter ? "counter" : "gauge");
+    }
+    last = bare;
+    fmt::format_to(std::back_inserter(out), "jinglue_{} {}\n", name, value.dump());
   }
 }
 

@@ -5,6 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "app/replay.hpp"
+#include "observe/beidou/encoder.hpp"
+#include "observe/nmea/sentence.hpp"
 #include "picture/exchange/positions_entry.hpp"
 #include "support/exchange_rows.hpp"
 #include "support/station.hpp"
@@ -45,6 +47,10 @@ std::vector<model::JournalEntry> entries(std::uint32_t seed, std::size_t count) 
       const double lat = random(2) == 0 ? 37.2 : 37.8;
       entry.payload = test::position_line(412000000 + random(4), lat, 122.6, 5, entry.arrival);
       entry.payload.resize(entry.payload.size() - 2);
+      if (random(6) == 0) {
+        const auto place = geo::to_position({lat, 122.6});
+        entry.payload = observe::beidou::waa(1 + random(3), entry.arrival, place);
+      }
       if (random(20) == 0) entry.payload[entry.payload.size() / 2] ^= 1;
     }
     out.push_back(std::move(entry));
@@ -128,6 +134,79 @@ TEST(Pipeline, ImportedPositionsThatAreDamagedAreToldAndPassedOver) {
   run.take(import);
   EXPECT_NE(run.pipeline->last_problem().find("journal entry 1"), std::string::npos);
   EXPECT_EQ(run.archive.counts().positions, 0u);
+}
+
+observe::feed::Setup feeds() {
+  const auto document = base::parse_config(
+      "[[input]]\nname = \"vms\"\nformat = \"naf\"\n[[input]]\nname = \"mast\"\n"
+      "own_terminal = \"mmsi:412000009\"\n",
+      "jinglue.toml");
+  auto inputs = observe::feed::read_inputs(*document);
+  auto setup = observe::feed::Setup::read(JINGLUE_SOURCE_DIR "/data/beidou", std::move(*inputs));
+  EXPECT_TRUE(setup) << setup.error().text();
+  return std::move(*setup);
+}
+
+model::JournalEntry line(const std::string& input, std::string text) {
+  model::JournalEntry out;
+  out.arrival = {kStart + 60'000};
+  out.input = input;
+  out.payload = std::move(text);
+  return out;
+}
+
+TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
+  Course course;
+  model::JournalEntry how;
+  how.kind = model::EntryKind::kFeeds;
+  how.arrival = {kStart};
+  how.payload = feeds().to_json().dump();
+  course.take(how);
+  EXPECT_EQ(course.pipeline->last_problem(), "");
+  const auto revision = course.pipeline->feeds_revision();
+  EXPECT_EQ(revision, feeds().revision());
+  course.restart();
+  EXPECT_EQ(course.pipeline->feeds_revision(), revision) << "it is part of the snapshot";
+
+  const std::string naf =
+      "//SR//TM/POS//RC/BZZZ9//NA/LUWEIYU//LT/37.5//LG/122.1//SP/42//DA/240501//TI/0400//ER//";
+  course.take(line("vms", naf));
+  course.take(line("vms", "//SR//TM/POS//RC/BZZZ9//LT/37.5//"));
+  course.take(line("shore", observe::beidou::waa(242286, {kStart}, {225'000'000, 732'600'000})));
+  course.take(line("shore", observe::beidou::txr(242287, "SOS")));
+  course.take(line("shore", observe::beidou::txr(242287, std::string("\x01\x02"))));
+  course.take(line(
+      "mast", observe::nmea::framed("GNRMC,040000,A,3730.0,N,12206.0,E,4.2,186.0,010524,,,A")));
+  course.pipeline->publish(course.pipeline->clock());
+  const auto live = course.pipeline->live().snapshot();
+  for (const char* track : {"naf:BZZZ9", "beidou:242286", "mmsi:412000009"}) {
+    const auto* entry = live->find(*model::parse_track(track));
+    ASSERT_NE(entry, nullptr) << track;
+    EXPECT_EQ(entry->fix.position.lat, 225'000'000) << track;
+  }
+  EXPECT_EQ(live->find(*model::parse_track("naf:BZZZ9"))->name(), "LUWEIYU");
+  EXPECT_EQ(live->search("BZZZ9", 5).size(), 1u);
+  const auto& inputs = course.pipeline->inputs();
+  EXPECT_EQ(inputs.at("shore").texts, 1u);
+  EXPECT_EQ(inputs.at("shore").rejects.at("content"), 1u);
+  EXPECT_EQ(inputs.at("vms").rejects.at("missing"), 1u);
+  for (const auto& [name, input] : inputs) {
+    std::uint64_t rejects = 0;
+    for (const auto& [cause, count] : input.rejects) rejects += count;
+    EXPECT_EQ(input.lines, input.messages + rejects) << name;
+  }
+}
+
+TEST(Pipeline, ASetupOfTheFeedsThatIsDamagedIsToldAndTheFormerStays) {
+  Course course;
+  model::JournalEntry how;
+  how.kind = model::EntryKind::kFeeds;
+  how.payload = feeds().to_json().dump();
+  course.take(how);
+  how.payload = "{\"otherwise\":{\"format\":\"ivef\"}}";
+  course.take(how);
+  EXPECT_NE(course.pipeline->last_problem().find("journal entry 2"), std::string::npos);
+  EXPECT_EQ(course.pipeline->feeds_revision(), feeds().revision());
 }
 
 RC_GTEST_PROP(Pipeline, ARestartFromASnapshotChangesNothing, (std::uint32_t seed)) {
