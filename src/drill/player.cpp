@@ -9,14 +9,37 @@ namespace jinglue::drill {
 
 struct Player::Impl {
   cast::Fleet fleet;
+  observe::beidou::Layouts layouts;
   traffic::Emitter emitter;
   base::Json records;
   base::Json truth;
   std::vector<traffic::Emitted> given;  ///< reused between calls
 
-  explicit Impl(cast::Fleet f)
-      : fleet(std::move(f)), emitter(fleet, fleet.scenario().begin, fleet.scenario().end) {}
+  Impl(cast::Fleet f, observe::beidou::Layouts l)
+      : fleet(std::move(f)),
+        layouts(std::move(l)),
+        emitter(fleet, position_layout(layouts), fleet.scenario().begin, fleet.scenario().end) {}
+
+  static const observe::beidou::Layout* position_layout(const observe::beidou::Layouts& all) {
+    for (const auto& layout : all.all()) {
+      if (layout.field(observe::beidou::Role::kLatitude) != nullptr) return &layout;
+    }
+    return nullptr;
+  }
 };
+
+namespace {
+
+base::Result<observe::beidou::Layouts> read_layouts(const std::filesystem::path& file) {
+  observe::beidou::Layouts out;
+  if (file.empty()) return out;
+  const auto document = base::read_config(file);
+  if (!document) return tl::unexpected(document.error());
+  if (auto ok = out.add(*document); !ok) return tl::unexpected(ok.error());
+  return out;
+}
+
+}  // namespace
 
 Player::Player(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Player::~Player() = default;
@@ -31,7 +54,9 @@ base::Result<std::unique_ptr<Player>> Player::open(const std::filesystem::path& 
   if (!records) return tl::unexpected(records.error());
   auto truth = make_truth(*fleet, seed);
   if (!truth) return tl::unexpected(truth.error());
-  auto impl = std::make_unique<Impl>(std::move(*fleet));
+  auto layouts = read_layouts(fleet->scenario().beidou_file);
+  if (!layouts) return tl::unexpected(layouts.error());
+  auto impl = std::make_unique<Impl>(std::move(*fleet), std::move(*layouts));
   impl->records = std::move(*records);
   impl->truth = std::move(*truth);
   return std::make_unique<Player>(std::move(impl));

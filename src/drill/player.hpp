@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Player: exercise traffic with known truth. A scenario (TOML) and a seed give the movement of
-// every vessel, the AIS sentences that it sends with their times, and the truth of what must be
-// found. Deterministic; pulls no clock: the caller asks for the sentences up to a drill instant.
+// every vessel, the AIS and BeiDou sentences that it sends with their times, and the truth of what
+// must be found. Deterministic; pulls no clock: the caller asks for the sentences up to a drill
+// instant.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +41,11 @@ class Player {
   /// fields, transition?}]. A link is written "@KEY": the id of the record made for that key
   /// before. `transition` is to be run after the creation (exemptions: "approve").
   base::Json records() const;
-  /// {scenario, seed, begin, end, find: [{rule, family, vessel, key, mmsi, terminals, registered,
-  /// partner?, begin, end|null, severity|null, pending, note {zh, en}}], silent: [{rules, reason
-  /// {zh, en}, vessels}]}. Instants are those of the true movement; a finding may be later by a
-  /// reporting interval and the rule's dwell. `pending`: no rule of this system tells it yet.
+  /// {scenario, seed, begin, end, find: [{rule, family, vessel, key, mmsi|null, terminals,
+  /// registered, partner?, begin, end|null, severity|null, pending, note {zh, en}}], silent:
+  /// [{rules, reason {zh, en}, vessels}]}. Instants are those of the true movement; a finding may
+  /// be later by a reporting interval and the rule's dwell. `pending`: no rule of this system tells
+  /// it yet.
   base::Json truth() const;
 
  private:

@@ -54,7 +54,7 @@ Json vessel_fields(const cast::Vessel& v) {
   fields.set("note", "演练数据，船舶及所有人均为虚构");
   Json terminals = Json::array();
   for (const auto& t : v.terminals) {
-    terminals.push(Json::object({{"terminal", fmt::format("mmsi:{:09}", t.mmsi)}}));
+    terminals.push(Json::object({{"terminal", model::to_text(t.id())}}));
   }
   fields.set("terminals", std::move(terminals));
   return fields;

@@ -90,10 +90,12 @@ std::optional<Interval> measured(const Expected& expected, const cast::Vessel& v
 
 Json who(const cast::Vessel& v) {
   Json terminals = Json::array();
-  for (const auto& t : v.terminals) terminals.push(fmt::format("mmsi:{:09}", t.mmsi));
+  for (const auto& t : v.terminals) terminals.push(model::to_text(t.id()));
+  const auto& first = v.terminals.front();
+  const bool ais = first.carry != script::Carry::kBeidou;
   return Json::object({{"key", v.key},
                        {"vessel", v.name},
-                       {"mmsi", std::int64_t{v.terminals.front().mmsi}},
+                       {"mmsi", ais ? Json(std::int64_t{first.mmsi}) : Json()},
                        {"terminals", std::move(terminals)},
                        {"registered", v.registered}});
 }

@@ -91,6 +91,10 @@ class DrillRun {
     const auto rules = detect::read_rule_files(std::string(JINGLUE_SOURCE_DIR) + "/rules");
     if (!rules) throw std::runtime_error(rules.error().text());
     give(EntryKind::kRulePack, t, rules->to_json().dump());
+    const auto feeds =
+        observe::feed::Setup::read(std::string(JINGLUE_SOURCE_DIR) + "/data/beidou", {});
+    if (!feeds) throw std::runtime_error(feeds.error().text());
+    give(EntryKind::kFeeds, t, feeds->to_json().dump());
     EXPECT_EQ(m_pipeline.last_problem(), "");
   }
 

@@ -66,16 +66,15 @@ Vessel identity(const script::Group& group, int index, std::uint64_t seed) {
 }
 
 base::Status check_identities(const std::vector<Vessel>& vessels) {
-  std::set<std::uint32_t> numbers;
+  std::set<model::TerminalId> ids;
   std::set<std::string> keys;
   for (const auto& v : vessels) {
     if (!keys.insert(v.key).second) {
       return v.group->node.error(Code::kConflict, "two vessels have the key " + v.key);
     }
     for (const auto& t : v.terminals) {
-      if (!numbers.insert(t.mmsi).second) {
-        return v.group->node.error(Code::kConflict,
-                                   fmt::format("two terminals have the MMSI {:09}", t.mmsi),
+      if (!ids.insert(t.id()).second) {
+        return v.group->node.error(Code::kConflict, "two terminals are " + model::to_text(t.id()),
                                    "give the group another mmsi_from");
       }
     }
@@ -84,6 +83,14 @@ base::Status check_identities(const std::vector<Vessel>& vessels) {
 }
 
 }  // namespace
+
+model::TerminalId Terminal::id() const {
+  constexpr std::uint32_t kCards = 10'000'000;  // seven digits, as the cards of the sea have
+  if (carry == script::Carry::kBeidou) {
+    return model::TerminalId::make(model::TerminalKind::kBeidou, mmsi % kCards);
+  }
+  return model::TerminalId::make(model::TerminalKind::kMmsi, mmsi);
+}
 
 base::Result<Fleet> Fleet::make(script::Scenario scenario, std::uint64_t seed) {
   Fleet fleet;

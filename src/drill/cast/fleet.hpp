@@ -14,12 +14,15 @@
 #include "drill/motion/track.hpp"
 #include "drill/script/scenario.hpp"
 #include "drill/sea/sea_map.hpp"
+#include "model/terminal.hpp"
 
 namespace jinglue::drill::cast {
 
 struct Terminal {
   script::Carry carry{script::Carry::kClassB};
+  /// Unique in the fleet. The card number of a BeiDou set is its last seven digits.
   std::uint32_t mmsi{0};
+  model::TerminalId id() const;
 };
 
 struct Vessel {

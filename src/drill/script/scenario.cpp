@@ -288,6 +288,7 @@ void read_frame(Fields& read, const ConfigNode& root, const std::filesystem::pat
   out.speed = read.number(root["speed"], 1);
   if (!(out.speed > 0)) read.complain(root["speed"], "the speed is more than 0");
   for (const auto& name : read.texts(root["zones"])) out.zone_files.push_back(folder / name);
+  if (root["beidou"]) out.beidou_file = folder / read.text(root["beidou"]);
 }
 
 }  // namespace
@@ -297,8 +298,8 @@ base::Result<Scenario> read_scenario(const std::filesystem::path& file) {
   if (!root) return tl::unexpected(root.error());
   Fields read({});
   read.only(*root, {"schema", "id", "title_zh", "title_en", "timezone", "begin", "end", "opens",
-                    "speed", "zones", "sea", "harbour", "ground", "group", "vessel", "exemption",
-                    "expect", "silent"});
+                    "speed", "zones", "beidou", "sea", "harbour", "ground", "group", "vessel",
+                    "exemption", "expect", "silent"});
   Scenario out;
   read_frame(read, *root, file.parent_path(), out);
   read_sea(read, *root, out);

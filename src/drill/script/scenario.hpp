@@ -60,8 +60,8 @@ struct Step {
   base::ConfigNode node;           ///< where it stands, for messages
 };
 
-/// Transmitter kinds: AIS class A, class B, a terminal that reports every 3 minutes as a BeiDou
-/// set does, a net beacon, a man-overboard device.
+/// Transmitter kinds: AIS class A, class B, a BeiDou set that reports every 3 minutes, a net
+/// beacon, a man-overboard device.
 enum class Carry : std::uint8_t { kClassA, kClassB, kBeidou, kBeacon, kOverboard };
 
 struct Group {
@@ -149,6 +149,9 @@ struct Scenario {
   base::Instant begin, end, opens;
   double speed{1};
   std::vector<std::filesystem::path> zone_files;
+  /// Contents of BeiDou short messages (docs/format/beidou.md); the first with a place is sent.
+  /// Empty: BeiDou sets send reports of position (WAA), which have no speed.
+  std::filesystem::path beidou_file;
   std::vector<NamedPoint> nodes;
   std::vector<Lane> lanes;
   std::vector<Harbour> harbours;

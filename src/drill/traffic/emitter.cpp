@@ -7,6 +7,8 @@
 #include "drill/chance/random.hpp"
 #include "drill/traffic/transponder.hpp"
 #include "observe/ais/encoder.hpp"
+#include "observe/beidou/content.hpp"
+#include "observe/beidou/encoder.hpp"
 
 namespace jinglue::drill::traffic {
 namespace {
@@ -22,7 +24,9 @@ double shift(Carry carry) {
 
 }  // namespace
 
-Emitter::Emitter(const cast::Fleet& fleet, base::Instant from, base::Instant to) : m_to_ms(to.ms) {
+Emitter::Emitter(const cast::Fleet& fleet, const observe::beidou::Layout* layout,
+                 base::Instant from, base::Instant to)
+    : m_layout(layout), m_to_ms(to.ms) {
   for (const auto& vessel : fleet.vessels()) {
     for (const auto& terminal : vessel.terminals) {
       Sender sender{&vessel, terminal,
@@ -65,7 +69,11 @@ void Emitter::handle(const Event& event, std::vector<Emitted>& out) {
     m_events.push({event.t_ms + kStaticEvery_ms, event.terminal, What::kStatic});
     return;
   }
-  if (heard) send(sender, event.t_ms, position_report(vessel, sender.terminal, event.t_ms), out);
+  if (heard && sender.terminal.carry == Carry::kBeidou) {
+    out.push_back({{event.t_ms}, beidou_line(sender, event.t_ms)});
+  } else if (heard) {
+    send(sender, event.t_ms, position_report(vessel, sender.terminal, event.t_ms), out);
+  }
   m_events.push({next_position_ms(sender, event.t_ms), event.terminal, What::kPosition});
 }
 
@@ -85,6 +93,27 @@ std::int64_t Emitter::next_position_ms(const Sender& sender, std::int64_t t_ms) 
   const std::int64_t regular_ms = t_ms + after_s * 1000;
   const bool changes_first = change_ms > t_ms && change_ms < regular_ms;
   return changes_first ? change_ms : regular_ms;
+}
+
+/// The same receiver and noise as an AIS set of the vessel would have.
+std::string Emitter::beidou_line(const Sender& sender, std::int64_t t_ms) {
+  const auto message = position_report(*sender.vessel, sender.terminal, t_ms);
+  const auto& report = std::get<observe::ais::PositionReport>(message);
+  const auto card = sender.terminal.id().number();
+  observe::beidou::Content content;
+  content.time = base::Instant{t_ms};
+  content.position = geo::Position{*report.lat * 10, *report.lon * 10};
+  content.sog_ckn = static_cast<std::uint16_t>(*report.sog * 10);
+  content.cog_cdeg = static_cast<std::uint16_t>(*report.cog * 10);
+  observe::ais::Envelope envelope;
+  envelope.source = kStation;
+  envelope.at = base::Instant{t_ms};
+  const auto block = observe::ais::tag_block(envelope, 1, 1);
+  if (m_layout != nullptr) {
+    const auto octets = observe::beidou::write_content(*m_layout, content, m_gbk);
+    if (octets) return block + observe::beidou::txr(card, *octets);
+  }
+  return block + observe::beidou::waa(card, *content.time, *content.position);
 }
 
 void Emitter::send(Sender& sender, std::int64_t t_ms, const observe::ais::Message& message,

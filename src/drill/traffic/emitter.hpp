@@ -13,6 +13,8 @@
 #include "base/instant.hpp"
 #include "drill/cast/fleet.hpp"
 #include "observe/ais/message.hpp"
+#include "observe/beidou/gbk.hpp"
+#include "observe/beidou/layout.hpp"
 
 namespace jinglue::drill::traffic {
 
@@ -23,7 +25,9 @@ struct Emitted {
 
 class Emitter {
  public:
-  Emitter(const cast::Fleet& fleet, base::Instant from, base::Instant to);
+  /// `layout` of BeiDou short messages; null: reports of position. Must outlive the emitter.
+  Emitter(const cast::Fleet& fleet, const observe::beidou::Layout* layout, base::Instant from,
+          base::Instant to);
   /// Sentences with time < to that were not given yet; nothing after the end.
   void until(base::Instant to, std::vector<Emitted>& out);
 
@@ -47,10 +51,13 @@ class Emitter {
   void handle(const Event& event, std::vector<Emitted>& out);
   void send(Sender& sender, std::int64_t t_ms, const observe::ais::Message& message,
             std::vector<Emitted>& out);
+  std::string beidou_line(const Sender& sender, std::int64_t t_ms);
   std::int64_t next_position_ms(const Sender& sender, std::int64_t t_ms) const;
 
   std::vector<Sender> m_senders;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> m_events;
+  const observe::beidou::Layout* m_layout;
+  observe::beidou::Gbk m_gbk;
   std::int64_t m_to_ms;
   std::uint8_t m_sequence{0};
 };

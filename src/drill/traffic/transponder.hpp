@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a terminal sends and when: reporting intervals and messages of one terminal as functions of
 // the vessel's track and time. Class A and B after ITU-R M.1371-5 annex 1 tables 1 and 2; a
-// terminal in the way of BeiDou every 3 minutes; a net beacon every 3 minutes; a man-overboard
+// BeiDou set every 3 minutes; a net beacon every 3 minutes; a man-overboard
 // device eight messages in a burst each minute (annex 9). Receiver noise 10-20 m at rest, some
 // metres under way.
 #pragma once

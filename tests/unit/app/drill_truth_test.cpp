@@ -51,6 +51,9 @@ class DrillRun {
     const auto files = detect::read_rule_files((kRoot / "rules").string());
     if (!files) throw std::runtime_error(files.error().text());
     put(model::EntryKind::kRulePack, m_player->begin(), files->to_json().dump());
+    const auto feeds = observe::feed::Setup::read(kRoot / "data" / "beidou", {});
+    if (!feeds) throw std::runtime_error(feeds.error().text());
+    put(model::EntryKind::kFeeds, m_player->begin(), feeds->to_json().dump());
     put_records();
     play();
   }

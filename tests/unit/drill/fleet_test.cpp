@@ -54,6 +54,7 @@ TEST(Fleet, TheGroupsHaveTheCountsOfTheExercise) {
 TEST(Fleet, NamesAndNumbersAreInventedUniqueAndOfValidForm) {
   std::set<std::string> names;
   std::set<std::uint32_t> numbers;
+  std::set<model::TerminalId> ids;
   for (const auto& vessel : shipped().vessels()) {
     EXPECT_EQ(vessel.name.rfind("演练", 0), 0u) << vessel.name;
     EXPECT_TRUE(names.insert(vessel.name).second) << vessel.name;
@@ -61,6 +62,7 @@ TEST(Fleet, NamesAndNumbersAreInventedUniqueAndOfValidForm) {
     EXPECT_LE(vessel.call_sign.size(), 7u) << vessel.call_sign;
     for (const auto& terminal : vessel.terminals) {
       EXPECT_TRUE(numbers.insert(terminal.mmsi).second) << terminal.mmsi;
+      EXPECT_TRUE(ids.insert(terminal.id()).second) << model::to_text(terminal.id());
       const std::uint32_t mid = terminal.mmsi / 1'000'000;
       if (vessel.group->part == "net_beacon") continue;
       if (vessel.group->part == "device")

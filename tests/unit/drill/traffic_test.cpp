@@ -8,6 +8,7 @@
 #include "drill/player.hpp"
 #include "drill/traffic/transponder.hpp"
 #include "observe/ais/decoder.hpp"
+#include "observe/feed/reader.hpp"
 #include "support/long_run.hpp"
 #include "unit/drill/shipped.hpp"
 
@@ -47,12 +48,39 @@ struct Morning {
   std::map<std::uint32_t, std::vector<std::pair<std::int64_t, PositionReport>>> positions;
   std::map<std::uint32_t, std::vector<std::pair<std::int64_t, StaticData>>> statics;
   std::map<Cause, int> causes;
+  int short_messages{0};
 
   Morning() {
     auto player = open_player(1);
     player->until(player->begin() + std::chrono::hours(3), sentences);
     observe::ais::Decoder decoder;
+    std::map<std::uint64_t, std::uint32_t> cards;
+    for (const auto& vessel : shipped().vessels()) {
+      for (const auto& t : vessel.terminals) {
+        if (t.carry == Carry::kBeidou) cards[t.id().number()] = t.mmsi;
+      }
+    }
+    observe::feed::Reader reader;
+    reader.use(*observe::feed::Setup::read(kRoot / "data" / "beidou", {}));
+    observe::feed::Reading reading;
     for (const auto& s : sentences) {
+      if (s.text.find("$BDTXR,1,") != std::string::npos) {
+        reader.read({s.text, "drill", "", s.time, 0}, reading);
+        EXPECT_EQ(reading.cause, "none") << s.text;
+        EXPECT_EQ(reading.stated_time, s.time);
+        if (reading.fixes.size() != 1) continue;
+        const auto& fix = reading.fixes[0];
+        EXPECT_EQ(fix.time, s.time);
+        PositionReport p;
+        p.mmsi = cards.at(fix.track.terminal.number());
+        p.lat = fix.position.lat / 10;
+        p.lon = fix.position.lon / 10;
+        p.sog = static_cast<std::uint16_t>(*fix.sog_ckn / 10);
+        p.cog = static_cast<std::uint16_t>(*fix.cog_cdeg / 10);
+        positions[p.mmsi].emplace_back(s.time.ms, p);
+        ++short_messages;
+        continue;
+      }
       const auto decoded = decoder.decode(s.text, "drill", "", s.time);
       ++causes[decoded.cause];
       if (!decoded.message) continue;
@@ -146,8 +174,9 @@ TEST(Traffic, EverySentenceIsReadBackAndFitsItsLine) {
   EXPECT_EQ(m.causes.size(), 2u) << "messages, and first parts of two";
   EXPECT_GT(m.causes.at(Cause::kNone), 100'000);
   EXPECT_EQ(m.causes.count(Cause::kPart), 1u);
+  EXPECT_GT(m.short_messages, 1'000);
   for (const auto& s : m.sentences) {
-    const auto bare = s.text.find('!');
+    const auto bare = s.text.find_first_of("!$");
     ASSERT_NE(bare, std::string::npos) << s.text;
     EXPECT_EQ(s.text.substr(0, 9), "\\s:drill,") << s.text;
     EXPECT_LE(s.text.size() - bare, 80u) << s.text;
