@@ -104,6 +104,9 @@ struct Kept {
 
 /// The same file read in another way is another import.
 std::string name_of(const fs::path& file, const ImportWish& wish) {
+  if (wish.read.described) {
+    return base::sha256_hex_file(file) + '-' + wish.read.described->fingerprint() + ".json";
+  }
   std::string how = wish.read.zone + '\n' + std::to_string(int(wish.read.terminal));
   for (const auto& [ours, theirs] : wish.read.mapping) {
     how.append(1, '\n').append(ours).append(1, '=').append(theirs);
@@ -127,6 +130,11 @@ Kept load(const fs::path& path) {
   out.counts.added = number(*json, "added");
   out.counts.duplicates = number(*json, "duplicates");
   out.counts.bad = number(*json, "bad");
+  out.counts.skipped = number(*json, "skipped");
+  for (const auto& [cause, count] : (*json)["causes"].members()) {
+    out.counts.causes[cause] =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, count.as_int()));
+  }
   out.counts.whole = (*json)["whole"].as_bool();
   out.place = {number(*json, "position"), std::max<std::uint64_t>(1, number(*json, "line")),
                (*json)["context"].as_string()};
@@ -134,6 +142,8 @@ Kept load(const fs::path& path) {
 }
 
 void save(const fs::path& path, const fs::path& file, const Kept& kept) {
+  auto causes = base::Json::object();
+  for (const auto& [cause, count] : kept.counts.causes) causes.set(cause, count);
   const auto json = base::Json::object({{"file", file.filename().string()},
                                         {"position", kept.place.position},
                                         {"line", kept.place.line},
@@ -141,13 +151,22 @@ void save(const fs::path& path, const fs::path& file, const Kept& kept) {
                                         {"added", kept.counts.added},
                                         {"duplicates", kept.counts.duplicates},
                                         {"bad", kept.counts.bad},
+                                        {"skipped", kept.counts.skipped},
+                                        {"causes", std::move(causes)},
                                         {"whole", kept.counts.whole}});
   store::put_file(*store::real_disk(), path, {json.dump()});
+}
+
+/// Closed by the codes of errors and our columns.
+std::string cause_of(const base::Error& error) {
+  return error.where.empty() ? std::string(to_text(error.code))
+                             : std::string(to_text(error.code)) + ' ' + error.where;
 }
 
 /// GeoJSON begins with a brace or a record separator.
 exchange::Format format_of(const fs::path& file, const ImportWish& wish) {
   if (wish.format) return *wish.format;
+  if (wish.read.described) return exchange::Format::kCsv;
   UnpackedFile bytes(file);
   for (const char c : bytes.read()) {
     if (c == '{' || c == 0x1E) return exchange::Format::kGeoJson;
@@ -247,13 +266,18 @@ ImportCounts PositionImport::take(const fs::path& file, const ImportWish& wish,
   const auto row = [&](std::uint64_t line, base::Result<Fix> fix) {
     if (fix && fix->time > newest) {
       fix = base::fail(base::Code::kOutOfRange,
-                       "the time " + base::to_iso(fix->time) + " lies in the future");
+                       "the time " + base::to_iso(fix->time) + " lies in the future", "time");
     }
     if (fix) {
       rows.push_back(*fix);
       return;
     }
+    if (fix.error().where == "skipped") {
+      ++kept.counts.skipped;
+      return;
+    }
     ++kept.counts.bad;
+    ++kept.counts.causes[cause_of(fix.error())];
     hooks.bad_row(line, fix.error());
   };
   const auto check = [&](const base::Status& good) {

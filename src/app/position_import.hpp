@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ struct ImportWish {
 /// Of one file, all runs together.
 struct ImportCounts {
   std::uint64_t added{0}, duplicates{0}, bad{0};
+  std::uint64_t skipped{0};  ///< rows that are no position, by the mapping
+  /// Of the bad rows: "out_of_range latitude".
+  std::map<std::string, std::uint64_t> causes;
   std::uint64_t resumed_at{0};  ///< byte at which this run went on
   bool whole{false};            ///< to the end
   bool before{false};           ///< it had been taken whole by an earlier run

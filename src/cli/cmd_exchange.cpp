@@ -30,7 +30,9 @@ namespace fs = std::filesystem;
 namespace exchange = picture::exchange;
 
 struct Options {
-  std::string data{"var"}, share, format, from, to, box, vessel, into, terminal{"mmsi"}, zone;
+  std::string data{"var"}, share, format, from, to, box, vessel, into, terminal{"mmsi"}, zone,
+      mapping;
+  std::uint64_t year{0};
   std::vector<std::string> tracks, files, maps;
   std::uint64_t limit{UINT64_MAX};
   bool again{false};
@@ -181,6 +183,11 @@ app::ImportWish import_wish(const Options& options) {
   wish.again = options.again;
   wish.read.zone = options.zone;
   if (!options.format.empty()) wish.format = format_named(options.format);
+  if (!options.mapping.empty()) {
+    const auto folder = app::find_share(options.share) / "data" / "mappings";
+    wish.read.described = exchange::Mapping::open(options.mapping, folder, options.year);
+    return wish;
+  }
   if (options.terminal == "beidou") {
     wish.read.terminal = model::TerminalKind::kBeidou;
   } else if (options.terminal != "mmsi") {
@@ -197,8 +204,10 @@ app::ImportWish import_wish(const Options& options) {
 }
 
 std::string counted(const app::ImportCounts& counts) {
-  return fmt::format("{} added, {} already there, {} bad", counts.added, counts.duplicates,
-                     counts.bad);
+  auto out = fmt::format("{} added, {} already there, {} bad", counts.added, counts.duplicates,
+                         counts.bad);
+  if (counts.skipped > 0) out += fmt::format(", {} no positions", counts.skipped);
+  return out;
 }
 
 int run_import(const Options& options) {
@@ -228,6 +237,9 @@ int run_import(const Options& options) {
     }
     std::cout << fmt::format("{}: {}{}\n", file, counts.before ? "imported before: " : "",
                              counted(counts));
+    for (const auto& [cause, number] : counts.causes) {
+      std::cout << fmt::format("  {}: {}\n", cause, number);
+    }
     if (!counts.whole) break;
   }
   import.settle();
@@ -260,6 +272,9 @@ void add_exchange(const Verb& root) {
       .option("FILE", options->files, "Files; a stopped import goes on where it was")
       .required()
       .option("--format", options->format, "csv or geojson (default: by the content)")
+      .option("--mapping", options->mapping,
+              "What the columns mean: a TOML file, or a name of data/mappings (noaa, denmark, ...)")
+      .option("--year", options->year, "Of times without a year (with --mapping)")
       .option("--map", options->maps, "OURS=THEIRS: a column by its heading; several times")
       .option("--terminal", options->terminal, "What plain numbers name: mmsi (default) or beidou")
       .option("--zone", options->zone, "Zone of times without an offset, e.g. Asia/Shanghai")

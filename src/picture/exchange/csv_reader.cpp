@@ -122,6 +122,12 @@ class CsvReader final : public Reader {
       return base::fail(Code::kMalformed, "the row has more cells than the heading");
     }
     m_values.clear();
+    if (m_options.described) {
+      const auto texts = m_options.described->texts(cells);
+      if (!texts) return tl::unexpected(texts.error());
+      for (const auto& [column, text] : *texts) m_values.set(column, text);
+      return m_values.fix();
+    }
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (m_columns[i]) m_values.set(*m_columns[i], base::trim(registry::unguarded(cells[i])));
     }
@@ -136,6 +142,7 @@ class CsvReader final : public Reader {
     }
     const auto& cells = rows->front().cells;
     m_columns.assign(cells.size(), std::nullopt);
+    if (m_options.described) return m_options.described->bind(cells);
     for (const auto& [ours, theirs] : m_options.mapping) {
       const auto column = column_from(ours);
       const auto at = std::find_if(cells.begin(), cells.end(),
@@ -171,7 +178,7 @@ class CsvReader final : public Reader {
                       "name it with --map OURS=THEIRS, e.g. --map time_utc=reported_at");
   }
 
-  const ReadOptions m_options;
+  ReadOptions m_options;  // the mapping is bound to the heading
   RowValues m_values;
   Place m_place;
   base::Status m_problem;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 
 #include "base/result.hpp"
 #include "model/fix.hpp"
+#include "picture/exchange/mapping.hpp"
 
 namespace jinglue::picture::exchange {
 
@@ -33,6 +35,8 @@ struct ReadOptions {
   model::TerminalKind terminal{model::TerminalKind::kMmsi};
   /// IANA zone of times without an offset; empty: such times are refused.
   std::string zone;
+  /// Of a kind of CSV files: stands for all of the above.
+  std::optional<Mapping> described{};
 };
 
 class Reader {

@@ -71,16 +71,28 @@ std::optional<double> number_of(std::string_view text) {
   return out;
 }
 
+/// "the speed" is of the column speed.
+std::string key_of(std::string_view what) {
+  return std::string(what.substr(std::string_view("the ").size()));
+}
+
 tl::unexpected<base::Error> wrong(std::string_view what, std::string_view text,
                                   const std::string& hint) {
   return fail(Code::kMalformed,
-              std::string(what) + " '" + std::string(text.substr(0, 60)) + "' cannot be read", {},
-              hint);
+              std::string(what) + " '" + std::string(text.substr(0, 60)) + "' cannot be read",
+              key_of(what), hint);
 }
 tl::unexpected<base::Error> beyond(std::string_view what, std::string_view text,
                                    const std::string& range) {
   return fail(Code::kOutOfRange,
-              std::string(what) + " " + std::string(text.substr(0, 60)) + " is not " + range);
+              std::string(what) + " " + std::string(text.substr(0, 60)) + " is not " + range,
+              key_of(what));
+}
+
+base::Result<model::TrackId> named(const std::string& text) {
+  auto track = model::parse_track(text);
+  if (!track) track.error().where = "track";
+  return track;
 }
 
 /// "2024-05-01 12:00:00[.5]" with " ", "T" or "/" in the usual places, in a zone.
@@ -126,21 +138,28 @@ std::optional<Column> column_from(std::string_view heading) {
   return std::nullopt;
 }
 
+model::TerminalKind RowValues::terminal_kind() const {
+  return m_options.described ? m_options.described->terminal() : m_options.terminal;
+}
+
 base::Result<model::TrackId> RowValues::track() const {
   const auto written = text(Column::kTrack);
-  if (written.empty()) return fail(Code::kMissing, "the row does not say whose it is");
+  if (written.empty()) return fail(Code::kMissing, "the row does not say whose it is", "track");
   std::uint64_t number = 0;
   const auto [end, error] =
       std::from_chars(written.data(), written.data() + written.size(), number);
-  if (error == std::errc() && end == written.data() + written.size()) {
-    return model::parse_track(model::to_text(model::TerminalId::make(m_options.terminal, number)));
+  const bool digits = error == std::errc() && end == written.data() + written.size();
+  if (digits && terminal_kind() != model::TerminalKind::kNaf) {
+    return named(model::to_text(model::TerminalId::make(terminal_kind(), number)));
   }
-  return model::parse_track(written);
+  const bool bare_sign =
+      terminal_kind() == model::TerminalKind::kNaf && written.find(':') == std::string_view::npos;
+  return named(bare_sign ? "naf:" + std::string(written) : std::string(written));
 }
 
 base::Result<base::Instant> RowValues::time() const {
   const auto written = text(Column::kTime);
-  if (written.empty()) return fail(Code::kMissing, "the row has no time");
+  if (written.empty()) return fail(Code::kMissing, "the row has no time", "time");
   std::int64_t number = 0;
   const auto [end, error] =
       std::from_chars(written.data(), written.data() + written.size(), number);
@@ -209,8 +228,10 @@ base::Status RowValues::read_words(model::Fix& fix) const {
     }
     fix.nav_status = static_cast<std::uint8_t>(*status);
   }
-  const bool beidou = fix.track.terminal.kind() == model::TerminalKind::kBeidou;
-  fix.source = beidou ? model::FixSource::kBeidou : model::FixSource::kAisA;
+  const auto kind = fix.track.terminal.kind();
+  fix.source = kind == model::TerminalKind::kBeidou ? model::FixSource::kBeidou
+               : kind == model::TerminalKind::kNaf  ? model::FixSource::kNaf
+                                                    : model::FixSource::kAisA;
   if (const auto written = text(Column::kSource); !written.empty()) {
     const auto source = source_from(written);
     if (!source) return wrong("the source", written, "ais_a, ais_b, beidou ...");
@@ -235,7 +256,8 @@ base::Result<model::Fix> RowValues::fix() const {
   fix.time = fix.arrival = *when;
   const auto lat_text = text(Column::kLatitude);
   const auto lon_text = text(Column::kLongitude);
-  if (lat_text.empty() || lon_text.empty()) return fail(Code::kMissing, "the row has no place");
+  if (lat_text.empty() || lon_text.empty())
+    return fail(Code::kMissing, "the row has no place", "place");
   const auto lat = number_of(lat_text);
   const auto lon = number_of(lon_text);
   if (!lat) return wrong("the latitude", lat_text, "degrees as a number");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // RowValues: the values of one row as texts, and the position that they say. Checks every range;
 // the words for "not available" of ITU-R M.1371 (speed 102.3, course 360, heading 511) are absent
-// values in files that do not say their source, which ours always do.
+// values in files that do not say their source, which ours always do. An error says in `where`
+// which value it was.
 #pragma once
 
 #include <array>
@@ -44,6 +45,7 @@ class RowValues {
  private:
   std::string& text_of(Column column) { return m_texts[static_cast<std::size_t>(column)]; }
   std::string_view text(Column column) const { return m_texts[static_cast<std::size_t>(column)]; }
+  model::TerminalKind terminal_kind() const;
   base::Result<model::TrackId> track() const;
   base::Result<base::Instant> time() const;
   base::Status read_motion(model::Fix& fix) const;
