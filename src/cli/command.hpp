@@ -21,5 +21,7 @@ void add_positions(const Verb& root);
 void add_archive(const Verb& root);
 void add_sql(const Verb& root);
 void add_exchange(const Verb& root);
+void add_convert(const Verb& root);
+void add_naf(const Verb& root);
 
 }  // namespace jinglue::cli

@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
     add_archive(root);
     add_sql(root);
     add_exchange(root);
+    add_convert(root);
+    add_naf(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';
