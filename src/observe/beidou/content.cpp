@@ -124,7 +124,7 @@ std::optional<std::int32_t> angle_of(double value, Unit unit, int most_deg) {
 
 double value_of_angle(std::int32_t units, Unit unit) {
   const double degrees = units / kUnits;
-  if (unit == Unit::kMinute) return units * 60 / kUnits;
+  if (unit == Unit::kMinute) return units * 60.0 / kUnits;
   if (unit == Unit::kDegree) return degrees;
   const double whole = std::trunc(degrees);
   return whole * 100 + (units - whole * kUnits) * 60 / kUnits;
