@@ -375,7 +375,7 @@ base::Result<std::string> Mapping::time_text(string_view cell, string_view ms) c
   std::int64_t add = 0;
   if (!ms.empty()) {
     const auto [end, error] = std::from_chars(ms.data(), ms.data() + ms.size(), add);
-    if (error != std::errc() || end != ms.data() + ms.size() || add < 0 || add > 999) {
+    if (error != std::errc() || end != ms.data() + ms.size() || add < 0 || add > 9'999) {
       return bad(Code::kMalformed, "time", "the milliseconds '" + std::string(ms) + "' are none");
     }
   }

@@ -64,6 +64,8 @@ class Mapping {
   const base::Words& title() const { return m_title; }
   model::TerminalKind terminal() const { return m_terminal; }
   bool wants_year() const;
+  /// Of times without a form and an offset.
+  const std::string& zone() const { return m_time.zone; }
   /// Of everything that changes the meaning of a file.
   std::string fingerprint() const;
 

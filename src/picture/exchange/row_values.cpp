@@ -160,6 +160,7 @@ base::Result<model::TrackId> RowValues::track() const {
 base::Result<base::Instant> RowValues::time() const {
   const auto written = text(Column::kTime);
   if (written.empty()) return fail(Code::kMissing, "the row has no time", "time");
+  const auto& zone = m_options.described ? m_options.described->zone() : m_options.zone;
   std::int64_t number = 0;
   const auto [end, error] =
       std::from_chars(written.data(), written.data() + written.size(), number);
@@ -172,11 +173,11 @@ base::Result<base::Instant> RowValues::time() const {
     return base::Instant{seconds ? number * 1000 : number};
   }
   if (const auto t = base::parse_iso(written)) return *t;
-  if (!m_options.zone.empty()) {
-    if (const auto t = local_instant(written, m_options.zone)) return *t;
+  if (!zone.empty()) {
+    if (const auto t = local_instant(written, zone)) return *t;
   }
   return wrong("the time", written,
-               m_options.zone.empty()
+               zone.empty()
                    ? "write it as 2024-05-01T12:00:00+08:00, or name the zone of the file's times"
                    : "write it as 2024-05-01 12:00:00");
 }
