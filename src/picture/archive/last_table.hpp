@@ -37,8 +37,8 @@ class LastTable {
   /// The same, inside a transaction.
   static void complete(store::Db& db, std::atomic<std::uint64_t>& damaged);
 
-  /// Rows older than `oldest` are not given out, nor those of tracks of which `memory` (by track, up
-  /// to t) has a later row.
+  /// Rows older than `oldest` are not given out, nor those of tracks of which `memory` (by track,
+  /// up to t) has a later row.
   static LastKept read(store::Db& db, base::Instant oldest, base::Instant t,
                        std::span<const model::Fix> memory);
   /// The blocks in which the last rows of [oldest, t] of the open tracks are; by track.
