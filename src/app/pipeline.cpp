@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/log.hpp"
+#include "detect/distress/signal.hpp"
 #include "picture/exchange/positions_entry.hpp"
 
 namespace jinglue::app {
@@ -137,6 +138,19 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   count.texts += m_reading.texts.size();
   for (const auto& said : m_reading.stated) m_live.apply(said);
   for (const auto& fix : m_reading.fixes) take_reported(fix, count, steps);
+  for (const auto& said : m_reading.texts) take_text(said, entry, steps);
+}
+
+/// Alarms and words of distress; what boats say otherwise is counted and no finding.
+void Pipeline::take_text(const observe::feed::Text& said, const model::JournalEntry& entry,
+                         std::vector<model::FindingStep>& steps) {
+  if (!said.sos && detect::signal_of_text(said.from, said.text) == detect::Signal::kSafetyText) {
+    return;
+  }
+  detect::DistressText call{{said.from, 0}, said.time, entry.arrival, entry.offset,
+                            said.text,      said.sos,  std::nullopt};
+  if (const auto* known = m_live.entry(call.from)) call.last_fix = known->fix;
+  m_engine.on_text(call, view_of(call.from, said.time), steps);
 }
 
 /// Nothing sees a fix before the gate; what it withholds is archived, neither drawn nor judged.

@@ -36,7 +36,7 @@ struct InputCount {
   std::uint64_t lines{0};  ///< journaled, so durable
   std::uint64_t messages{0};
   std::uint64_t fixes{0};
-  std::uint64_t texts{0};  ///< short messages in words, and alarms
+  std::uint64_t texts{0};                         ///< short messages in words, and alarms
   std::map<std::string, std::uint64_t> rejects;   ///< lines, by cause
   std::map<std::string, std::uint64_t> withheld;  ///< fixes, by cause; see picture/gate
   /// By receiving station: named in the line (tag block, suffix), else the address it came from.
@@ -98,6 +98,8 @@ class Pipeline {
   void take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void use_pack(const std::string& payload, bool restoring, std::vector<model::FindingStep>& steps);
   void use_feeds(const std::string& payload);
+  void take_text(const observe::feed::Text& said, const model::JournalEntry& entry,
+                 std::vector<model::FindingStep>& steps);
   void count_findings(const std::vector<model::FindingStep>& steps, std::size_t from);
 
   picture::Archive& m_archive;

@@ -13,7 +13,6 @@ using std::string_view;
 
 constexpr std::array<string_view, std::size_t(Cause::kCount)> kKeys = {
     "none", "form", "card", "content", "text_code", "value", "card_answer"};
-constexpr std::uint8_t kSartActive = 14;
 constexpr char kMixedBegin = '\xA4';
 
 enum class Form : std::uint8_t { kHanzi, kCode, kMixed };
@@ -178,7 +177,6 @@ std::optional<model::Fix> to_fix(const Message& message, std::optional<base::Ins
   fix.sog_ckn = c.sog_ckn;
   fix.cog_cdeg = c.cog_cdeg;
   fix.heading_deg = c.heading_deg;
-  if (c.sos) fix.nav_status = kSartActive;
   fix.offset = offset;
   return fix;
 }

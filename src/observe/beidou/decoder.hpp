@@ -44,8 +44,7 @@ Cause read_sentence(const nmea::Sentence& sentence, const Layouts& layouts, base
                     Gbk& gbk, Message& out);
 
 /// Absent when the message has no place. Event time: the content's (with its date: stated; by the
-/// day's clock: derived), else the stated time of the line, else the arrival. A distress alarm is
-/// navigational status 14, as ITU-R M.1371 gives AIS-SART.
+/// day's clock: derived), else the stated time of the line, else the arrival.
 std::optional<model::Fix> to_fix(const Message& message, std::optional<base::Instant> stated,
                                  base::Instant arrival, std::uint64_t offset);
 

@@ -188,6 +188,9 @@ TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
   EXPECT_EQ(live->search("BZZZ9", 5).size(), 1u);
   const auto& inputs = course.pipeline->inputs();
   EXPECT_EQ(inputs.at("shore").texts, 1u);
+  std::size_t calls = 0;
+  for (const auto& step : course.steps) calls += step.rule_id == "distress.sos" ? 1 : 0;
+  EXPECT_EQ(calls, 1u) << "a BeiDou boat that says SOS";
   EXPECT_EQ(inputs.at("shore").rejects.at("content"), 1u);
   EXPECT_EQ(inputs.at("vms").rejects.at("missing"), 1u);
   for (const auto& [name, input] : inputs) {

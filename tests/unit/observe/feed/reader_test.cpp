@@ -89,7 +89,6 @@ TEST(FeedReader, TheSentenceChoosesTheDecoder) {
   EXPECT_EQ(r.fixes[0].position, (geo::Position{225'012'345, 732'756'789}));
   EXPECT_EQ(r.fixes[0].time.ms, 1714535990000);
   EXPECT_EQ(r.fixes[0].quality, model::TimeQuality::kStated);
-  EXPECT_EQ(r.fixes[0].nav_status, 14);
   EXPECT_EQ(r.fixes[0].offset, 9u);
   ASSERT_EQ(r.texts.size(), 1u);
   EXPECT_TRUE(r.texts[0].sos);
