@@ -14,7 +14,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 5;
+constexpr std::uint32_t kSnapshotVersion = 6;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -125,14 +125,20 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
                 m_reading);
   if (m_reading.message()) {
     ++count.messages;
-  } else if (m_reading.cause != "part") {
+  } else if (m_reading.copy()) {
+    ++count.copies;
+  } else if (m_reading.cause == "part") {
+    ++count.parts;
+  } else {
     ++count.rejects[std::string(m_reading.cause)];
   }
-  auto* station = m_reading.message() ? station_of(count, m_reading.station) : nullptr;
-  if (station != nullptr) {
+  const bool heard = m_reading.message() || m_reading.copy();
+  if (auto* station = heard ? station_of(count, m_reading.station) : nullptr) {
     ++station->messages;
     station->last = entry.arrival;
-    station->fixes += m_reading.fixes.size();
+    station->fixes += m_reading.copy() ? m_reading.heard_at.has_value() : m_reading.fixes.size();
+    station->copies += m_reading.copy() ? 1 : 0;
+    if (m_reading.clock_ahead_ms) station->clock_ahead_ms = m_reading.clock_ahead_ms;
   }
   count.fixes += m_reading.fixes.size();
   count.texts += m_reading.texts.size();
@@ -141,12 +147,14 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   for (const auto& said : m_reading.texts) take_text(said, entry, steps);
 }
 
-/// Alarms and words of distress; what boats say otherwise is counted and no finding.
+/// A safety message by AIS is meant for everyone who hears it. What boats say by BeiDou is their own
+/// talk: only alarms and words of distress are findings, the rest is counted.
 void Pipeline::take_text(const observe::feed::Text& said, const model::JournalEntry& entry,
                          std::vector<model::FindingStep>& steps) {
-  if (!said.sos && detect::signal_of_text(said.from, said.text) == detect::Signal::kSafetyText) {
-    return;
-  }
+  const bool to_all = said.from.kind() == model::TerminalKind::kMmsi;
+  const bool distress =
+      said.sos || detect::signal_of_text(said.from, said.text) != detect::Signal::kSafetyText;
+  if (!to_all && !distress) return;
   detect::DistressText call{{said.from, 0}, said.time, entry.arrival, entry.offset,
                             said.text,      said.sos,  std::nullopt};
   if (const auto* known = m_live.entry(call.from)) call.last_fix = known->fix;
@@ -293,6 +301,8 @@ void Pipeline::save(base::ByteWriter& out) const {
     out.put(count.messages);
     out.put(count.fixes);
     out.put(count.texts);
+    out.put(count.copies);
+    out.put(count.parts);
     out.put(count.last.ms);
     out.put(static_cast<std::uint32_t>(count.rejects.size()));
     for (const auto& [cause, number] : count.rejects) {
@@ -309,6 +319,8 @@ void Pipeline::save(base::ByteWriter& out) const {
       out.put_text(station);
       out.put(one.messages);
       out.put(one.fixes);
+      out.put(one.copies);
+      out.put_optional(one.clock_ahead_ms);
       out.put(one.last.ms);
     }
   }
@@ -347,6 +359,8 @@ bool Pipeline::load(base::ByteReader& in) {
     count.messages = in.get<std::uint64_t>();
     count.fixes = in.get<std::uint64_t>();
     count.texts = in.get<std::uint64_t>();
+    count.copies = in.get<std::uint64_t>();
+    count.parts = in.get<std::uint64_t>();
     count.last.ms = in.get<std::int64_t>();
     for (auto causes = in.get<std::uint32_t>(); causes > 0 && in.ok(); --causes) {
       const std::string cause(in.get_text());
@@ -360,6 +374,8 @@ bool Pipeline::load(base::ByteReader& in) {
       StationCount& one = count.stations[std::string(in.get_text())];
       one.messages = in.get<std::uint64_t>();
       one.fixes = in.get<std::uint64_t>();
+      one.copies = in.get<std::uint64_t>();
+      one.clock_ahead_ms = in.get_optional<std::int64_t>();
       one.last.ms = in.get<std::int64_t>();
     }
   }

@@ -27,7 +27,9 @@
 namespace jinglue::app {
 
 struct StationCount {
-  std::uint64_t messages{0};
+  std::uint64_t messages{0};  ///< copies of what another station heard first among them
+  std::uint64_t copies{0};
+  std::optional<std::int64_t> clock_ahead_ms;  ///< of the feed, when its stamps tell
   std::uint64_t fixes{0};
   base::Instant last;  ///< arrival of its last message
 };
@@ -35,6 +37,8 @@ struct StationCount {
 struct InputCount {
   std::uint64_t lines{0};  ///< journaled, so durable
   std::uint64_t messages{0};
+  std::uint64_t copies{0};  ///< of messages: what another station had brought
+  std::uint64_t parts{0};   ///< lines that are a part of a message, not its last
   std::uint64_t fixes{0};
   std::uint64_t texts{0};                         ///< short messages in words, and alarms
   std::map<std::string, std::uint64_t> rejects;   ///< lines, by cause

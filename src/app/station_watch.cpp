@@ -198,13 +198,11 @@ base::Json Station::inputs_json() const {
     if (const auto since = durable.find(name); since != durable.end()) lines += since->second;
     auto rejects = base::Json::object();
     auto withheld = base::Json::object();
-    std::uint64_t messages = 0, fixes = 0, texts = 0;
+    InputCount counted;
     if (const auto found = view.inputs.find(name); found != view.inputs.end()) {
-      messages = found->second.messages;
-      fixes = found->second.fixes;
-      texts = found->second.texts;
-      for (const auto& [cause, number] : found->second.rejects) rejects.set(cause, number);
-      for (const auto& [cause, number] : found->second.withheld) withheld.set(cause, number);
+      counted = found->second;
+      for (const auto& [cause, number] : counted.rejects) rejects.set(cause, number);
+      for (const auto& [cause, number] : counted.withheld) withheld.set(cause, number);
     }
     if (counters.too_long > 0) rejects.set("too_long_line", counters.too_long.load());
     auto item = base::Json::object(
@@ -215,9 +213,11 @@ base::Json Station::inputs_json() const {
          {"detail", link->last_error()},
          {"bytes", counters.bytes.load()},
          {"lines", before + counters.lines.load()},
-         {"messages", messages},
-         {"positions", fixes},
-         {"texts", texts},
+         {"messages", counted.messages},
+         {"copies", counted.copies},
+         {"parts", counted.parts},
+         {"positions", counted.fixes},
+         {"texts", counted.texts},
          {"durable_lines", lines},
          {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},
          {"rejects", std::move(rejects)},
@@ -235,12 +235,15 @@ base::Json Station::stations_json() const {
   for (const auto& [input, count] : view.inputs) {
     for (const auto& [name, station] : count.stations) {
       const bool silent = now - station.last > m_settings.silent_after;
-      out.push(base::Json::object({{"name", name},
-                                   {"input", input},
-                                   {"state", silent ? "silent" : "running"},
-                                   {"messages", station.messages},
-                                   {"positions", station.fixes},
-                                   {"last_seen", base::to_iso(station.last)}}));
+      auto item = base::Json::object({{"name", name},
+                                      {"input", input},
+                                      {"state", silent ? "silent" : "running"},
+                                      {"messages", station.messages},
+                                      {"copies", station.copies},
+                                      {"positions", station.fixes},
+                                      {"last_seen", base::to_iso(station.last)}});
+      if (station.clock_ahead_ms) item.set("clock_ahead_ms", *station.clock_ahead_ms);
+      out.push(std::move(item));
     }
   }
   return out;

@@ -44,8 +44,8 @@ void print_summary(app::Replay& replay, double seconds) {
     ++kinds[std::string(model::to_key(entry.kind))];
   });
   for (const auto& [name, input] : pipeline.inputs()) {
-    std::cout << fmt::format("{}: {} lines, {} messages, {} positions\n", name, input.lines,
-                             input.messages, input.fixes);
+    std::cout << fmt::format("{}: {} lines, {} messages, {} copies, {} parts, {} positions\n", name,
+                             input.lines, input.messages, input.copies, input.parts, input.fixes);
     for (const auto& [cause, number] : input.rejects) {
       std::cout << fmt::format("  {}: {}\n", cause, number);
     }

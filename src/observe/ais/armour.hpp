@@ -23,6 +23,10 @@ class BitReader {
   BitReader(const std::uint8_t* octets, std::size_t bits) : m_octets(octets), m_bits(bits) {}
 
   std::size_t bits() const { return m_bits; }
+  /// All bits; those behind the last one are zero.
+  std::string_view octets() const {
+    return {reinterpret_cast<const char*>(m_octets), (m_bits + 7) / 8};
+  }
   bool holds(std::size_t from, std::size_t count) const { return from + count <= m_bits; }
 
   /// `count` is 1 to 57. Bits beyond the end of the message are zero.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "observe/ais/decoder.hpp"
+#include "observe/ais/own_time.hpp"
 #include "observe/ais/sentence.hpp"
 #include "observe/beidou/decoder.hpp"
 #include "observe/gnss/position.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 using std::string_view;
 
-constexpr std::uint32_t kStateVersion = 1;
+constexpr std::uint32_t kStateVersion = 2;
 constexpr string_view kNone = "none";
 constexpr string_view kDollar[] = {"TXR", "TCI", "WAA", "FKI", "ICI", "RMC", "GGA"};
 /// RMC says more than GGA; while it comes, GGA of the same receiver adds nothing.
@@ -31,6 +32,7 @@ string_view key_of(nmea::Check check) {
 
 struct Reader::Impl {
   void read_nmea(const Line& line, const Input& input, Reading& out);
+  void take_ais(const ais::Decoded& decoded, const Line& line, Reading& out);
   string_view read_dollar(const nmea::Sentence& sentence, const Line& line, const Input& input,
                           Reading& out);
   string_view read_beidou(const nmea::Sentence& sentence, const Line& line, Reading& out);
@@ -40,6 +42,7 @@ struct Reader::Impl {
 
   Setup setup;
   ais::Decoder ais;
+  reception::ReceptionBook receptions;
   beidou::Gbk gbk;
   std::map<std::string, base::Instant, std::less<>> last_rmc;  ///< arrival by input
 };
@@ -64,9 +67,7 @@ void Reader::Impl::read_nmea(const Line& line, const Input& input, Reading& out)
     out.stated_time = decoded.stated_time;
     out.station = decoded.source;
     if (!decoded.message) return;
-    auto report = ais::to_report(*decoded.message, decoded.stated_time, line.arrival, line.offset);
-    if (report.stated) out.stated.push_back(std::move(*report.stated));
-    if (report.fix) out.fixes.push_back(std::move(*report.fix));
+    take_ais(decoded, line, out);
     return;
   }
   while (check != nmea::Check::kNone) {
@@ -74,6 +75,36 @@ void Reader::Impl::read_nmea(const Line& line, const Input& input, Reading& out)
          check == nmea::Check::kSound ? read_dollar(sentence, line, input, out) : key_of(check));
     const auto next = line.text.size() - sentence.after.size();
     check = nmea::find(line.text, next, kDollar, sentence);
+  }
+}
+
+/// The first reception of a message is the message; of a copy only who heard it is news.
+void Reader::Impl::take_ais(const ais::Decoded& decoded, const Line& line, Reading& out) {
+  const auto& message = *decoded.message;
+  reception::Heard heard;
+  heard.payload = decoded.bits.octets();
+  heard.fill_bits = static_cast<std::uint8_t>(decoded.bits.bits() % 8);
+  heard.station = decoded.source;
+  heard.stated = decoded.stated_time;
+  heard.arrival = line.arrival;
+  heard.second = ais::own_second(message);
+  heard.utc = ais::own_utc(message);
+  const auto reception = receptions.take(heard);
+  out.clock_ahead_ms = reception.clock_ahead_ms;
+  auto report = ais::to_report(message, reception.time, line.arrival, line.offset);
+  if (report.fix) {
+    report.fix->quality = reception.quality;
+    out.heard_at = report.fix->position;
+  }
+  if (reception.kind == reception::Kind::kCopy) {
+    out.cause = "copy";
+    return;
+  }
+  if (report.stated) out.stated.push_back(std::move(*report.stated));
+  if (report.fix) out.fixes.push_back(std::move(*report.fix));
+  if (const auto* said = std::get_if<ais::SafetyText>(&message)) {
+    out.texts.push_back({model::TerminalId::make(model::TerminalKind::kMmsi, said->mmsi),
+                         reception.time, said->text.str(), false});
   }
 }
 
@@ -160,6 +191,8 @@ void Reader::read(const Line& line, Reading& out) {
   out.stated.clear();
   out.fixes.clear();
   out.texts.clear();
+  out.heard_at.reset();
+  out.clock_ahead_ms.reset();
   out.stated_time.reset();
   out.station = line.station;
   const auto& input = m_impl->setup.input(line.input);
@@ -171,6 +204,10 @@ void Reader::read(const Line& line, Reading& out) {
   }
 }
 
+const reception::ReceptionBook& Reader::receptions() const {
+  return m_impl->receptions;
+}
+
 void Reader::save(base::ByteWriter& out) const {
   out.put(kStateVersion);
   out.put(static_cast<std::uint32_t>(m_impl->last_rmc.size()));
@@ -179,6 +216,7 @@ void Reader::save(base::ByteWriter& out) const {
     out.put(arrival.ms);
   }
   m_impl->ais.save(out);
+  m_impl->receptions.save(out);
 }
 
 bool Reader::load(base::ByteReader& in) {
@@ -188,7 +226,7 @@ bool Reader::load(base::ByteReader& in) {
     const std::string input(in.get_text());
     last_rmc[input] = {in.get<std::int64_t>()};
   }
-  if (!in.ok() || !m_impl->ais.load(in)) return false;
+  if (!in.ok() || !m_impl->ais.load(in) || !m_impl->receptions.load(in)) return false;
   m_impl->last_rmc = std::move(last_rmc);
   return true;
 }

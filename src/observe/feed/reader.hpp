@@ -16,6 +16,7 @@
 #include "base/instant.hpp"
 #include "model/fix.hpp"
 #include "observe/feed/setup.hpp"
+#include "observe/reception/reception_book.hpp"
 
 namespace jinglue::observe::feed {
 
@@ -36,13 +37,20 @@ struct Line {
 };
 
 struct Reading {
-  std::string_view cause;  ///< "none" for a message, "part" while one waits; docs/format/feeds.md
+  /// "none" for a message, "copy" for one that another station has brought, "part" while one
+  /// waits; docs/format/feeds.md.
+  std::string_view cause;
   std::vector<model::StaticReport> stated;
   std::vector<model::Fix> fixes;
   std::vector<Text> texts;
   std::optional<base::Instant> stated_time;
   std::string_view station;  ///< valid until the next read()
+  /// Where a message or its copy was sent: what the station can hear.
+  std::optional<geo::Position> heard_at;
+  /// By how much the station's clock is ahead of the feed, when that is known.
+  std::optional<std::int64_t> clock_ahead_ms;
   bool message() const { return cause == "none"; }
+  bool copy() const { return cause == "copy"; }
 };
 
 class Reader {
@@ -54,6 +62,8 @@ class Reader {
   void use(Setup setup);
 
   void read(const Line& line, Reading& out);
+  /// Messages, copies, stations and their clocks.
+  const reception::ReceptionBook& receptions() const;
 
   /// Without the setup.
   void save(base::ByteWriter& out) const;

@@ -69,19 +69,20 @@ std::uint32_t ReceptionBook::station_of(std::string_view name) {
 Reception ReceptionBook::estimate(const Heard& heard, const Station& station) const {
   using model::TimeQuality;
   if (!heard.stated) {
-    if (!heard.second) return {Kind::kFirst, heard.arrival, TimeQuality::kArrival};
-    return {Kind::kFirst, {last_second(heard.arrival.ms, *heard.second)}, TimeQuality::kDerived};
+    if (!heard.second) return {Kind::kFirst, heard.arrival, TimeQuality::kArrival, {}};
+    return {
+        Kind::kFirst, {last_second(heard.arrival.ms, *heard.second)}, TimeQuality::kDerived, {}};
   }
   const auto stated = *heard.stated;
   const bool near_utc = heard.utc && std::abs(heard.utc->ms - stated.ms) <= kSameClock_ms;
-  if (near_utc) return {Kind::kFirst, *heard.utc, TimeQuality::kStated};
+  if (near_utc) return {Kind::kFirst, *heard.utc, TimeQuality::kStated, {}};
   const std::int64_t ahead = station.clock_ahead_ms().value_or(0);
   std::int64_t time = stated.ms - (std::abs(ahead) > kClockRight.count() ? ahead : 0);
   if (heard.second) time = nearest_second(time, *heard.second);
   if (std::abs(time - stated.ms) <= kSameSecond.count()) {
-    return {Kind::kFirst, stated, TimeQuality::kStated};
+    return {Kind::kFirst, stated, TimeQuality::kStated, {}};
   }
-  return {Kind::kFirst, {time}, TimeQuality::kDerived};
+  return {Kind::kFirst, {time}, TimeQuality::kDerived, {}};
 }
 
 void ReceptionBook::note_stamp(std::uint32_t station, std::int64_t stamp_ms) {
@@ -165,6 +166,7 @@ Reception ReceptionBook::take(const Heard& heard) {
   ++station.received;
   const std::int64_t heard_ms = heard.stated.value_or(heard.arrival).ms;
   if (heard.stated && index != 0) note_stamp(index, heard_ms);
+  const auto ahead = heard.stated ? station.clock_ahead_ms() : std::nullopt;
   if (auto* known = find(hash, heard_ms)) {
     const bool again = known->station == index && !heard.second && !heard.utc &&
                        heard_ms - known->heard_ms >= kRepeatAfter.count();
@@ -174,15 +176,17 @@ Reception ReceptionBook::take(const Heard& heard) {
         const std::int64_t off_s = std::abs(heard_ms - known->time_ms) / 1000;
         ++m_spread[std::size_t(std::min<std::int64_t>(off_s, 60))];
       }
-      return {Kind::kCopy, {known->time_ms}, known->quality};
+      return {Kind::kCopy, {known->time_ms}, known->quality, ahead};
     }
     auto out = estimate(heard, station);
     out.kind = Kind::kRepeat;
+    out.clock_ahead_ms = ahead;
     known->heard_ms = heard_ms;
     known->time_ms = out.time.ms;
     return out;
   }
-  const auto out = estimate(heard, station);
+  auto out = estimate(heard, station);
+  out.clock_ahead_ms = ahead;
   ++m_messages;
   ++station.first;
   remember({hash, out.time.ms, heard_ms, index, out.quality});

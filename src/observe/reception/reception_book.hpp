@@ -42,6 +42,7 @@ struct Reception {
   Kind kind{Kind::kFirst};
   base::Instant time;  ///< of the message; of a copy, as it was estimated at the first reception
   model::TimeQuality quality{model::TimeQuality::kArrival};
+  std::optional<std::int64_t> clock_ahead_ms;  ///< of the station that heard it
 };
 
 class ReceptionBook {

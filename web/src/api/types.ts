@@ -46,6 +46,7 @@ export type ImportReport = Schemas['ImportReport'];
 export type Pack = Schemas['Pack'];
 export type SearchResult = Schemas['SearchResult'];
 export type Input = Schemas['Input'];
+export type Station = Schemas['Station'];
 export type System = Schemas['System'];
 export type Health = Schemas['Health'];
 export type AuditLine = Schemas['AuditLine'];
