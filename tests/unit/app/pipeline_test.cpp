@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "app/replay.hpp"
+#include "observe/ais/encoder.hpp"
 #include "observe/beidou/encoder.hpp"
 #include "observe/nmea/sentence.hpp"
 #include "picture/exchange/positions_entry.hpp"
@@ -196,8 +197,30 @@ TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
   for (const auto& [name, input] : inputs) {
     std::uint64_t rejects = 0;
     for (const auto& [cause, count] : input.rejects) rejects += count;
-    EXPECT_EQ(input.lines, input.messages + rejects) << name;
+    EXPECT_EQ(input.lines, input.messages + input.copies + input.parts + rejects) << name;
   }
+}
+
+TEST(Pipeline, ACallForHelpIsAFindingAtOnceWithoutAPositionToo) {
+  Course course;
+  observe::ais::SafetyText said;
+  said.mmsi = 972'412'001;
+  said.text = "MOB TEST";
+  course.take(line("shore", observe::ais::encode(said).front()));
+  ASSERT_EQ(course.steps.size(), 1u);
+  EXPECT_EQ(course.steps[0].rule_id, "distress.beacon_test");
+  said.text = "MOB ACTIVE";
+  course.take(line("shore", observe::ais::encode(said).front()));
+  ASSERT_EQ(course.steps.size(), 2u);
+  EXPECT_EQ(course.steps[1].rule_id, "distress.beacon");
+  EXPECT_EQ(course.steps[1].severity, model::Severity::kCritical);
+  EXPECT_TRUE(course.steps[1].positions.empty());
+  course.restart();
+  auto again = line("shore", observe::ais::encode(said).front());
+  again.arrival = again.arrival + base::Duration(10'000);
+  course.take(again);
+  EXPECT_EQ(course.steps.size(), 2u) << "the same alarm goes on";
+  EXPECT_EQ(course.pipeline->inputs().at("shore").texts, 3u);
 }
 
 TEST(Pipeline, ASetupOfTheFeedsThatIsDamagedIsToldAndTheFormerStays) {
