@@ -118,7 +118,8 @@ TEST(FeedReader, ACopyOfAnotherStationIsNoSecondPosition) {
   EXPECT_EQ(read(reader, ais::encode(report, envelope).front()).cause, "none");
   envelope.source = "chengshan";
   envelope.at = kNow + base::Duration(4000);
-  const auto copy = read(reader, ais::encode(report, envelope).front());
+  const auto line = ais::encode(report, envelope).front();
+  const auto copy = read(reader, line);
   EXPECT_EQ(copy.cause, "copy");
   EXPECT_TRUE(copy.fixes.empty());
   EXPECT_EQ(copy.station, "chengshan");
