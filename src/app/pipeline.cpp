@@ -147,8 +147,8 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   for (const auto& said : m_reading.texts) take_text(said, entry, steps);
 }
 
-/// A safety message by AIS is meant for everyone who hears it. What boats say by BeiDou is their own
-/// talk: only alarms and words of distress are findings, the rest is counted.
+/// A safety message by AIS is meant for everyone who hears it. What boats say by BeiDou is their
+/// own talk: only alarms and words of distress are findings, the rest is counted.
 void Pipeline::take_text(const observe::feed::Text& said, const model::JournalEntry& entry,
                          std::vector<model::FindingStep>& steps) {
   const bool to_all = said.from.kind() == model::TerminalKind::kMmsi;
