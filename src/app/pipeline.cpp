@@ -20,17 +20,8 @@ constexpr std::int64_t kExpireEvery_ms = 600'000;
 /// Stations are few; a bad line that makes up names must not fill the memory.
 constexpr std::size_t kMostStations = 256;
 
-/// "10.0.0.5:4001" is the same sender after it has connected again: the port does not count.
-std::string_view without_port(std::string_view source) {
-  const auto colon = source.rfind(':');
-  const bool port = colon != std::string_view::npos && colon + 1 < source.size() &&
-                    source.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
-  return port ? source.substr(0, colon) : source;
-}
-
 /// Null when the line names no station, or when there are too many.
-StationCount* station_of(InputCount& input, std::string_view source) {
-  const auto name = without_port(source);
+StationCount* station_of(InputCount& input, std::string_view name) {
   if (name.empty()) return nullptr;
   const auto found = input.stations.find(name);
   if (found != input.stations.end()) return &found->second;
@@ -100,7 +91,7 @@ void Pipeline::process_fix(const model::Fix& fix, std::vector<model::FindingStep
   m_offset = fix.offset;
   advance(fix.arrival);
   const std::size_t before = steps.size();
-  take_fix(fix, m_gate.take_archived(fix), steps);
+  take_fix(fix, m_trusting ? picture::Withheld::kNot : m_gate.take_archived(fix), steps);
   count_findings(steps, before);
 }
 
@@ -164,6 +155,7 @@ void Pipeline::take_text(const observe::feed::Text& said, const model::JournalEn
 /// Nothing sees a fix before the gate; what it withholds is archived, neither drawn nor judged.
 void Pipeline::take_reported(const model::Fix& reported, InputCount& count,
                              std::vector<model::FindingStep>& steps) {
+  if (m_trusting) return take_fix(reported, picture::Withheld::kNot, steps);
   const auto passed = m_gate.take(reported);
   if (passed.why != picture::Withheld::kNot) ++count.withheld[std::string(to_key(passed.why))];
   if (passed.why != picture::Withheld::kZeroPosition) take_fix(passed.fix, passed.why, steps);

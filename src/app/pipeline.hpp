@@ -62,6 +62,9 @@ class Pipeline {
   void process_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps);
   /// What a sender says of itself without its line; for the same.
   void process_stated(const model::StaticReport& said) { m_live.apply(said); }
+  /// Every position is drawn and judged from here on, as if it had passed the gate: for charts on
+  /// which ships leap from cell to cell. Not part of the snapshot.
+  void trust_positions() { m_trusting = true; }
   /// An empty state that stands for `offset`: the journal up to there is gone.
   void start_at(std::uint64_t offset) { m_offset = offset; }
   /// Makes the live state visible to other threads; `now` is the data folder's clock.
@@ -114,6 +117,7 @@ class Pipeline {
   observe::feed::Reader m_reader;
   observe::feed::Reading m_reading;  // of the last line; keeps its memory
   picture::Gate m_gate;
+  bool m_trusting{false};
   detect::Engine m_engine;
   std::uint64_t m_offset{0};
   base::Instant m_clock;

@@ -39,6 +39,7 @@ struct Station {
     archive =
         std::make_unique<picture::Archive>(picture::Archive::Options{folder / "tracks.db", ""});
     pipeline = std::make_unique<app::Pipeline>(*archive);
+    pipeline->trust_positions();
   }
   std::string saved() const {
     base::ByteWriter out;
@@ -197,6 +198,7 @@ class Backtested : public testing::Test {
     Station station;
     station.take(entries, 0, entries.size());
     app::Replay past;
+    past.pipeline().trust_positions();
     past.rules(s.rules);
     past.records(s.changes);
     store::save_snapshot(station.folder / "snapshots", {1, station.saved()});

@@ -24,6 +24,14 @@ constexpr string_view kDollar[] = {"TXR", "TCI", "WAA", "FKI", "ICI", "RMC", "GG
 /// RMC says more than GGA; while it comes, GGA of the same receiver adds nothing.
 constexpr base::Duration kRmcHolds{60'000};
 
+/// "10.0.0.5:4001" is the same sender after it has connected again: the port does not count.
+string_view without_port(string_view source) {
+  const auto colon = source.rfind(':');
+  const bool port = colon != string_view::npos && colon + 1 < source.size() &&
+                    source.find_first_not_of("0123456789", colon + 1) == string_view::npos;
+  return port ? source.substr(0, colon) : source;
+}
+
 string_view key_of(nmea::Check check) {
   return check == nmea::Check::kChecksum ? "checksum" : "no_checksum";
 }
@@ -84,7 +92,7 @@ void Reader::Impl::take_ais(const ais::Decoded& decoded, const Line& line, Readi
   reception::Heard heard;
   heard.payload = decoded.bits.octets();
   heard.fill_bits = static_cast<std::uint8_t>(decoded.bits.bits() % 8);
-  heard.station = decoded.source;
+  heard.station = without_port(decoded.source);
   heard.stated = decoded.stated_time;
   heard.arrival = line.arrival;
   heard.second = ais::own_second(message);
@@ -198,10 +206,13 @@ void Reader::read(const Line& line, Reading& out) {
   const auto& input = m_impl->setup.input(line.input);
   switch (input.format) {
     case Format::kNmea:
-      return m_impl->read_nmea(line, input, out);
+      m_impl->read_nmea(line, input, out);
+      break;
     case Format::kNaf:
-      return Impl::read_naf(line, input, out);
+      Impl::read_naf(line, input, out);
+      break;
   }
+  out.station = without_port(out.station);
 }
 
 const reception::ReceptionBook& Reader::receptions() const {

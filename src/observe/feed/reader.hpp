@@ -44,7 +44,7 @@ struct Reading {
   std::vector<model::Fix> fixes;
   std::vector<Text> texts;
   std::optional<base::Instant> stated_time;
-  std::string_view station;  ///< valid until the next read()
+  std::string_view station;  ///< an address without its port; valid until the next read()
   /// Where a message or its copy was sent: what the station can hear.
   std::optional<geo::Position> heard_at;
   /// By how much the station's clock is ahead of the feed, when that is known.

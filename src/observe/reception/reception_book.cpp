@@ -168,8 +168,8 @@ Reception ReceptionBook::take(const Heard& heard) {
   if (heard.stated && index != 0) note_stamp(index, heard_ms);
   const auto ahead = heard.stated ? station.clock_ahead_ms() : std::nullopt;
   if (auto* known = find(hash, heard_ms)) {
-    const bool again = known->station == index && !heard.second && !heard.utc &&
-                       heard_ms - known->heard_ms >= kRepeatAfter.count();
+    const bool again =
+        known->station == index && !heard.second && !heard.utc && heard_ms > known->heard_ms;
     ++m_copies;
     if (!again) {
       if (heard.stated && known->station != index) {

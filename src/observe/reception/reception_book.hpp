@@ -48,7 +48,6 @@ struct Reception {
 class ReceptionBook {
  public:
   static constexpr base::Duration kWindow{80'000};
-  static constexpr base::Duration kRepeatAfter{2'000};
   static constexpr base::Duration kSameSecond{1'500};  ///< a stamp this near to the second is right
   /// A clock further off is wrong; less is how long messages take to the station's server.
   static constexpr base::Duration kClockRight{20'000};
