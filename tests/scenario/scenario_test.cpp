@@ -204,7 +204,9 @@ class Backtested : public testing::Test {
     store::save_snapshot(station.folder / "snapshots", {1, station.saved()});
     ASSERT_TRUE(past.stated_from(station.folder / "snapshots"));
     past.archive(*station.archive, {}, {});
-    EXPECT_EQ(past.pipeline().positions(), s.shots.size());
+    std::uint64_t copies = 0;  // a chart may say the same twice within a second
+    for (const auto& [name, input] : station.pipeline->inputs()) copies += input.copies;
+    EXPECT_EQ(past.pipeline().positions() + copies, s.shots.size());
     EXPECT_EQ(past.pipeline().last_problem(), "");
     // The register is known from the start, and the clock stops with the last arrival: scenarios
     // that turn on what was known when are told by their own rows, and the others are compared by

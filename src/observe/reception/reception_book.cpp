@@ -50,6 +50,12 @@ std::optional<std::int64_t> ReceptionBook::Station::clock_ahead_ms() const {
   return *middle;
 }
 
+std::int64_t ReceptionBook::Station::clock_error_ms() const {
+  const std::int64_t ahead = clock_ahead_ms().value_or(0);
+  const std::int64_t size = std::abs(ahead);
+  return size > kClockRight.count() && size <= kClockMost.count() ? ahead : 0;
+}
+
 ReceptionBook::ReceptionBook() : m_slots(kFirstSlots), m_stations(1) {}
 
 std::uint32_t ReceptionBook::station_of(std::string_view name) {
@@ -76,8 +82,7 @@ Reception ReceptionBook::estimate(const Heard& heard, const Station& station) co
   const auto stated = *heard.stated;
   const bool near_utc = heard.utc && std::abs(heard.utc->ms - stated.ms) <= kSameClock_ms;
   if (near_utc) return {Kind::kFirst, *heard.utc, TimeQuality::kStated, {}};
-  const std::int64_t ahead = station.clock_ahead_ms().value_or(0);
-  std::int64_t time = stated.ms - (std::abs(ahead) > kClockRight.count() ? ahead : 0);
+  std::int64_t time = stated.ms - station.clock_error_ms();
   if (heard.second) time = nearest_second(time, *heard.second);
   if (std::abs(time - stated.ms) <= kSameSecond.count()) {
     return {Kind::kFirst, stated, TimeQuality::kStated, {}};
@@ -117,11 +122,15 @@ void ReceptionBook::read_clocks() {
   }
 }
 
-ReceptionBook::Slot* ReceptionBook::find(std::uint64_t hash, std::int64_t heard_ms) {
+ReceptionBook::Slot* ReceptionBook::find(std::uint64_t hash, const Slot& heard) {
   const std::size_t bucket = hash & (m_slots.size() - 1) & ~(kWays - 1);
   for (std::size_t i = bucket; i < bucket + kWays; ++i) {
     auto& slot = m_slots[i];
-    if (slot.hash == hash && std::abs(slot.heard_ms - heard_ms) <= kWindow.count()) return &slot;
+    const bool sure = slot.station == heard.station || (slot.sure && heard.sure);
+    const auto window = sure ? kWindow : kUnsureWindow;
+    if (slot.hash == hash && std::abs(slot.heard_ms - heard.heard_ms) <= window.count()) {
+      return &slot;
+    }
   }
   return nullptr;
 }
@@ -136,7 +145,7 @@ void ReceptionBook::remember(const Slot& slot) {
     for (std::size_t i = bucket; i < bucket + kWays && oldest->hash != 0; ++i) {
       if (m_slots[i].hash == 0 || m_slots[i].heard_ms < oldest->heard_ms) oldest = &m_slots[i];
     }
-    const bool live = oldest->hash != 0 && oldest->heard_ms > m_newest_ms - kWindow.count();
+    const bool live = oldest->hash != 0 && oldest->heard_ms > m_newest_ms - kUnsureWindow.count();
     if (!live || m_slots.size() >= kMostSlots) {
       *oldest = slot;
       return;
@@ -164,10 +173,12 @@ Reception ReceptionBook::take(const Heard& heard) {
   const std::uint32_t index = station_of(heard.station);
   auto& station = m_stations[index];
   ++station.received;
-  const std::int64_t heard_ms = heard.stated.value_or(heard.arrival).ms;
+  std::int64_t heard_ms = heard.stated.value_or(heard.arrival).ms;
   if (heard.stated && index != 0) note_stamp(index, heard_ms);
   const auto ahead = heard.stated ? station.clock_ahead_ms() : std::nullopt;
-  if (auto* known = find(hash, heard_ms)) {
+  if (ahead) heard_ms -= station.clock_error_ms();
+  const Slot now{hash, 0, heard_ms, index, model::TimeQuality::kArrival, ahead.has_value()};
+  if (auto* known = find(hash, now)) {
     const bool again =
         known->station == index && !heard.second && !heard.utc && heard_ms > known->heard_ms;
     ++m_copies;
@@ -189,7 +200,7 @@ Reception ReceptionBook::take(const Heard& heard) {
   out.clock_ahead_ms = ahead;
   ++m_messages;
   ++station.first;
-  remember({hash, out.time.ms, heard_ms, index, out.quality});
+  remember({hash, out.time.ms, heard_ms, index, out.quality, now.sure});
   return out;
 }
 
@@ -223,6 +234,7 @@ void ReceptionBook::save(base::ByteWriter& out) const {
     out.put(slot.heard_ms);
     out.put(slot.station);
     out.put(slot.quality);
+    out.put(std::uint8_t{slot.sure});
   }
 }
 
@@ -264,6 +276,7 @@ bool ReceptionBook::load(base::ByteReader& in) {
     slot.heard_ms = in.get<std::int64_t>();
     slot.station = in.get<std::uint32_t>();
     slot.quality = in.get<model::TimeQuality>();
+    slot.sure = in.get<std::uint8_t>() != 0;
     if (slot.station >= stations) return false;
   }
   if (!in.ok()) return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ReceptionBook: one message, many receptions. Half of a feed of many stations is copies; the first
-// reception is the message, a later one of the same payload within 80 s is a copy of it. The time
+// reception is the message, one of the same payload within 30 s of it is a copy. The time
 // of a message is estimated from its stamp, less what the station's clock is ahead of the feed (the
 // middle of the last stamps of all stations), and from the message's own UTC second; never from the
 // order of arrival. Stamps of one message were seen to spread by up to 72 s, and one station of the
@@ -47,10 +47,15 @@ struct Reception {
 
 class ReceptionBook {
  public:
-  static constexpr base::Duration kWindow{80'000};
+  /// Stamps of one message, after what is known of the clocks; a sender may say the same words with
+  /// the same second a minute later.
+  static constexpr base::Duration kWindow{30'000};
+  static constexpr base::Duration kUnsureWindow{80'000};  ///< while a clock is not known
   static constexpr base::Duration kSameSecond{1'500};  ///< a stamp this near to the second is right
   /// A clock further off is wrong; less is how long messages take to the station's server.
   static constexpr base::Duration kClockRight{20'000};
+  /// A station further behind brings late messages with right stamps: its clock is left alone.
+  static constexpr base::Duration kClockMost{120'000};
   static constexpr std::size_t kFeedStamps = 112;     ///< stamps that give the time of the feed
   static constexpr std::size_t kFeedStep = 16;        ///< clocks are read at every 16th stamp
   static constexpr std::size_t kMostStations = 4096;  ///< others are one, without a clock
@@ -65,6 +70,8 @@ class ReceptionBook {
     std::uint32_t compared{0};
     /// By how much its clock is ahead: the median; absent below five stamps.
     std::optional<std::int64_t> clock_ahead_ms() const;
+    /// What is to be taken from its stamps: 0 for a clock that is right or cannot be judged.
+    std::int64_t clock_error_ms() const;
   };
 
   ReceptionBook();
@@ -83,14 +90,16 @@ class ReceptionBook {
   struct Slot {
     std::uint64_t hash{0};  ///< 0: free
     std::int64_t time_ms{0};
-    std::int64_t heard_ms{0};  ///< by the station that was first, its stamp else the arrival
+    /// By the station that was first: its stamp, less what its clock is wrong, else the arrival.
+    std::int64_t heard_ms{0};
     std::uint32_t station{0};
     model::TimeQuality quality{model::TimeQuality::kArrival};
+    bool sure{false};  ///< the clock of its station was known
   };
   static constexpr std::size_t kWays = 8;
 
   std::uint32_t station_of(std::string_view name);
-  Slot* find(std::uint64_t hash, std::int64_t heard_ms);
+  Slot* find(std::uint64_t hash, const Slot& heard);
   void remember(const Slot& slot);
   void grow();
   Reception estimate(const Heard& heard, const Station& station) const;

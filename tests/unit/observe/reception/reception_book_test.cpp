@@ -153,6 +153,27 @@ TEST(Receptions, AStationWhoseClockIsAMinuteAheadIsFoundOut) {
   EXPECT_NEAR(double(bare.time.ms), double(kBegin_ms + now), 15'000);
 }
 
+/// A satellite brings messages hours after they were sent; their stamps are right.
+TEST(Receptions, LateMessagesAreNoWrongClock) {
+  ReceptionBook book;
+  constexpr std::int64_t kLate_ms = 6 * 3'600'000;
+  for (int i = 0; i < 300; ++i) {
+    const auto second = static_cast<std::uint8_t>(i % 60);
+    book.take(heard("m" + std::to_string(i), "shore", kLate_ms + i * 1000, second));
+    const auto late = book.take(heard("s" + std::to_string(i), "satellite", i * 1000, second));
+    ASSERT_EQ(late.time.ms, kBegin_ms + i * 1000) << i;
+    const auto bare = book.take(heard("b" + std::to_string(i), "satellite", i * 1000));
+    ASSERT_EQ(bare.time.ms, kBegin_ms + i * 1000) << i;
+  }
+}
+
+TEST(Receptions, TheSameWordsOfTheSameStationAMinuteLaterAreANewMessage) {
+  ReceptionBook book;
+  EXPECT_EQ(book.take(heard("moored", "a", 12'000, 12)).kind, Kind::kFirst);
+  EXPECT_EQ(book.take(heard("moored", "a", 15'000, 12)).kind, Kind::kCopy);
+  EXPECT_EQ(book.take(heard("moored", "a", 72'000, 12)).kind, Kind::kFirst);
+}
+
 TEST(Receptions, WithoutAStampTheArrivalAndTheSecondCount) {
   ReceptionBook book;
   auto bare = heard("x", "", 0, 55);
@@ -170,7 +191,7 @@ TEST(Receptions, AFullTableGrowsBeforeItForgets) {
   ReceptionBook book;
   constexpr int kMany = 100'000;
   for (int i = 0; i < kMany; ++i) book.take(heard("m" + std::to_string(i), "a", i / 2));
-  for (int i = 0; i < kMany; ++i) book.take(heard("m" + std::to_string(i), "b", 50'000 + i / 4));
+  for (int i = 0; i < kMany; ++i) book.take(heard("m" + std::to_string(i), "b", 20'000 + i / 2));
   EXPECT_EQ(book.messages(), std::uint64_t{kMany});
   EXPECT_EQ(book.copies(), std::uint64_t{kMany});
 }
