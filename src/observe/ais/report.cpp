@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // to_report(): messages in the nouns and units of model/. All conversions are exact.
 #include "observe/ais/decoder.hpp"
+#include "observe/reception/sender_second.hpp"
 
 namespace jinglue::observe::ais {
 namespace {
@@ -9,27 +10,16 @@ namespace {
 constexpr std::int32_t kFine = 10;
 constexpr std::int32_t kCoarse = 10'000;
 
-/// A station's clock may run this much ahead of ours before its second is taken for that of the
-/// minute before.
-constexpr std::int64_t kAhead_ms = 5'000;
-
 struct EventTime {
   base::Instant time;
   model::TimeQuality quality{model::TimeQuality::kArrival};
 };
 
-/// The last instant with this second of the minute that is not after the arrival.
-base::Instant with_second(base::Instant arrival, std::uint8_t second) {
-  constexpr std::int64_t kMinute = 60'000;
-  const std::int64_t latest = arrival.ms + kAhead_ms;
-  const std::int64_t into = ((latest - std::int64_t{second} * 1000) % kMinute + kMinute) % kMinute;
-  return {std::min(latest - into, arrival.ms)};
-}
-
 EventTime event_time(std::optional<base::Instant> stated, std::optional<std::uint8_t> second,
                      base::Instant arrival) {
   if (stated) return {*stated, model::TimeQuality::kStated};
-  if (second) return {with_second(arrival, *second), model::TimeQuality::kDerived};
+  if (second)
+    return {{reception::last_with_second(arrival.ms, *second)}, model::TimeQuality::kDerived};
   return {arrival, model::TimeQuality::kArrival};
 }
 

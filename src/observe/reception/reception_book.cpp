@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "observe/reception/sender_second.hpp"
+
 namespace jinglue::observe::reception {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1u << 13;
 constexpr std::size_t kCompared = 5;
-constexpr std::int64_t kMinute_ms = 60'000;
 constexpr std::int64_t kSameClock_ms = 120'000;  // further off, a base station's UTC is not ours
 
 /// FNV-1a, mixed: the same on every machine, because it is kept in snapshots.
@@ -22,21 +23,6 @@ std::uint64_t hash_of(std::string_view payload, std::uint8_t fill_bits) {
   hash *= 0x9E37'79B9'7F4A'7C15ULL;
   hash ^= hash >> 29;
   return hash == 0 ? 1 : hash;
-}
-
-/// The instant with this second of the minute that is nearest to `t`.
-std::int64_t nearest_second(std::int64_t t, std::uint8_t second) {
-  std::int64_t off = (t - std::int64_t{second} * 1000) % kMinute_ms;
-  if (off < 0) off += kMinute_ms;
-  return off <= kMinute_ms / 2 ? t - off : t - off + kMinute_ms;
-}
-
-/// The last instant with this second that is not after the arrival; a sender may be 5 s ahead.
-std::int64_t last_second(std::int64_t arrival, std::uint8_t second) {
-  const std::int64_t latest = arrival + 5'000;
-  std::int64_t off = (latest - std::int64_t{second} * 1000) % kMinute_ms;
-  if (off < 0) off += kMinute_ms;
-  return std::min(latest - off, arrival);
 }
 
 }  // namespace
@@ -76,14 +62,16 @@ Reception ReceptionBook::estimate(const Heard& heard, const Station& station) co
   using model::TimeQuality;
   if (!heard.stated) {
     if (!heard.second) return {Kind::kFirst, heard.arrival, TimeQuality::kArrival, {}};
-    return {
-        Kind::kFirst, {last_second(heard.arrival.ms, *heard.second)}, TimeQuality::kDerived, {}};
+    return {Kind::kFirst,
+            {last_with_second(heard.arrival.ms, *heard.second)},
+            TimeQuality::kDerived,
+            {}};
   }
   const auto stated = *heard.stated;
   const bool near_utc = heard.utc && std::abs(heard.utc->ms - stated.ms) <= kSameClock_ms;
   if (near_utc) return {Kind::kFirst, *heard.utc, TimeQuality::kStated, {}};
   std::int64_t time = stated.ms - station.clock_error_ms();
-  if (heard.second) time = nearest_second(time, *heard.second);
+  if (heard.second) time = nearest_with_second(time, *heard.second);
   if (std::abs(time - stated.ms) <= kSameSecond.count()) {
     return {Kind::kFirst, stated, TimeQuality::kStated, {}};
   }

@@ -9,6 +9,8 @@
 namespace jinglue::picture {
 namespace {
 
+constexpr std::uint8_t kActiveBeacon = 14;  // ITU-R M.1371-5 table 45
+
 /// Speeds that old transponders send for "not available", 0.01 kn, give or take 0.05 kn.
 bool means_absent(std::uint16_t sog_ckn) {
   for (const int code : {5120, 6300, 10'230}) {
@@ -22,6 +24,7 @@ bool beyond_judgement(const model::Fix& fix) {
   using model::FixSource;
   const bool fixed = fix.source == FixSource::kAisBase || fix.source == FixSource::kAisAton;
   if (fixed || fix.source == FixSource::kAisAircraft) return true;
+  if (fix.nav_status == kActiveBeacon) return true;
   return fix.track.terminal.kind() == model::TerminalKind::kMmsi &&
          kind_of_mmsi(fix.track.terminal.number()) == model::VesselKind::kDistress;
 }

@@ -247,6 +247,10 @@ TEST(Gate, DistressAndAircraftAreNeverWithheld) {
     gate.take(fix_at(kShidao, 0, 0, 0, number));
     EXPECT_EQ(gate.take(fix_at({20.0, 110.0}, 60, 0, 0, number)).why, Withheld::kNot) << number;
   }
+  gate.take(fix_at(kShidao, 0));
+  auto calling = fix_at({20.0, 110.0}, 60);
+  calling.nav_status = 14;
+  EXPECT_EQ(gate.take(calling).why, Withheld::kNot) << "a ship with the status of a beacon";
   auto plane = fix_at(kShidao, 0, 0, 0, 111'412'001);
   plane.source = model::FixSource::kAisAircraft;
   gate.take(plane);
