@@ -128,6 +128,9 @@ void check_foreign(const std::string& where, const std::string& room, const fs::
   if ((header == "sqlite3.h" || header == "libpq-fe.h") && room != "store") {
     report(where, "only store includes a database header (" + header + ")");
   }
+  if (header.rfind("MQTT", 0) == 0 && room != "mqtt") {
+    report(where, "only mqtt includes the MQTT client (" + header + ")");
+  }
   const bool beast = header.rfind("boost/beast", 0) == 0 || header.rfind("boost/asio", 0) == 0;
   if (beast && inside.generic_string().rfind("serve/http/", 0) != 0) {
     report(where, "only serve/http includes " + header);

@@ -90,6 +90,10 @@ TEST_F(Planted, beast_outside_serve_http_is_named) {
   room("serve/api/a.cpp", "#include <boost/beast.hpp>\n");
   expect_rooms("only serve/http includes");
 }
+TEST_F(Planted, the_mqtt_client_outside_its_room_is_named) {
+  room("act/a.cpp", "#include <MQTTAsync.h>\n");
+  expect_rooms("only mqtt includes");
+}
 TEST_F(Planted, a_cycle_of_capability_folders_is_named) {
   room("picture/live/a.hpp", "#pragma once\n#include \"picture/archive/b.hpp\"\n");
   room("picture/archive/b.hpp", "#pragma once\n#include \"picture/live/a.hpp\"\n");
