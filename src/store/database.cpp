@@ -168,7 +168,7 @@ void Database::run_read(const std::function<void(Db&)>& work) const {
     ~Lease() {
       t_reading.pop_back();
       try {
-        if (db->in_transaction()) db->exec("ROLLBACK");
+        if (db->in_transaction()) db->prepare("ROLLBACK").run();
       } catch (const std::exception& e) {
         base::log_warn("store", "a reader could not end: {}", e.what());
       }
@@ -176,7 +176,7 @@ void Database::run_read(const std::function<void(Db&)>& work) const {
     }
   };
   const Lease lease(*m_impl);
-  lease.db->exec("BEGIN");
+  lease.db->prepare("BEGIN").run();
   work(*lease.db);
 }
 

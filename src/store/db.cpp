@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::size_t kCachedStatements = 256;
 constexpr int kBusyMs = 5000;
+/// What a connection keeps of the file. A reader fills it by what is asked, gives it back when the
+/// file changes, and is one of few; each page that is not there costs some 10 us.
+constexpr int kReaderCache_kib = 64'000;
+constexpr int kWriterCache_kib = 16'000;
 constexpr std::size_t kShownSql = 120;
 
 /// SQLITE_TRANSIENT without its C cast: SQLite copies the bytes.
@@ -31,10 +35,19 @@ std::string shown(std::string_view sql) {
 
 }  // namespace
 
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+using Statements = std::unordered_multimap<std::string, sqlite3_stmt*, TextHash, std::equal_to<>>;
+using Statement = Statements::node_type;  // goes out and comes back without an allocation
+
 struct Db::Impl {
   sqlite3* handle{nullptr};
   std::string file;
-  std::unordered_multimap<std::string, sqlite3_stmt*> idle;
+  Statements idle;
   int in_use{0};
 
   ~Impl() {
@@ -45,43 +58,44 @@ struct Db::Impl {
   [[noreturn]] void fail(int code, const std::string& what) const {
     throw_sqlite_error(handle, code, file, what);
   }
-  sqlite3_stmt* take(std::string_view sql);
-  void give_back(sqlite3_stmt* raw);
+  Statement take(std::string_view sql);
+  void give_back(Statement statement);
 };
 
-sqlite3_stmt* Db::Impl::take(std::string_view sql) {
-  if (const auto found = idle.find(std::string(sql)); found != idle.end()) {
-    sqlite3_stmt* raw = found->second;
-    idle.erase(found);
-    return raw;
-  }
+Statement Db::Impl::take(std::string_view sql) {
+  if (const auto found = idle.find(sql); found != idle.end()) return idle.extract(found);
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int code = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   if (code != SQLITE_OK) fail(code, fmt::format("cannot prepare \"{}\"", shown(sql)));
   assert(raw != nullptr && "prepare() takes one statement, not an empty text");
-  return raw;
+  Statements made;
+  return made.extract(made.emplace(sql, raw));
 }
 
-void Db::Impl::give_back(sqlite3_stmt* raw) {
-  sqlite3_reset(raw);
-  sqlite3_clear_bindings(raw);
+void Db::Impl::give_back(Statement statement) {
+  sqlite3_reset(statement.mapped());
+  sqlite3_clear_bindings(statement.mapped());
   if (idle.size() >= kCachedStatements) {
     sqlite3_finalize(idle.begin()->second);
     idle.erase(idle.begin());
   }
-  idle.emplace(sqlite3_sql(raw), raw);
+  idle.insert(std::move(statement));
 }
 
 struct Stmt::Impl {
   Db::Impl* db{nullptr};
+  Statement statement;
   sqlite3_stmt* raw{nullptr};
 
-  Impl(Db::Impl* owner, sqlite3_stmt* statement) : db(owner), raw(statement) { ++db->in_use; }
+  Impl(Db::Impl* owner, Statement taken)
+      : db(owner), statement(std::move(taken)), raw(statement.mapped()) {
+    ++db->in_use;
+  }
   ~Impl() {
     --db->in_use;
-    db->give_back(raw);
+    db->give_back(std::move(statement));
   }
   void check_bind(int code, int index) const {
     if (code == SQLITE_OK) return;
@@ -196,7 +210,9 @@ Db::Db(const OpenOptions& options) : m_impl(std::make_unique<Impl>()) {
   // cell_size_check and trusted_schema: a damaged or foreign file gives an error, not harm.
   exec(
       "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON;"
-      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000");
+      "PRAGMA temp_store=MEMORY");
+  exec(fmt::format("PRAGMA cache_size=-{}",
+                   options.read_only ? kReaderCache_kib : kWriterCache_kib));
   if (options.read_only) return;
   exec(options.sync_full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   exec("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864");

@@ -31,7 +31,7 @@ using Visit = std::function<bool(const Fix&)>;
 
 /// What the vessel said, without arrival and offset: rows of memory.
 std::vector<Fix> said_only(std::vector<Fix> rows) {
-  std::stable_sort(rows.begin(), rows.end(), earlier);
+  detail::put_in_order(rows);
   for (auto& row : rows) {
     row.arrival = row.time;
     row.offset = kOfMemory;

@@ -78,6 +78,11 @@ Piece piece_of(const store::BlockColumns& columns, const Period& period) {
   return {columns, row_at(period.from), row_at(period.to)};
 }
 
+void put_in_order(std::vector<Fix>& rows) {
+  if (std::is_sorted(rows.begin(), rows.end(), earlier)) return;  // as nearly always
+  std::stable_sort(rows.begin(), rows.end(), earlier);
+}
+
 bool FixSink::rows(const Piece& piece) {
   for (std::size_t i = piece.begin; i < piece.end; ++i) {
     if (!m_visit(piece.columns.fix_at(i))) return false;
@@ -103,7 +108,7 @@ bool PieceSink::finish() {
 bool visit_track(BlockReader& reader, std::span<const Candidate> blocks, std::vector<Fix> memory,
                  const Period& period, store::Columns columns, RowSink& sink) {
   TimeMerge merge(sink);
-  std::stable_sort(memory.begin(), memory.end(), earlier);
+  put_in_order(memory);
   merge.add(memory, period);
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const auto& block = blocks[i];

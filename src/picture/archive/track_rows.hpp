@@ -16,6 +16,9 @@ namespace jinglue::picture::detail {
 /// comes after what the file holds, as it arrived later.
 inline constexpr std::uint64_t kOfMemory = UINT64_MAX;
 
+/// By time, then arrival.
+void put_in_order(std::vector<model::Fix>& rows);
+
 /// Where rows go, in order of time; false stops.
 class RowSink {
  public:
