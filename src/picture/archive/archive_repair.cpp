@@ -11,13 +11,19 @@
 namespace jinglue::picture {
 namespace {
 
-/// tracks.db.damaged-20240501T040000Z.
+/// tracks.db.damaged-20240501T040000Z, with -2 and so on behind it when there is one of this
+/// second.
 std::filesystem::path aside_name(const std::filesystem::path& file) {
   std::string stamp;
   for (const char c : base::to_iso(base::wall_now()).substr(0, 19)) {
     if (c != '-' && c != ':') stamp += c;
   }
-  return file.string() + ".damaged-" + stamp + "Z";
+  const auto name = file.string() + ".damaged-" + stamp + "Z";
+  auto out = name;
+  for (int number = 2; std::filesystem::exists(out); ++number) {
+    out = name + "-" + std::to_string(number);
+  }
+  return out;
 }
 
 void remove_with_log(const std::filesystem::path& file) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <vector>
 
 #include "geo/geodesic.hpp"
 
@@ -40,25 +41,10 @@ void put_in_rows(std::span<TrackPlace> places, double height_deg) {
             [](const TrackPlace& a, const TrackPlace& b) { return a.key < b.key; });
 }
 
-}  // namespace
-
-double metres_between(float lat_a, float lon_a, float lat_b, float lon_b) {
-  return geo::distance_m({double(lat_a), double(lon_a)}, {double(lat_b), double(lon_b)});
-}
-
-bool may_be_near(float lat_a, float lat_b, double distance_m) {
-  return std::abs(double(lat_b) - double(lat_a)) * kMetresPerDegree <= distance_m;
-}
-
-void near_pairs(std::span<TrackPlace> places, double distance_m,
-                const std::function<void(std::uint32_t, std::uint32_t)>& tell) {
-  const double height_deg = distance_m / kMetresPerDegree;
+/// Calls `test` with pairs that may be near, but for those across the 180th meridian.
+template <class Test>
+void test_in_rows(std::span<TrackPlace> places, double height_deg, Test test) {
   put_in_rows(places, height_deg);
-  const auto test = [&](const TrackPlace& a, const TrackPlace& b) {
-    if (a.track == b.track || !may_be_near(a.lat_deg, b.lat_deg, distance_m)) return;
-    if (metres_between(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) > distance_m) return;
-    tell(std::min(a.track, b.track), std::max(a.track, b.track));
-  };
   std::size_t next = 0;  // first of the row above that may be near
   double wide = 0;
   for (std::size_t i = 0; i < places.size(); ++i) {
@@ -75,6 +61,45 @@ void near_pairs(std::span<TrackPlace> places, double distance_m,
     while (next < places.size() && passed(places[next])) ++next;
     for (auto j = next; reaches(j, row + 1); ++j) test(places[i], places[j]);
   }
+}
+
+/// Those that something beyond the 180th meridian may be near to, mostly none: those of the west
+/// with longitudes above 180.
+std::vector<TrackPlace> at_180(std::span<const TrackPlace> places, double height_deg) {
+  constexpr float kWidest_deg = 11;  // 20 km at 89 degrees of latitude
+  std::vector<TrackPlace> out;
+  for (const auto& p : places) {
+    const float left_deg = 180 - std::abs(p.lon_deg);
+    if (left_deg > kWidest_deg || left_deg > width_deg(p.row, height_deg)) continue;
+    out.push_back(p);
+    if (p.lon_deg < 0) out.back().lon_deg = std::max(p.lon_deg + 360, std::nextafter(180.F, 181.F));
+  }
+  return out;
+}
+
+}  // namespace
+
+double metres_between(float lat_a, float lon_a, float lat_b, float lon_b) {
+  return geo::distance_m({double(lat_a), double(lon_a)}, {double(lat_b), double(lon_b)});
+}
+
+bool may_be_near(float lat_a, float lat_b, double distance_m) {
+  return std::abs(double(lat_b) - double(lat_a)) * kMetresPerDegree <= distance_m;
+}
+
+void near_pairs(std::span<TrackPlace> places, double distance_m,
+                const std::function<void(std::uint32_t, std::uint32_t)>& tell) {
+  const double height_deg = distance_m / kMetresPerDegree;
+  const auto test = [&](const TrackPlace& a, const TrackPlace& b) {
+    if (a.track == b.track || !may_be_near(a.lat_deg, b.lat_deg, distance_m)) return;
+    if (metres_between(a.lat_deg, a.lon_deg, b.lat_deg, b.lon_deg) > distance_m) return;
+    tell(std::min(a.track, b.track), std::max(a.track, b.track));
+  };
+  test_in_rows(places, height_deg, test);
+  auto across = at_180(places, height_deg);
+  test_in_rows(std::span(across), height_deg, [&](const TrackPlace& a, const TrackPlace& b) {
+    if ((a.lon_deg > 180) != (b.lon_deg > 180)) test(a, b);
+  });
 }
 
 }  // namespace jinglue::picture::detail

@@ -40,6 +40,7 @@ geo::LatLon carried_on(geo::Position from, std::uint32_t sog_ckn, std::uint32_t 
   const double course = radians(cog_cdeg / 100.0);
   at.lon_deg += minutes / 60 * std::sin(course) / std::max(0.02, std::cos(radians(at.lat_deg)));
   at.lat_deg += minutes / 60 * std::cos(course);
+  if (std::abs(at.lon_deg) > 180) at.lon_deg -= std::copysign(360.0, at.lon_deg);
   return at;
 }
 

@@ -3,6 +3,7 @@
 // kept, and nothing comes twice.
 #include <gtest/gtest.h>
 
+#include <set>
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -263,6 +264,15 @@ TEST(ArchiveRepair, ATruncatedFileKeepsWhatIsLeft) {
   EXPECT_GT(repaired.lost_count, 0u);
   EXPECT_TRUE(checked(file).sound());
   EXPECT_EQ(all_of(file).size(), repaired.positions);
+}
+
+TEST(ArchiveRepair, EachOfSeveralInASecondSetsItsFileAside) {
+  const test::TempFolder folder;
+  const auto file = filled(folder, fleet(300));
+  std::set<std::filesystem::path> aside;
+  for (int i = 0; i < 3; ++i) aside.insert(picture::repair_archive(file, {}).value().aside);
+  EXPECT_EQ(aside.size(), 3u);
+  for (const auto& is_there : aside) EXPECT_TRUE(std::filesystem::exists(is_there));
 }
 
 TEST(ArchiveRepair, AFileWithoutItsFirstPageIsRefusedAndLeftAlone) {

@@ -46,6 +46,8 @@ Place carried_on(const Fix& fix, std::int64_t ms) {
     const double lat = at.lat_deg;
     at.lat_deg += minutes / 60 * std::cos(course);
     at.lon_deg += minutes / 60 * std::sin(course) / std::cos(lat * M_PI / 180);
+    if (at.lon_deg > 180) at.lon_deg -= 360;
+    if (at.lon_deg < -180) at.lon_deg += 360;
   }
   return {float(at.lat_deg), float(at.lon_deg)};
 }
@@ -123,11 +125,12 @@ std::vector<Meeting> expected(const std::vector<Fix>& rows, const NearQuestion& 
 
 /// Vessels that wander about one another, some lying still, with silences and reports that come
 /// late.
-std::vector<Fix> wanderers(std::mt19937& random, int vessels, std::int64_t interval_ms) {
+std::vector<Fix> wanderers(std::mt19937& random, int vessels, std::int64_t interval_ms,
+                           double west_deg) {
   std::uniform_real_distribution<double> unit(0, 1);
   std::vector<Fix> rows;
   for (int v = 0; v < vessels; ++v) {
-    geo::LatLon at{36.5 + unit(random) * 0.05, 122 + unit(random) * 0.05};
+    geo::LatLon at{36.5 + unit(random) * 0.05, west_deg + unit(random) * 0.05};
     double course = unit(random) * 360;
     const double speed = v % 4 == 0 ? 0 : unit(random) * 4;
     for (std::int64_t t = 0; t < 9 * 3'600'000; t += interval_ms) {
@@ -175,7 +178,9 @@ void expect_equal(const Archive& archive, const NearQuestion& q,
 
 RC_GTEST_PROP(Near, FindsWhatComparingAllPlacesFinds, ()) {
   std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
-  const auto rows = wanderers(random, 24, *rc::gen::element(30'000, 60'000, 180'000, 600'000));
+  const double west_deg = *rc::gen::element(122.0, 179.975);  // also about the 180th meridian
+  const auto rows =
+      wanderers(random, 24, *rc::gen::element(30'000, 60'000, 180'000, 600'000), west_deg);
   NearQuestion q;
   q.from = kStart + base::Duration(*rc::gen::inRange<std::int64_t>(-kMinute_ms, 90 * kMinute_ms));
   q.to = q.from + base::Duration(*rc::gen::inRange<std::int64_t>(3 * 3'600'000, 9 * 3'600'000));
