@@ -174,9 +174,11 @@ picture::FlagTable read_flags(const fs::path& share) {
 }
 
 observe::feed::Setup feeds_of(const fs::path& share, observe::feed::Inputs inputs) {
-  auto setup = observe::feed::Setup::read(share / "data" / "beidou", std::move(inputs));
+  auto setup = observe::feed::Setup::read(share / "data" / "beidou", std::move(inputs),
+                                          share / "data" / "mappings");
   if (!setup) {
-    throw base::WorldError("the layouts of BeiDou contents were refused", setup.error().text());
+    throw base::WorldError("a layout of BeiDou contents or a mapping of sensors was refused",
+                           setup.error().text());
   }
   return std::move(*setup);
 }

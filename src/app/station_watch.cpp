@@ -29,6 +29,8 @@ std::string_view kind_text(observe::link::Kind kind) {
       return "tcp_client";
     case observe::link::Kind::kFile:
       return "file";
+    case observe::link::Kind::kMqtt:
+      return "mqtt";
   }
   return "udp";
 }
@@ -38,7 +40,10 @@ std::string_view state_of(const observe::link::Link& link, base::Instant now,
   const auto& counters = link.counters();
   if (link.settings().kind == observe::link::Kind::kFile && counters.finished) return "ended";
   if (!link.last_error().empty()) {
-    return link.settings().kind == observe::link::Kind::kTcpClient ? "connecting" : "failed";
+    const auto kind = link.settings().kind;
+    const bool again =
+        kind == observe::link::Kind::kTcpClient || kind == observe::link::Kind::kMqtt;
+    return again ? "connecting" : "failed";
   }
   const base::Instant last{counters.last_ms};
   return last.ms == 0 || now - last > silent_after ? "silent" : "running";
@@ -204,7 +209,13 @@ base::Json Station::inputs_json() const {
       for (const auto& [cause, number] : counted.rejects) rejects.set(cause, number);
       for (const auto& [cause, number] : counted.withheld) withheld.set(cause, number);
     }
-    if (counters.too_long > 0) rejects.set("too_long_line", counters.too_long.load());
+    const auto add_reject = [&rejects](const char* cause, std::uint64_t number) {
+      if (number > 0) rejects.set(cause, number);
+    };
+    add_reject("too_long_line", counters.too_long);
+    add_reject("message_too_large", counters.too_large);
+    add_reject("over_rate", counters.over_rate);
+    add_reject("other_topic", counters.other_topic);
     auto item = base::Json::object(
         {{"name", name},
          {"kind", m_drill ? "drill" : kind_text(link->settings().kind)},

@@ -12,6 +12,7 @@
 #include "observe/beidou/decoder.hpp"
 #include "observe/gnss/position.hpp"
 #include "observe/nmea/sentence.hpp"
+#include "observe/sensor/payload.hpp"
 
 namespace jinglue::observe::feed {
 namespace {
@@ -47,12 +48,14 @@ struct Reader::Impl {
   string_view read_gnss(const nmea::Sentence& sentence, const Line& line, const Input& input,
                         Reading& out);
   static void read_naf(const Line& line, const Input& input, Reading& out);
+  void read_sensor(const Line& line, const Input& input, Reading& out);
 
   Setup setup;
   ais::Decoder ais;
   reception::ReceptionBook receptions;
   beidou::Gbk gbk;
   std::map<std::string, base::Instant, std::less<>> last_rmc;  ///< arrival by input
+  sensor::Payload payload;                                     ///< of the last line
 };
 
 namespace {
@@ -187,6 +190,19 @@ void Reader::Impl::read_naf(const Line& line, const Input& input, Reading& out) 
   } while (!rest.empty() && rest.find("//SR//") != string_view::npos);
 }
 
+void Reader::Impl::read_sensor(const Line& line, const Input& input, Reading& out) {
+  const auto* mapping = setup.mapping(input);
+  if (mapping == nullptr) {
+    out.cause = "unknown_topic";
+    return;
+  }
+  sensor::read_payload(*mapping, line.station, line.text, line.arrival, line.offset, payload);
+  out.cause = sensor::to_key(payload.cause);
+  out.reports = std::move(payload.reports);
+  for (const auto why : payload.refused) out.refused_values.push_back(sensor::to_key(why));
+  if (!out.reports.empty() && out.reports[0].stated_time) out.stated_time = out.reports[0].time;
+}
+
 Reader::Reader() : m_impl(std::make_unique<Impl>()) {}
 Reader::~Reader() = default;
 
@@ -199,6 +215,8 @@ void Reader::read(const Line& line, Reading& out) {
   out.stated.clear();
   out.fixes.clear();
   out.texts.clear();
+  out.reports.clear();
+  out.refused_values.clear();
   out.heard_at.reset();
   out.clock_ahead_ms.reset();
   out.stated_time.reset();
@@ -211,6 +229,9 @@ void Reader::read(const Line& line, Reading& out) {
     case Format::kNaf:
       Impl::read_naf(line, input, out);
       break;
+    case Format::kSensor:
+      m_impl->read_sensor(line, input, out);
+      return;  // the topic is the station, as it is
   }
   out.station = without_port(out.station);
 }

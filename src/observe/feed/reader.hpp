@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reader: a line of any feed to values. By the input's format: `nmea` takes AIS (VDM, VDO), BeiDou
 // (TXR, TCI, WAA) and a receiver's own position (RMC, GGA) by the sentence, `naf` the messages of a
-// vessel monitoring system. Every line has exactly one cause; nothing stops the stream. No I/O and
-// no clock: the same lines in the same order give the same values, live, in a replay and behind a
-// snapshot. Owned by one thread.
+// vessel monitoring system, `sensor` payloads of buoys (the line's station is their topic). Every
+// line has exactly one cause; nothing stops the stream. No I/O and no clock: the same lines in the
+// same order give the same values, live, in a replay and behind a snapshot. Owned by one thread.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,7 @@
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
 #include "model/fix.hpp"
+#include "model/sensor.hpp"
 #include "observe/feed/setup.hpp"
 #include "observe/reception/reception_book.hpp"
 
@@ -43,6 +44,8 @@ struct Reading {
   std::vector<model::StaticReport> stated;
   std::vector<model::Fix> fixes;
   std::vector<Text> texts;
+  std::vector<model::SensorReport> reports;      ///< of buoys and sensors
+  std::vector<std::string_view> refused_values;  ///< of them, by cause: value_out_of_range, ...
   std::optional<base::Instant> stated_time;
   std::string_view station;  ///< an address without its port; valid until the next read()
   /// Where a message or its copy was sent: what the station can hear.

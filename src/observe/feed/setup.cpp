@@ -5,6 +5,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <system_error>
 
 #include "base/hash.hpp"
@@ -18,7 +19,7 @@ using base::Code;
 using base::ConfigNode;
 using base::Json;
 
-constexpr std::array<std::string_view, 2> kFormats = {"nmea", "naf"};
+constexpr std::array<std::string_view, 3> kFormats = {"nmea", "naf", "sensor"};
 constexpr std::array<std::string_view, 2> kSpeeds = {"tenths", "knots"};
 
 base::Status read_own(const ConfigNode& node, Input& out) {
@@ -50,6 +51,20 @@ base::Status read_speed(const ConfigNode& node, Input& out) {
   return {};
 }
 
+base::Status read_mapping(const ConfigNode& table, Input& out) {
+  const auto node = table["mapping"];
+  const bool sensor = out.format == Format::kSensor;
+  if (!sensor && node) {
+    return node.error(Code::kConflict, "only a sensor input has it", "format = \"sensor\"");
+  }
+  if (!sensor) return {};
+  const auto text = node.string();
+  if (!text) return tl::unexpected(text.error());
+  if (text->empty()) return node.error(Code::kMissing, "the mapping is not named");
+  out.mapping = *text;
+  return {};
+}
+
 base::Status read_input(const ConfigNode& table, Input& out) {
   const auto key = table["format"].string_or("nmea");
   if (!key) return tl::unexpected(key.error());
@@ -58,6 +73,7 @@ base::Status read_input(const ConfigNode& table, Input& out) {
     return table["format"].error(format.error().code, format.error().message, format.error().hint);
   }
   out.format = *format;
+  if (auto ok = read_mapping(table, out); !ok) return ok;
   if (const auto own = table["own_terminal"]) {
     if (auto ok = read_own(own, out); !ok) return ok;
   }
@@ -69,6 +85,7 @@ Json input_json(const Input& input) {
   Json out = Json::object({{"format", to_key(input.format)}});
   if (input.own_terminal) out.set("own_terminal", model::to_text(*input.own_terminal));
   out.set("naf_speed", base::key_of(kSpeeds, input.naf_speed));
+  if (!input.mapping.empty()) out.set("mapping", input.mapping);
   return out;
 }
 
@@ -79,6 +96,7 @@ base::Result<Input> input_of(const Json& json) {
   if (!format || !speed) return base::fail(Code::kMalformed, "an input of the feeds has no format");
   out.format = *format;
   out.naf_speed = *speed;
+  out.mapping = json["mapping"].as_string();
   if (!json.has("own_terminal")) return out;
   const auto own = model::parse_terminal(json["own_terminal"].as_string());
   if (!own) return tl::unexpected(own.error());
@@ -95,7 +113,7 @@ std::string_view to_key(Format format) {
 base::Result<Format> format_from(std::string_view key) {
   if (const auto format = base::value_of<Format>(kFormats, key)) return *format;
   return base::fail(Code::kUnknown, "unknown format of lines '" + std::string(key) + "'", {},
-                    "nmea (AIS, BeiDou, GNSS) or naf");
+                    "nmea (AIS, BeiDou, GNSS), naf or sensor");
 }
 
 base::Result<Inputs> read_inputs(const ConfigNode& document) {
@@ -118,8 +136,61 @@ base::Status Setup::add(File file) {
   return m_layouts->add(*document);
 }
 
-base::Result<Setup> Setup::read(const fs::path& layouts, Inputs inputs) {
+base::Status Setup::add_mapping(File file) {
+  const auto document = base::parse_config(file.text, file.name);
+  if (!document) return tl::unexpected(document.error());
+  auto mapping = sensor::Mapping::read(*document);
+  if (!mapping) return tl::unexpected(mapping.error());
+  m_mappings[file.name] = std::make_shared<const sensor::Mapping>(std::move(*mapping));
+  m_mapping_files.push_back(std::move(file));
+  return {};
+}
+
+/// A name of the folder without ".toml", or a path.
+base::Status Setup::add_mapping(const std::string& name, const fs::path& folder) {
+  if (m_mappings.contains(name)) return {};
+  std::error_code none;
+  const auto shipped = folder / (name + ".toml");
+  const auto path = fs::exists(shipped, none) ? shipped : fs::path(name);
+  std::ifstream in(path, std::ios::binary);
+  if (!in || !fs::is_regular_file(path, none)) {
+    return base::fail(Code::kMissing, "there is no mapping of sensors '" + name + "'",
+                      shipped.string(), "name a file, or one of that folder");
+  }
+  auto text = std::string(std::istreambuf_iterator<char>(in), {});
+  const auto document = base::parse_config(text, path.string());
+  if (!document) return tl::unexpected(document.error());
+  // Read once with its path, for its mistakes; kept under the name that the input says.
+  if (const auto mapping = sensor::Mapping::read(*document); !mapping) {
+    return tl::unexpected(mapping.error());
+  }
+  return add_mapping({name, std::move(text)});
+}
+
+const sensor::Mapping* Setup::mapping(const Input& input) const {
+  const auto found = m_mappings.find(input.mapping);
+  return found == m_mappings.end() ? nullptr : found->second.get();
+}
+
+std::vector<model::SensorStation> Setup::stations() const {
+  std::vector<model::SensorStation> out;
+  std::set<std::string> ids;
+  for (const auto& [name, mapping] : m_mappings) {
+    for (const auto& station : mapping->stations()) {
+      if (ids.insert(station.id).second) out.push_back(station);
+    }
+  }
+  return out;
+}
+
+base::Result<Setup> Setup::read(const fs::path& layouts, Inputs inputs, const fs::path& mappings) {
   Setup out;
+  for (const auto& [name, input] : inputs) {
+    if (input.format != Format::kSensor) continue;
+    if (auto ok = out.add_mapping(input.mapping, mappings); !ok) {
+      return tl::unexpected(ok.error());
+    }
+  }
   out.m_inputs = std::move(inputs);
   std::error_code none;
   std::vector<fs::path> files;
@@ -144,9 +215,14 @@ Json Setup::to_json() const {
   for (const auto& [name, input] : m_inputs) inputs.set(name, input_json(input));
   Json files = Json::object();
   for (const auto& file : m_files) files.set(file.name, file.text);
-  return Json::object({{"inputs", std::move(inputs)},
-                       {"otherwise", input_json(m_otherwise)},
-                       {"layouts", std::move(files)}});
+  Json out = Json::object({{"inputs", std::move(inputs)},
+                           {"otherwise", input_json(m_otherwise)},
+                           {"layouts", std::move(files)}});
+  if (m_mapping_files.empty()) return out;
+  Json mappings = Json::object();
+  for (const auto& file : m_mapping_files) mappings.set(file.name, file.text);
+  out.set("mappings", std::move(mappings));
+  return out;
 }
 
 base::Result<Setup> Setup::from_json(const Json& json) {
@@ -161,6 +237,11 @@ base::Result<Setup> Setup::from_json(const Json& json) {
   out.m_otherwise = *otherwise;
   for (const auto& [name, text] : json["layouts"].members()) {
     if (auto ok = out.add({name, text.as_string()}); !ok) return tl::unexpected(ok.error());
+  }
+  for (const auto& [name, text] : json["mappings"].members()) {
+    if (auto ok = out.add_mapping(File{name, text.as_string()}); !ok) {
+      return tl::unexpected(ok.error());
+    }
   }
   return out;
 }

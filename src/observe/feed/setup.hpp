@@ -18,10 +18,11 @@
 #include "model/terminal.hpp"
 #include "observe/beidou/layout.hpp"
 #include "observe/naf/message.hpp"
+#include "observe/sensor/mapping.hpp"
 
 namespace jinglue::observe::feed {
 
-enum class Format : std::uint8_t { kNmea = 0, kNaf };
+enum class Format : std::uint8_t { kNmea = 0, kNaf, kSensor };
 std::string_view to_key(Format format);
 /// kUnknown says which there are.
 base::Result<Format> format_from(std::string_view key);
@@ -30,18 +31,21 @@ struct Input {
   Format format{Format::kNmea};
   std::optional<model::TerminalId> own_terminal;  ///< whose RMC and GGA are
   naf::SpeedUnit naf_speed{naf::SpeedUnit::kTenths};
+  std::string mapping;  ///< of a sensor input: a name of data/mappings, or a path
 };
 using Inputs = std::map<std::string, Input, std::less<>>;
 
-/// Of the "[[input]]" tables of jinglue.toml: format, own_terminal, naf_speed.
+/// Of the "[[input]]" tables of jinglue.toml: format, own_terminal, naf_speed, mapping.
 base::Result<Inputs> read_inputs(const base::ConfigNode& document);
 
 class Setup {
  public:
   Setup();  ///< nmea for every input, no layouts
 
-  /// `layouts`: a folder of TOML files; when there is none, so there are no layouts.
-  static base::Result<Setup> read(const std::filesystem::path& layouts, Inputs inputs);
+  /// `layouts`: a folder of TOML files; when there is none, so there are no layouts. `mappings`:
+  /// the folder of the mappings that inputs name.
+  static base::Result<Setup> read(const std::filesystem::path& layouts, Inputs inputs,
+                                  const std::filesystem::path& mappings = {});
   /// The payload of a journal entry of kind kFeeds.
   base::Json to_json() const;
   static base::Result<Setup> from_json(const base::Json& json);
@@ -52,6 +56,10 @@ class Setup {
   const Input& input(std::string_view name) const;
   void set_otherwise(const Input& input) { m_otherwise = input; }
   const beidou::Layouts& layouts() const { return *m_layouts; }
+  /// Of a sensor input; null when there is none.
+  const sensor::Mapping* mapping(const Input& input) const;
+  /// Of all mappings, by id; the first one that names a station wins.
+  std::vector<model::SensorStation> stations() const;
 
  private:
   struct File {
@@ -59,11 +67,16 @@ class Setup {
     std::string text;
   };
   base::Status add(File file);
+  base::Status add_mapping(const std::string& name, const std::filesystem::path& folder);
+  base::Status add_mapping(File file);
 
   Inputs m_inputs;
   Input m_otherwise;
   std::vector<File> m_files;
+  std::vector<File> m_mapping_files;           // their names are those that inputs say
   std::shared_ptr<beidou::Layouts> m_layouts;  // shared by copies, which never change it
+  std::map<std::string, std::shared_ptr<const sensor::Mapping>, std::less<>>
+      m_mappings;  // likewise
 };
 
 }  // namespace jinglue::observe::feed

@@ -27,6 +27,8 @@ std::unique_ptr<Link> Link::open(const Settings& settings, std::function<base::I
       return open_tcp_client(settings, std::move(clock));
     case Kind::kFile:
       return open_file(settings, std::move(clock));
+    case Kind::kMqtt:
+      return open_mqtt(settings, std::move(clock));
     case Kind::kUdp:
       break;
   }

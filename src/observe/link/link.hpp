@@ -15,10 +15,11 @@
 #include "base/config.hpp"
 #include "base/instant.hpp"
 #include "base/result.hpp"
+#include "mqtt/settings.hpp"
 
 namespace jinglue::observe::link {
 
-enum class Kind { kUdp, kTcpServer, kTcpClient, kFile };
+enum class Kind { kUdp, kTcpServer, kTcpClient, kFile, kMqtt };
 
 struct Settings {
   std::string name;  ///< "ais-weihai"; unique
@@ -29,17 +30,22 @@ struct Settings {
   double speed{0};        ///< kFile: 0 = as fast as possible, 1 = as recorded
   std::size_t queue_lines{65536};
   std::size_t max_line{1024};
+  mqtt::Settings broker{};  ///< kMqtt; host and port are those above
+  bool whole{false};        ///< kMqtt: a message is one line as it is, else it holds lines
 };
 
 struct Line {
   std::string text;     ///< without its end
-  std::string station;  ///< source address, "10.0.0.5:4001"; file name for a replay
+  std::string station;  ///< source address, "10.0.0.5:4001"; file name for a replay; MQTT topic
   base::Instant arrival;
 };
 
 struct Counters {  // read from any thread
   std::atomic<std::uint64_t> bytes{0}, lines{0}, dropped_queue{0}, dropped_kernel{0}, too_long{0},
       connects{0}, disconnects{0};
+  /// MQTT messages left out: too many in a second, longer than max_payload, of a topic no longer
+  /// asked for.
+  std::atomic<std::uint64_t> over_rate{0}, too_large{0}, other_topic{0};
   std::atomic<std::int64_t> last_ms{0};  ///< arrival of the last line; 0 = never
   std::atomic<bool> connected{false}, finished{false};
 };

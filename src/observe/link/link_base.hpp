@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LinkBase: what the four kinds of link share: the thread and its end, delivery of lines to the
+// LinkBase: what the kinds of link share: the thread and its end, delivery of lines to the
 // queue with counters, the last problem. Each kind is one source beside this header.
 #pragma once
 
@@ -47,5 +47,6 @@ std::unique_ptr<Link> open_udp(const Settings& settings, Clock clock);
 std::unique_ptr<Link> open_tcp_server(const Settings& settings, Clock clock);
 std::unique_ptr<Link> open_tcp_client(const Settings& settings, Clock clock);
 std::unique_ptr<Link> open_file(const Settings& settings, Clock clock);
+std::unique_ptr<Link> open_mqtt(const Settings& settings, Clock clock);
 
 }  // namespace jinglue::observe::link

@@ -18,8 +18,9 @@ base::Result<Kind> read_kind(const ConfigNode& node) {
   if (*text == "tcp_server") return Kind::kTcpServer;
   if (*text == "tcp_client") return Kind::kTcpClient;
   if (*text == "file") return Kind::kFile;
+  if (*text == "mqtt") return Kind::kMqtt;
   return node.error(Code::kUnknown, "unknown kind of input '" + *text + "'",
-                    "one of udp, tcp_server, tcp_client, file");
+                    "one of udp, tcp_server, tcp_client, file, mqtt");
 }
 
 /// An integer in [low, high], or `otherwise` when absent.
@@ -76,18 +77,54 @@ base::Status read_network_keys(const ConfigNode& table, Settings& out) {
   return read_integer(table["port"], 1, 65535, out.port);
 }
 
+/// Sensors' payloads come whole; sentences and NAF come in lines.
+base::Status read_mqtt_keys(const ConfigNode& table, Settings& out) {
+  auto ok = mqtt::read_broker(table, out.broker);
+  if (ok) ok = mqtt::read_subscription(table, out.broker);
+  if (!ok) return ok;
+  if (out.broker.client_id.empty()) out.broker.client_id = "jinglue-" + out.name;
+  out.host = out.broker.host;
+  out.port = out.broker.port;
+  const auto format = table["format"].string_or("nmea");
+  if (!format) return tl::unexpected(format.error());
+  out.whole = *format == "sensor";
+  return {};
+}
+
+base::Status only_keys(const ConfigNode& table, Kind kind) {
+  switch (kind) {
+    case Kind::kFile:
+      return table.only({"name", "kind", "file", "speed", "queue_lines", "max_line", "format",
+                         "own_terminal", "naf_speed"});
+    case Kind::kMqtt:
+      return table.only({"name",          "kind",        "host",         "port",     "tls",
+                         "ca_file",       "certificate", "key",          "user",     "password",
+                         "password_file", "client_id",   "keep_alive_s", "topics",   "qos",
+                         "max_payload",   "max_per_s",   "queue_lines",  "max_line", "format",
+                         "own_terminal",  "naf_speed",   "mapping"});
+    default:
+      return table.only({"name", "kind", "host", "port", "queue_lines", "max_line", "format",
+                         "own_terminal", "naf_speed"});
+  }
+}
+
+base::Status read_kind_keys(const ConfigNode& table, Settings& out) {
+  if (out.kind == Kind::kFile) return read_file_keys(table, out);
+  if (out.kind == Kind::kMqtt) return read_mqtt_keys(table, out);
+  if (table["format"].string_or("") == "sensor") {
+    return table["format"].error(Code::kConflict, "sensors come by MQTT only", "kind = \"mqtt\"");
+  }
+  return read_network_keys(table, out);
+}
+
 base::Result<Settings> read_input(const ConfigNode& table) {
   Settings out;
   const auto kind = read_kind(table["kind"]);
   if (!kind) return tl::unexpected(kind.error());
   out.kind = *kind;
-  const bool is_file = out.kind == Kind::kFile;
-  base::Status ok = is_file ? table.only({"name", "kind", "file", "speed", "queue_lines",
-                                          "max_line", "format", "own_terminal", "naf_speed"})
-                            : table.only({"name", "kind", "host", "port", "queue_lines", "max_line",
-                                          "format", "own_terminal", "naf_speed"});
+  auto ok = only_keys(table, out.kind);
   if (ok) ok = read_name(table["name"], out.name);
-  if (ok) ok = is_file ? read_file_keys(table, out) : read_network_keys(table, out);
+  if (ok) ok = read_kind_keys(table, out);
   if (ok) ok = read_integer(table["queue_lines"], 1, 1 << 24, out.queue_lines);
   if (ok) ok = read_integer(table["max_line"], 82, 1024, out.max_line);
   if (!ok) return tl::unexpected(ok.error());
