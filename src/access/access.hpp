@@ -71,6 +71,7 @@ enum class Action : std::uint8_t {
   kManageRules,
   kSeeAudit,
   kControlDrill,
+  kManageOutputs,
 };
 std::string_view to_key(Action action);
 base::Words words_of(Action action);

@@ -43,7 +43,7 @@ constexpr std::initializer_list<Role> kAdminOnly = {kAdministrator};
 constexpr std::initializer_list<Role> kAudit = {kLeader, kAdministrator};
 constexpr std::initializer_list<Role> kDrill = {kDutyOfficer, kDutyLeader, kAdministrator};
 
-constexpr std::array<Row, 17> kTable = {{
+constexpr std::array<Row, 18> kTable = {{
     {Action::kSeeSituation, kWatch},
     {Action::kSeeFindings, kWatch},
     {Action::kReviewFinding, kVerdict},
@@ -61,6 +61,7 @@ constexpr std::array<Row, 17> kTable = {{
     {Action::kManageRules, kImport},
     {Action::kSeeAudit, kAudit},
     {Action::kControlDrill, kDrill},
+    {Action::kManageOutputs, kAdminOnly},
 }};
 
 std::initializer_list<Role> roles_for(Action action) {

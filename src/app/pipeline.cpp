@@ -133,6 +133,7 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   }
   count.fixes += m_reading.fixes.size();
   count.texts += m_reading.texts.size();
+  m_last_line = {heard, m_reading.copy(), false, m_reading.ais_sender};
   for (const auto& said : m_reading.stated) m_live.apply(said);
   for (const auto& fix : m_reading.fixes) take_reported(fix, count, steps);
   for (const auto& said : m_reading.texts) take_text(said, entry, steps);
@@ -157,7 +158,10 @@ void Pipeline::take_reported(const model::Fix& reported, InputCount& count,
                              std::vector<model::FindingStep>& steps) {
   if (m_trusting) return take_fix(reported, picture::Withheld::kNot, steps);
   const auto passed = m_gate.take(reported);
-  if (passed.why != picture::Withheld::kNot) ++count.withheld[std::string(to_key(passed.why))];
+  if (passed.why != picture::Withheld::kNot) {
+    ++count.withheld[std::string(to_key(passed.why))];
+    m_last_line.withheld = true;
+  }
   if (passed.why != picture::Withheld::kZeroPosition) take_fix(passed.fix, passed.why, steps);
 }
 

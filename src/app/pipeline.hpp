@@ -48,6 +48,14 @@ struct InputCount {
   base::Instant last;  ///< arrival of the last line
 };
 
+/// What became of the last line, for what goes on beside the picture.
+struct LineOutcome {
+  bool message{false};   ///< it completed a message or a copy
+  bool copy{false};      ///< that another station had brought
+  bool withheld{false};  ///< its position is neither drawn nor judged
+  std::optional<model::TerminalId> ais_sender;
+};
+
 class Pipeline {
  public:
   /// The archive also serves the engine's history; rows that it holds already are not added twice.
@@ -77,6 +85,7 @@ class Pipeline {
   const picture::Identity& identity() const { return m_identity; }
   /// What is known now of the sender of a fix of that time; the back-test asks it of old fixes.
   detect::SubjectView view_of(model::TrackId track, base::Instant at) const;
+  const LineOutcome& last_line() const { return m_last_line; }
   const std::map<std::string, InputCount>& inputs() const { return m_inputs; }
   std::uint64_t positions() const { return m_positions; }
   /// Number of the last register change taken; the outbox continues after it.
@@ -116,6 +125,7 @@ class Pipeline {
   picture::Live m_live;
   observe::feed::Reader m_reader;
   observe::feed::Reading m_reading;  // of the last line; keeps its memory
+  LineOutcome m_last_line;
   picture::Gate m_gate;
   bool m_trusting{false};
   detect::Engine m_engine;

@@ -158,7 +158,12 @@ void Runner::run_pipeline(Sequencer& sequencer) {
 
 void Runner::take(const Sequencer::Batch& batch) {
   Outgoing out;
-  for (const auto& entry : batch) m_pipeline.process(entry, out.steps);
+  const bool listened = m_listener != nullptr && m_listener->wanted();
+  for (const auto& entry : batch) {
+    m_pipeline.process(entry, out.steps);
+    if (listened && entry.kind == model::EntryKind::kLine) m_listener->line(entry, m_pipeline);
+  }
+  if (listened) m_listener->batch_ends();
   out.offset = m_pipeline.offset();
   m_archive.advance(out.offset);
   m_steps += out.steps.size();

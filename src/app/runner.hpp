@@ -27,6 +27,16 @@
 
 namespace jinglue::app {
 
+/// Hears every line behind the pipeline, in journal order, in the pipeline's thread; it must return
+/// at once. Not what a restart reads again.
+class LineListener {
+ public:
+  virtual ~LineListener() = default;
+  virtual bool wanted() const = 0;
+  virtual void line(const model::JournalEntry& entry, const Pipeline& pipeline) = 0;
+  virtual void batch_ends() = 0;
+};
+
 class Runner {
  public:
   struct Options {
@@ -49,6 +59,8 @@ class Runner {
   /// Before start(): journals entries, makes them durable and takes them at once.
   void prime(std::vector<model::JournalEntry> entries);
   Pipeline& pipeline() { return m_pipeline; }
+  /// Before start(). Null = nobody; it must outlive the run.
+  void set_listener(LineListener* listener) { m_listener = listener; }
 
   void start(Sequencer& sequencer, Publish publish);
   /// Before sequencer.stop(): from now on a write that fails is not tried again, so that no full
@@ -104,6 +116,7 @@ class Runner {
   const Options m_options;
   Pipeline m_pipeline;
   Publish m_publish;
+  LineListener* m_listener{nullptr};
   Sequencer* m_sequencer{nullptr};
   base::BoundedQueue<Outgoing> m_outgoing{m_options.queue_items};
   base::BoundedQueue<Kept> m_kept{1};

@@ -51,6 +51,9 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_journal(journal_options(m_folder, m_archive, m_findings)),
       m_runner(m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
                {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry}),
+      m_outputs(
+          m_records, m_access, m_settings.share, m_health, [this] { return m_runner.view().pack; },
+          drill.has_value()),
       m_rates(std::make_unique<Rates>()) {
   if (m_journal.cut_bytes() > 0) {
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",
@@ -245,6 +248,8 @@ void Station::open_server() {
   services.archive = &m_archive;
   services.alerts = &m_alerts;
   services.cases = &m_cases;
+  services.outputs = &m_outputs.book();
+  services.output_state = [this](const output::Entry& entry) { return m_outputs.state_of(entry); };
   services.live = [this] { return m_runner.live(); };
   services.rules = [this] { return m_runner.view().pack; };
   services.rule_text = [this](const std::string& file) {
@@ -272,6 +277,8 @@ void Station::open_server() {
 void Station::start() {
   m_started = m_clock.now();
   m_running = true;
+  m_outputs.start();
+  m_runner.set_listener(&m_outputs);
   m_runner.start(*m_sequencer, [this](std::span<const model::FindingStep> steps) {
     m_server->publish_steps(steps);
   });
@@ -297,6 +304,7 @@ void Station::stop() {
   m_sequencer->stop();
   m_runner.stop();
   m_server->stop();
+  m_outputs.stop();
 }
 
 }  // namespace jinglue::app

@@ -21,6 +21,7 @@
 #include "app/drill_feed.hpp"
 #include "app/evidence_sources.hpp"
 #include "app/health.hpp"
+#include "app/outputs.hpp"
 #include "app/runner.hpp"
 #include "app/sequencer.hpp"
 #include "app/settings.hpp"
@@ -95,6 +96,7 @@ class Station {
   const picture::FlagTable m_flags;
   store::Journal m_journal;
   Runner m_runner;
+  Outputs m_outputs;
   std::unique_ptr<DrillFeed> m_drill;
   std::map<std::string, std::uint64_t> m_lines_before;  // by input, journaled before this start
   std::unique_ptr<Sequencer> m_sequencer;

@@ -73,6 +73,7 @@ void Station::watch() {
       watch_disk(now);
       watch_clock(now);
       measure_rates();
+      m_outputs.watch();
       write_status(now);
     } catch (const std::exception& failure) {
       base::log_error("app", "the watch failed: {}", failure.what());
@@ -115,6 +116,7 @@ void Station::write_status(base::Instant now) const {
                                 {"clock", base::to_iso(now)},
                                 {"health", health_json()},
                                 {"inputs", inputs_json()},
+                                {"outputs", m_outputs.to_json()},
                                 {"metrics", metrics_json()}})
                 .dump();
     if (!file.flush()) return;  // the last whole one stays; a full disk has its own problem
@@ -298,6 +300,7 @@ base::Json Station::metrics_json() const {
       out.set(fmt::format("input_rejects_total{{input=\"{}\",cause=\"{}\"}}", name, cause), number);
     }
   }
+  m_outputs.add_metrics(out);
   return out;
 }
 
@@ -339,6 +342,8 @@ base::Json Station::counters_json() const {
                                  {"at_sea", vessels - at_berth},
                                  {"findings_open", open},
                                  {"distress", distress},
+                                 {"outputs_connected", m_outputs.connected()},
+                                 {"outputs_failing", m_outputs.failing()},
                                  {"distress_last", distress_last}});
   for (const auto& [name, count] : by_berth) out.set(name, count);
   for (const auto& [name, count] : by_home) out.set(name, count);

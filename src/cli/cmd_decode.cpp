@@ -13,9 +13,9 @@
 
 #include <fmt/format.h>
 
+#include "app/ais_applications.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
-#include "cli/ais_applications.hpp"
 #include "cli/command.hpp"
 #include "cli/verb.hpp"
 #include "observe/ais/decoder.hpp"
@@ -187,7 +187,7 @@ int run(const Options& options) {
     std::cerr << "jinglue: --format is ndjson, csv or text, not " << options.format << '\n';
     return 2;
   }
-  const auto applications = read_ais_applications(options.share);
+  const auto applications = app::read_ais_applications(options.share);
   if (applications.all().empty()) {
     std::cerr << "jinglue: no tables in data/ais: application data are shown as hexadecimal; name "
                  "the folder with --share\n";

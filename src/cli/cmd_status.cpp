@@ -35,6 +35,19 @@ void print_input(const base::Json& input) {
   }
 }
 
+void print_output(const base::Json& output) {
+  const auto& counts = output["counts"];
+  std::cout << fmt::format("  > {:14} {:10} {:24} {} sent {} bytes {}\n",
+                           output["name"].as_string(), output["state"].as_string(),
+                           output["address"].as_string(), output["connection"]["state"].as_string(),
+                           counts["sent"].as_int(), counts["bytes"].as_int());
+  for (const auto* what : {"filtered", "dropped"}) {
+    for (const auto& [cause, number] : counts[what].members()) {
+      std::cout << fmt::format("    {}, {}: {}\n", what, cause, number.as_int());
+    }
+  }
+}
+
 int run(const Options& options) {
   const auto path = std::filesystem::path(options.data) / "status.json";
   std::ifstream file(path);
@@ -58,6 +71,7 @@ int run(const Options& options) {
                              problem["text"]["en"].as_string(), problem["hint"]["en"].as_string());
   }
   for (const auto& input : (*json)["inputs"].items()) print_input(input);
+  for (const auto& output : (*json)["outputs"].items()) print_output(output);
   const auto& state = health["state"].as_string();
   return state == "ok" || state == "no_input" ? 0 : 1;
 }

@@ -36,6 +36,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_drill(api);
   add_users(api, hooks);
   add_audit(api);
+  add_outputs(api);
   add_watchdogs(dispatcher.outside(), hooks);
 }
 

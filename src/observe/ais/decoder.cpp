@@ -171,6 +171,7 @@ Cause Decoder::Impl::finish(const Sentence& sentence, const Wrapper& wrapper, co
   if (outcome == Reassembly::Outcome::kWaits) return Cause::kPart;
   if (outcome == Reassembly::Outcome::kTooLong) return Cause::kTooLong;
   set_origin(sentence, joined.stated_time, joined.source, out);
+  out.calls = joined.lines;
   return read_payload(joined.payload, joined.fill_bits, out);
 }
 

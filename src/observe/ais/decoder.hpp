@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -59,6 +60,9 @@ struct Decoded {
   char channel{'\0'};         ///< 'A', 'B', '1', ..., '\0' when the sentence names none
   bool own_ship{false};       ///< VDO: from the ship that carries the receiver
   std::uint8_t parts{1};      ///< sentences that the message came in
+  /// Of a message in parts: which calls of decode(), counted from 1, brought them, in part order;
+  /// valid until the next call. Empty for a message of one sentence.
+  std::span<const std::uint64_t> calls;
 };
 
 class Decoder {

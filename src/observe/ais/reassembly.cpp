@@ -155,11 +155,12 @@ Reassembly::Outcome Reassembly::join(Slot& slot, Joined& out) {
   m_joined.clear();
   for (std::size_t i = 0; i < slot.count; ++i) {
     m_joined += slot.pieces[i].payload;
+    m_lines[i] = slot.pieces[i].line;
     --slot.pieces[i].unspent;
   }
   slot.given = true;
   out = {m_joined, slot.pieces[slot.count - std::size_t{1}].fill_bits, slot.stated_time,
-         slot.source};
+         slot.source, std::span(m_lines).first(slot.count)};
   return m_joined.size() <= Octets::kMaxCharacters ? Outcome::kComplete : Outcome::kTooLong;
 }
 

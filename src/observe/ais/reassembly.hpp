@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct Joined {
   std::uint8_t fill_bits{0};
   std::optional<base::Instant> stated_time;
   std::string_view source;
+  std::span<const std::uint64_t> lines;  ///< Part::line of each, in part order; valid likewise
 };
 
 class Reassembly {
@@ -80,6 +82,7 @@ class Reassembly {
   std::size_t m_next{0};
   base::Instant m_swept{base::kDistantPast};
   std::string m_joined;
+  std::array<std::uint64_t, 9> m_lines{};  // of the message joined last
   Counts m_counts;
 };
 

@@ -92,6 +92,7 @@ void Reader::Impl::read_nmea(const Line& line, const Input& input, Reading& out)
 /// The first reception of a message is the message; of a copy only who heard it is news.
 void Reader::Impl::take_ais(const ais::Decoded& decoded, const Line& line, Reading& out) {
   const auto& message = *decoded.message;
+  out.ais_sender = model::TerminalId::make(model::TerminalKind::kMmsi, ais::mmsi_of(message));
   reception::Heard heard;
   heard.payload = decoded.bits.octets();
   heard.fill_bits = static_cast<std::uint8_t>(decoded.bits.bits() % 8);
@@ -217,6 +218,7 @@ void Reader::read(const Line& line, Reading& out) {
   out.texts.clear();
   out.reports.clear();
   out.refused_values.clear();
+  out.ais_sender.reset();
   out.heard_at.reset();
   out.clock_ahead_ms.reset();
   out.stated_time.reset();

@@ -48,6 +48,8 @@ struct Reading {
   std::vector<std::string_view> refused_values;  ///< of them, by cause: value_out_of_range, ...
   std::optional<base::Instant> stated_time;
   std::string_view station;  ///< an address without its port; valid until the next read()
+  /// Who sent an AIS message or its copy; absent for everything else.
+  std::optional<model::TerminalId> ais_sender;
   /// Where a message or its copy was sent: what the station can hear.
   std::optional<geo::Position> heard_at;
   /// By how much the station's clock is ahead of the feed, when that is known.

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -60,6 +61,23 @@ bool join_group(const Descriptor& socket, const Address& group) {
   std::memcpy(&request.ipv6mr_multiaddr,
               &reinterpret_cast<const sockaddr_in6&>(group.storage).sin6_addr, sizeof(in6_addr));
   return setsockopt(socket.get(), IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &request, sizeof request) == 0;
+}
+
+constexpr base::Duration kConnectPatience{5'000};
+
+/// Zero, or why there is no connection.
+int connect_to(const Address& address, const Wake& wake, Descriptor& out) {
+  out =
+      Descriptor(socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!out) return errno;
+  if (connect(out.get(), address.get(), address.size) != 0 && errno != EINPROGRESS) return errno;
+  std::array<pollfd, 2> polled{{{out.get(), POLLOUT, 0}, {wake.get(), POLLIN, 0}}};
+  poll(polled.data(), polled.size(), static_cast<int>(kConnectPatience.count()));
+  if (polled[0].revents == 0) return ETIMEDOUT;
+  int outcome = 0;
+  socklen_t size = sizeof outcome;
+  getsockopt(out.get(), SOL_SOCKET, SO_ERROR, &outcome, &size);
+  return outcome;
 }
 
 }  // namespace
@@ -129,6 +147,24 @@ base::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_
     out.push_back(address);
   }
   return out;
+}
+
+base::Result<Connection> connect_stream(const std::string& host, std::uint16_t port,
+                                        const Wake& wake) {
+  const auto addresses = resolve(host, port, SOCK_STREAM);
+  if (!addresses) return tl::unexpected(addresses.error());
+  int error = ECONNREFUSED;
+  for (const Address& address : *addresses) {
+    Connection out{{}, address};
+    error = connect_to(address, wake, out.socket);
+    if (error == 0) {
+      keep_alive(out.socket);
+      return out;
+    }
+    if (wake.raised()) break;
+  }
+  return base::fail(base::Code::kUnavailable, fmt::format("cannot connect to {}:{}: {}", host, port,
+                                                          base::errno_text(error)));
 }
 
 Descriptor bind_socket(const Settings& settings, int type) {

@@ -62,6 +62,16 @@ struct Address {
 /// `type` is SOCK_STREAM or SOCK_DGRAM. Error kUnknown when there is no such host.
 base::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port, int type);
 
+/// A connected stream, non-blocking, with keep_alive().
+struct Connection {
+  Descriptor socket;
+  Address peer;
+};
+/// To the first address of the host that answers within five seconds. kUnavailable says in one
+/// sentence why there is none; also when `wake` was raised meanwhile.
+base::Result<Connection> connect_stream(const std::string& host, std::uint16_t port,
+                                        const Wake& wake);
+
 /// A bound, non-blocking socket. Throws WorldError naming the input, the address and what to do.
 Descriptor bind_socket(const Settings& settings, int type);
 std::uint16_t bound_port(const Descriptor& socket);

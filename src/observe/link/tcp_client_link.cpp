@@ -17,7 +17,6 @@ namespace {
 
 constexpr base::Duration kFirstPause{250};
 constexpr base::Duration kLongestPause{30'000};
-constexpr base::Duration kConnectPatience{5'000};
 
 class TcpClientLink final : public LinkBase {
  public:
@@ -30,7 +29,7 @@ class TcpClientLink final : public LinkBase {
   void run() override {
     base::Duration pause = kFirstPause;
     while (!m_wake.raised()) {
-      const Descriptor socket = connect_any();
+      const Descriptor socket = connect();
       if (socket) {
         ++m_counters.connects;
         m_counters.connected = true;
@@ -46,52 +45,14 @@ class TcpClientLink final : public LinkBase {
     }
   }
 
-  Descriptor connect_any() {
-    const auto addresses = resolve(m_settings.host, m_settings.port, SOCK_STREAM);
-    if (!addresses) {
-      set_problem(addresses.error().text());
+  Descriptor connect() {
+    auto connection = connect_stream(m_settings.host, m_settings.port, m_wake);
+    if (!connection) {
+      set_problem(connection.error().message + "; trying again");
       return {};
     }
-    int error = ECONNREFUSED;
-    for (const Address& address : *addresses) {
-      Descriptor socket = connect_to(address, error);
-      if (socket) {
-        m_station = address.text();
-        return socket;
-      }
-      if (m_wake.raised()) return {};
-    }
-    set_problem(fmt::format("cannot connect to {}:{}: {}; trying again", m_settings.host,
-                            m_settings.port, base::errno_text(error)));
-    return {};
-  }
-
-  Descriptor connect_to(const Address& address, int& error) {
-    Descriptor out(
-        socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!out) {
-      error = errno;
-      return {};
-    }
-    if (connect(out.get(), address.get(), address.size) != 0 && errno != EINPROGRESS) {
-      error = errno;
-      return {};
-    }
-    std::array<pollfd, 2> polled{{{out.get(), POLLOUT, 0}, {m_wake.get(), POLLIN, 0}}};
-    poll(polled.data(), polled.size(), static_cast<int>(kConnectPatience.count()));
-    if (polled[0].revents == 0) {
-      error = ETIMEDOUT;
-      return {};
-    }
-    int outcome = 0;
-    socklen_t size = sizeof outcome;
-    getsockopt(out.get(), SOL_SOCKET, SO_ERROR, &outcome, &size);
-    if (outcome != 0) {
-      error = outcome;
-      return {};
-    }
-    keep_alive(out);
-    return out;
+    m_station = connection->peer.text();
+    return std::move(connection->socket);
   }
 
   /// Until the connection ends or the link stops; whether anything came.

@@ -3,13 +3,11 @@
 // default it is not read, and of a list only what trusted machines have added counts.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/networks.hpp"
 #include "base/result.hpp"
 
 namespace jinglue::serve {
@@ -24,14 +22,7 @@ class Proxies {
   std::string client_of(const std::string& peer, std::string_view forwarded_for) const;
 
  private:
-  using Address = std::array<std::uint8_t, 16>;  ///< IPv4 as ::ffff:a.b.c.d
-  struct Network {
-    Address address{};
-    unsigned bits{128};
-  };
-  static std::optional<Address> address_of(const std::string& text);
-  bool trusts(const Address& address) const;
-  std::vector<Network> m_networks;
+  base::Networks m_networks;
 };
 
 }  // namespace jinglue::serve

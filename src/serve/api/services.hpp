@@ -22,6 +22,10 @@ class Registry;
 namespace jinglue::findings {
 class Findings;
 }
+namespace jinglue::output {
+class DestinationBook;
+struct Entry;
+}  // namespace jinglue::output
 namespace jinglue::picture {
 class Archive;
 class LiveSnapshot;
@@ -55,6 +59,9 @@ struct Services {
   picture::Archive* archive{nullptr};
   act::alert::AlertDesk* alerts{nullptr};
   act::cases::CaseDesk* cases{nullptr};
+  output::DestinationBook* outputs{nullptr};
+  /// {connection{}, counts{}} of a destination: openapi.yaml, schema Output.
+  std::function<base::Json(const output::Entry&)> output_state;
   std::function<std::shared_ptr<const picture::LiveSnapshot>()> live;
   std::function<std::shared_ptr<const detect::RulePack>()> rules;
   /// Text of a file of the pack in force, by its path in the pack; absent when there is none.

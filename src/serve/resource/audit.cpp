@@ -8,10 +8,11 @@ namespace {
 
 using base::Json;
 
-/// Accounts and sessions go by the wall clock, everything else by the clock of the data folder:
-/// in a drill these are years apart.
+/// Accounts, sessions and outputs go by the wall clock, everything else by the clock of the data
+/// folder: in a drill these are years apart.
 bool by_wall_clock(const access::AuditLine& line) {
-  return line.action.starts_with("session.") || line.action.starts_with("user.");
+  return line.action.starts_with("session.") || line.action.starts_with("user.") ||
+         line.action.starts_with("output.");
 }
 
 Json line_json(const access::AuditLine& line) {

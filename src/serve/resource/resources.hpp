@@ -42,6 +42,7 @@ void add_system(Router& router, const Hooks& hooks);  ///< system, health, input
 void add_drill(Router& router);
 void add_users(Router& router, const Hooks& hooks);
 void add_audit(Router& router);
+void add_outputs(Router& router);
 void add_watchdogs(Router& router, const Hooks& hooks);  ///< /healthz, /metrics
 
 }  // namespace jinglue::serve

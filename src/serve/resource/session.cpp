@@ -27,7 +27,7 @@ Json person_json(const access::Actor& actor) {
 }
 
 /// The words of openapi.yaml for what a page may offer.
-constexpr std::array<std::pair<Action, std::string_view>, 17> kMay = {{
+constexpr std::array<std::pair<Action, std::string_view>, 18> kMay = {{
     {Action::kSeeSituation, "see_situation"},
     {Action::kSeeFindings, "see_findings"},
     {Action::kReviewFinding, "review_finding"},
@@ -45,6 +45,7 @@ constexpr std::array<std::pair<Action, std::string_view>, 17> kMay = {{
     {Action::kManageRules, "manage_rules"},
     {Action::kSeeAudit, "see_audit"},
     {Action::kControlDrill, "control_drill"},
+    {Action::kManageOutputs, "manage_outputs"},
 }};
 
 Json may_json(const access::Actor& actor) {

@@ -14,7 +14,7 @@ using access::Role;
 
 namespace {
 
-constexpr int kActions = 17;
+constexpr int kActions = 18;
 constexpr int kRoles = 9;  // of people
 
 Actor actor(Role role, const std::string& district = "") {

@@ -66,6 +66,7 @@ std::set<std::string> operations_of_router() {
   add_drill(router);
   add_users(router, none);
   add_audit(router);
+  add_outputs(router);
   add_watchdogs(router, none);
   std::set<std::string> out;
   for (const auto& route : router.routes()) {
@@ -367,6 +368,53 @@ TEST_F(ConformanceTest, e_system_users_and_audit) {
   expect(*leader, "GET /users", "/users", 403);
   expect(*admin, "GET /healthz", "/healthz", 200);
   expect(*admin, "GET /metrics", "/metrics", 200);
+}
+
+TEST_F(ConformanceTest, e_outputs) {
+  Json proposal = Json::object({{"name", "province"},
+                                {"recipient", "省厅"},
+                                {"purpose", "联合执法"},
+                                {"kind", "udp"},
+                                {"host", "10.0.0.7"},
+                                {"port", 10110},
+                                {"filter", Json::object({{"types", Json::array({1, 5})}})}});
+  expect(*leader, "POST /outputs", "/outputs", 403, proposal);
+  expect(*leader, "GET /hidden_senders", "/hidden_senders", 403);
+  const auto draft = expect(*admin, "POST /outputs", "/outputs", 201, proposal);
+  EXPECT_EQ(draft["state"].as_string(), "draft");
+  EXPECT_EQ(draft["reach"].as_string(), "private");
+  expect(*admin, "POST /outputs", "/outputs", 409, proposal);
+  proposal.set("port", 10111);
+  expect(*admin, "PUT /outputs/{output}", "/outputs/province", 200,
+         Json::object({{"revision", 1}, {"destination", proposal}}));
+  proposal.set("port", 0);
+  expect(*admin, "PUT /outputs/{output}", "/outputs/province", 422,
+         Json::object({{"revision", 2}, {"destination", proposal}}));
+  const std::string decide = "POST /outputs/{output}/decisions";
+  const auto decision = [](const char* act, int revision) {
+    return Json::object({{"act", act},
+                         {"revision", revision},
+                         {"reason", "公函"},
+                         {"until", base::to_iso(base::wall_now() + std::chrono::hours(1))}});
+  };
+  expect(*admin, decide, "/outputs/nobody/decisions", 404, decision("approve", 1));
+  expect(*admin, decide, "/outputs/province/decisions", 409, decision("approve", 1));
+  expect(*admin, decide, "/outputs/province/decisions", 422, decision("shout", 2));
+  expect(*leader, decide, "/outputs/province/decisions", 403, decision("approve", 2));
+  const auto approved =
+      expect(*admin, decide, "/outputs/province/decisions", 200, decision("approve", 2));
+  EXPECT_EQ(approved["approval"]["by"].as_string(), "admin");
+  const auto list = expect(*leader, "GET /outputs", "/outputs", 200);
+  EXPECT_EQ(list["items"].items().at(0)["state"].as_string(), "approved");
+  EXPECT_FALSE(list["second_person"].as_bool());
+  expect(*admin, decide, "/outputs/province/decisions", 200, decision("suspend", 3));
+  expect(*admin, decide, "/outputs/province/decisions", 200, decision("end", 4));
+  auto hidden = expect(*admin, "GET /hidden_senders", "/hidden_senders", 200);
+  hidden.set("senders", Json::array({Json::object({{"mmsi", 412000001}, {"note", "海警"}})}));
+  expect(*admin, "PUT /hidden_senders", "/hidden_senders", 422, hidden);
+  hidden.set("reason", "不对外");
+  expect(*admin, "PUT /hidden_senders", "/hidden_senders", 200, hidden);
+  expect(*admin, "PUT /hidden_senders", "/hidden_senders", 409, hidden);
 }
 
 TEST_F(ConformanceTest, f_the_session) {

@@ -19,6 +19,7 @@
 #include "detect/engine.hpp"
 #include "detect/rule/pack.hpp"
 #include "findings/findings.hpp"
+#include "output/destination_book.hpp"
 #include "picture/archive/archive.hpp"
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
@@ -68,6 +69,13 @@ class World {
     out.archive = &archive;
     out.alerts = &alerts;
     out.cases = &cases;
+    out.outputs = &outputs;
+    out.output_state = [](const output::Entry&) {
+      auto counts = output::Counters().to_json();
+      counts.set("waiting", 0);
+      return base::Json::object(
+          {{"connection", base::Json::object({{"state", "off"}})}, {"counts", std::move(counts)}});
+    };
     out.live = [this] {
       if (live_fails) throw base::WorldError("the disk is gone", "test");
       return live.snapshot();
@@ -222,6 +230,9 @@ class World {
   store::Database records;
   access::Access access;
   registry::Registry registry;
+  output::DestinationBook outputs{records, access, [this](const std::string& zone) {
+                                    return pack && pack->zone_index(zone) != SIZE_MAX;
+                                  }};
   findings::Findings findings;
   picture::Archive archive;
   picture::Identity identity;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/ais_applications.hpp"
+#include "app/ais_applications.hpp"
 
 #include <algorithm>
 #include <vector>
 
 #include "base/config.hpp"
 
-namespace jinglue::cli {
+namespace jinglue::app {
 
 namespace fs = std::filesystem;
 
@@ -45,4 +45,4 @@ observe::ais::Applications read_ais_applications(const std::filesystem::path& sh
   return out;
 }
 
-}  // namespace jinglue::cli
+}  // namespace jinglue::app

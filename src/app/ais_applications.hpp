@@ -7,10 +7,10 @@
 
 #include "observe/ais/applications.hpp"
 
-namespace jinglue::cli {
+namespace jinglue::app {
 
 /// Empty when no folder has tables: messages are read without them. Throws WorldError with file,
 /// line and key of a mistake.
 observe::ais::Applications read_ais_applications(const std::filesystem::path& share);
 
-}  // namespace jinglue::cli
+}  // namespace jinglue::app
