@@ -28,8 +28,10 @@ std::shared_ptr<const geo::Area> zone_in(const std::shared_ptr<const detect::Rul
 }  // namespace
 
 Outputs::Outputs(store::Database& records, access::Access& access,
-                 const std::filesystem::path& share, Health& health, Pack pack, bool drill)
-    : m_health(health),
+                 const std::filesystem::path& share, const std::filesystem::path& secrets,
+                 Health& health, Pack pack, bool drill)
+    : m_secrets(secrets),
+      m_health(health),
       m_pack(std::move(pack)),
       m_drill(drill),
       m_applications(read_ais_applications(share)),
@@ -48,6 +50,7 @@ void Outputs::start() {
   output::Relay::Options options;
   options.zone = [this](const std::string& zone) { return area_of(zone); };
   options.applications = &m_applications;
+  options.sender.secrets = m_secrets;
   m_relay = std::make_unique<output::Relay>(std::move(options));
   m_kept = base::wall_now();
   m_book.on_change([this] { apply(); });

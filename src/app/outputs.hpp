@@ -27,9 +27,10 @@ class Outputs final : public LineListener {
   /// The rule pack in force; its zones are areas of filters.
   using Pack = std::function<std::shared_ptr<const detect::RulePack>()>;
 
-  /// `share` holds data/ais. Throws WorldError when a table there is wrong.
+  /// `share` holds data/ais; `secrets` password files of brokers. Throws WorldError when a table
+  /// there is wrong.
   Outputs(store::Database& records, access::Access& access, const std::filesystem::path& share,
-          Health& health, Pack pack, bool drill);
+          const std::filesystem::path& secrets, Health& health, Pack pack, bool drill);
   ~Outputs() override;
 
   void start();
@@ -56,6 +57,7 @@ class Outputs final : public LineListener {
   void measure();
   bool watch_connection(const output::Entry& entry, base::Instant now);
 
+  const std::filesystem::path m_secrets;
   Health& m_health;
   const Pack m_pack;
   const bool m_drill;

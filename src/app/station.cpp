@@ -52,8 +52,8 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_runner(m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
                {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry}),
       m_outputs(
-          m_records, m_access, m_settings.share, m_health, [this] { return m_runner.view().pack; },
-          drill.has_value()),
+          m_records, m_access, m_settings.share, m_folder.root() / "secrets", m_health,
+          [this] { return m_runner.view().pack; }, drill.has_value()),
       m_rates(std::make_unique<Rates>()) {
   if (m_journal.cut_bytes() > 0) {
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",

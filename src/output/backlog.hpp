@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "observe/link/sockets.hpp"
@@ -17,6 +18,7 @@ namespace jinglue::output {
 /// One message in its form.
 struct Item {
   Text text;
+  std::string topic{};  ///< of Kind::kMqtt
 };
 
 class Backlog {

@@ -2,12 +2,15 @@
 // The JSON form of a destination, and what makes one impossible.
 #include "output/destination.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "base/keys.hpp"
 #include "base/networks.hpp"
+#include "mqtt/topic.hpp"
 #include "output/json_fields.hpp"
 
 namespace jinglue::output {
@@ -16,7 +19,7 @@ namespace {
 using base::Code;
 using base::Json;
 
-constexpr std::array<std::string_view, 3> kKinds = {"udp", "tcp_client", "tcp_server"};
+constexpr std::array<std::string_view, 4> kKinds = {"udp", "tcp_client", "tcp_server", "mqtt"};
 constexpr std::array<std::string_view, 2> kFormats = {"nmea", "ndjson"};
 constexpr std::array<std::string_view, 3> kWrappings = {"as_received", "bare", "tag_block"};
 constexpr std::array<std::string_view, 5> kReaches = {"loopback", "private", "multicast", "public",
@@ -119,6 +122,45 @@ bool is_host_name(std::string_view host) {
                      [](unsigned char c) { return std::isalpha(c) != 0; });
 }
 
+Json publishing_json(const Publishing& mqtt) {
+  Json out = Json::object({{"topic", mqtt.topic}, {"client_id", mqtt.client_id}});
+  if (!mqtt.user.empty()) out.set("user", mqtt.user);
+  if (!mqtt.password_file.empty()) out.set("password_file", mqtt.password_file);
+  if (mqtt.tls) out.set("tls", true);
+  if (!mqtt.ca_file.empty()) out.set("ca_file", mqtt.ca_file);
+  return out;
+}
+
+base::Status read_publishing(const Json& json, Destination& destination) {
+  Publishing& out = destination.mqtt;
+  JsonFields fields(json, "mqtt.");
+  fields.only({"topic", "client_id", "user", "password_file", "tls", "ca_file"});
+  fields.text("topic", out.topic, 1, 300);
+  const auto filled = fill_topic(out.topic, {"name", "input", "station", 1, 412000001});
+  if (filled.find_first_of("{}") != std::string::npos) {
+    fields.fault(Code::kUnknown, "topic", "in braces: name, input, station, type, mmsi");
+  } else if (auto good = mqtt::check_topic(filled); !good) {
+    fields.fault(good.error().code, "topic", good.error().message);
+  }
+  out.client_id = "jinglue-" + destination.name;
+  fields.text("client_id", out.client_id, 1, 100);
+  fields.text("user", out.user, 0, 100);
+  fields.text("password_file", out.password_file, 0, 64);
+  fields.flag("tls", out.tls);
+  fields.text("ca_file", out.ca_file, 0, 64);
+  for (const auto& [name, file] :
+       {std::pair("password_file", out.password_file), std::pair("ca_file", out.ca_file)}) {
+    const bool plain = file.empty() || (is_name(file) && file.front() != '.');
+    if (!plain) fields.fault(Code::kMalformed, name, "the name of a file in the folder secrets");
+  }
+  const auto reach = reach_of(destination.host);
+  const bool far = reach == Reach::kPublic || reach == Reach::kName;
+  if (far && !out.tls && !out.password_file.empty()) {
+    fields.fault(Code::kMissing, "tls", "a password goes that far by TLS only");
+  }
+  return fields.status();
+}
+
 bool is_in(const std::string& host, const std::vector<std::string>& networks) {
   const auto address = base::Networks::address_of(host);
   const auto parsed = base::Networks::parse(networks);
@@ -151,6 +193,31 @@ void check_receiver(JsonFields& fields, const Destination& destination) {
 }
 
 }  // namespace
+
+std::string fill_topic(std::string_view topic, const TopicParts& parts) {
+  const std::array<std::pair<std::string_view, std::string>, 5> values = {
+      {{"{name}", std::string(parts.name)},
+       {"{input}", std::string(parts.input)},
+       {"{station}", std::string(parts.station)},
+       {"{type}", std::to_string(parts.type)},
+       {"{mmsi}", fmt::format("{:09}", parts.mmsi)}}};
+  std::string out;
+  for (std::size_t at = 0; at < topic.size();) {
+    const auto found = std::find_if(values.begin(), values.end(), [&](const auto& one) {
+      return topic.substr(at).starts_with(one.first);
+    });
+    if (found == values.end()) {
+      out += topic[at++];
+      continue;
+    }
+    for (const char c : found->second) {
+      const bool special = c == '/' || c == '+' || c == '#' || static_cast<unsigned char>(c) < 32;
+      out += special ? '_' : c;
+    }
+    at += found->first.size();
+  }
+  return out;
+}
 
 std::string_view to_key(Kind kind) {
   return base::key_of(kKinds, kind);
@@ -202,6 +269,7 @@ Json to_json(const Destination& destination) {
     out.set("allowed", list_json(destination.allowed));
     out.set("max_clients", destination.max_clients);
   }
+  if (destination.kind == Kind::kMqtt) out.set("mqtt", publishing_json(destination.mqtt));
   return out;
 }
 
@@ -209,7 +277,7 @@ base::Result<Destination> destination_from_json(const Json& json) {
   Destination out;
   JsonFields fields(json, "");
   fields.only({"name", "recipient", "purpose", "kind", "host", "port", "format", "wrapping",
-               "filter", "allowed", "max_clients"});
+               "filter", "allowed", "max_clients", "mqtt"});
   fields.text("name", out.name, 1, 64);
   if (fields.status() && !is_name(out.name)) {
     fields.fault(Code::kMalformed, "name", "up to 64 letters, digits, '-', '_', '.'");
@@ -218,7 +286,7 @@ base::Result<Destination> destination_from_json(const Json& json) {
   fields.text("purpose", out.purpose, 1, kMostWords);
   fields.choice(
       "kind", out.kind, [](auto& key) { return base::value_of<Kind>(kKinds, key); },
-      "udp, tcp_client, tcp_server");
+      "udp, tcp_client, tcp_server, mqtt");
   if (out.kind == Kind::kTcpServer) out.host = "127.0.0.1";
   fields.text("host", out.host, 1, 253);
   fields.number("port", out.port, 1, 65535);
@@ -237,6 +305,9 @@ base::Result<Destination> destination_from_json(const Json& json) {
     out.kind == Kind::kTcpServer ? check_server(fields, out) : check_receiver(fields, out);
   }
   if (!fields.status()) return tl::unexpected(fields.status().error());
+  if (out.kind == Kind::kMqtt) {
+    if (auto good = read_publishing(json["mqtt"], out); !good) return tl::unexpected(good.error());
+  }
   if (auto good = read_filter(json["filter"], out.filter); !good) {
     return tl::unexpected(good.error());
   }

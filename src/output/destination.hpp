@@ -16,7 +16,7 @@
 
 namespace jinglue::output {
 
-enum class Kind : std::uint8_t { kUdp = 0, kTcpClient, kTcpServer };
+enum class Kind : std::uint8_t { kUdp = 0, kTcpClient, kTcpServer, kMqtt };
 std::string_view to_key(Kind kind);
 
 enum class Format : std::uint8_t {
@@ -48,6 +48,17 @@ struct Filter {
   bool withheld{false};     ///< also positions that the picture does not show (picture/gate)
 };
 
+/// What a broker must be told beside host and port. Files are names in the folder `secrets` of the
+/// data folder: who may propose a destination may not thereby read any file of the machine.
+struct Publishing {
+  std::string topic;  ///< with {name}, {input}, {station}, {type}, {mmsi}
+  std::string client_id;
+  std::string user;
+  std::string password_file;
+  bool tls{false};
+  std::string ca_file;  ///< PEM; empty = the authorities of the machine
+};
+
 struct Destination {
   static constexpr std::size_t kMostMmsis = 10'000;
   static constexpr std::uint32_t kMostThin_s = 86'400;
@@ -64,12 +75,22 @@ struct Destination {
   Filter filter;
   std::vector<std::string> allowed;  ///< kTcpServer: addresses and networks that may connect
   std::uint32_t max_clients{8};      ///< kTcpServer
+  Publishing mqtt;                   ///< kMqtt
 };
 
 /// How far what is sent may travel, by the address alone.
 enum class Reach : std::uint8_t { kLoopback = 0, kPrivate, kMulticast, kPublic, kName };
 std::string_view to_key(Reach reach);
 Reach reach_of(const std::string& host);
+
+/// What stands in braces in a topic.
+struct TopicParts {
+  std::string_view name, input, station;
+  std::uint8_t type{0};
+  std::uint32_t mmsi{0};
+};
+/// Characters that a level of a topic cannot have become '_'.
+std::string fill_topic(std::string_view topic, const TopicParts& parts);
 
 base::Json to_json(const Destination& destination);
 /// Checks everything that can be checked without the rest of the system. The error's `where` is

@@ -24,6 +24,7 @@ struct Relay::Channel {
   base::Instant until;
   Format format{Format::kNmea};
   Wrapping wrapping{Wrapping::kAsReceived};
+  std::string topic;  ///< of Kind::kMqtt; empty for others
   std::string zone;
   std::shared_ptr<const geo::Area> area;  // of the zone; shared with the rule pack
   Selector selector;
@@ -73,9 +74,9 @@ std::shared_ptr<Relay::Channel> Relay::open(const Approved& approved) {
     counters = known;
   }
   const auto area = area_of(to.filter.zone);
-  auto out = std::make_shared<Channel>(Channel{to.name, approved.approval, approved.until,
-                                               to.format, to.wrapping, to.filter.zone, area,
-                                               Selector(to.filter, area), counters, nullptr});
+  auto out = std::make_shared<Channel>(
+      Channel{to.name, approved.approval, approved.until, to.format, to.wrapping, to.mqtt.topic,
+              to.filter.zone, area, Selector(to.filter, area), counters, nullptr});
   out->sender = Sender::open(to, approved.until, counters, m_options.sender);
   return out;
 }
@@ -184,7 +185,15 @@ void Relay::give_out(Parcel& parcel) {
       channel->counters->filter(*left_out);
       continue;
     }
-    channel->sender->push({m_forms.text(channel->format, channel->wrapping)});
+    Item item{m_forms.text(channel->format, channel->wrapping)};
+    if (!channel->topic.empty()) {
+      const auto& decoded = *parcel.decoded;
+      item.topic = fill_topic(
+          channel->topic, {channel->name, parcel.last->input,
+                           decoded.source.empty() ? std::string_view("unnamed") : decoded.source,
+                           parcel.subject.type, parcel.subject.mmsi});
+    }
+    channel->sender->push(std::move(item));
   }
 }
 

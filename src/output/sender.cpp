@@ -27,6 +27,9 @@ std::unique_ptr<Sender> Sender::open(const Destination& destination, base::Insta
     case Kind::kTcpServer:
       out = open_tcp_server(destination, until, std::move(counters), options);
       break;
+    case Kind::kMqtt:
+      out = open_mqtt(destination, until, std::move(counters), options);
+      break;
   }
   out->start();
   return out;

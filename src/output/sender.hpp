@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,7 @@ struct SenderOptions {
   base::Duration client_patience{60'000};  ///< a client that takes nothing for so long is let go
   base::Duration first_pause{1'000};       ///< before the second attempt to connect; doubles
   base::Duration longest_pause{30'000};
+  std::filesystem::path secrets;  ///< folder of password files and authorities
   std::function<base::Instant()> wall{base::wall_now};
 };
 
@@ -95,5 +97,7 @@ std::unique_ptr<Sender> open_tcp_client(const Destination& destination, base::In
 std::unique_ptr<Sender> open_tcp_server(const Destination& destination, base::Instant until,
                                         std::shared_ptr<Counters> counters,
                                         const SenderOptions& options);
+std::unique_ptr<Sender> open_mqtt(const Destination& destination, base::Instant until,
+                                  std::shared_ptr<Counters> counters, const SenderOptions& options);
 
 }  // namespace jinglue::output
