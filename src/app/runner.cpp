@@ -16,7 +16,11 @@ namespace jinglue::app {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-constexpr auto kPublishEvery = std::chrono::milliseconds(100);
+/// What is new is shown so soon after what was shown before, unless showing takes more than a share
+/// of the pipeline's time; when nothing is new, the clock still moves.
+constexpr auto kShowAgain = std::chrono::milliseconds(20);
+constexpr int kShowShare = 10;
+constexpr auto kShowIdle = std::chrono::milliseconds(100);
 constexpr auto kRetry = std::chrono::seconds(1);
 constexpr std::size_t kStepsAtOnce = 512;
 
@@ -106,8 +110,9 @@ void Runner::prime(std::vector<model::JournalEntry> entries) {
   show(m_pipeline.clock());
 }
 
-void Runner::start(Sequencer& sequencer, Publish publish) {
+void Runner::start(Sequencer& sequencer, Publish publish, Shown shown) {
   m_publish = std::move(publish);
+  m_shown = std::move(shown);
   m_sequencer = &sequencer;
   m_keeper_thread = std::thread([this] { run_keeper(); });
   m_publisher_thread = std::thread([this] { run_publisher(); });
@@ -133,21 +138,28 @@ void Runner::stop() {
 
 void Runner::run_pipeline(Sequencer& sequencer) {
   auto& queue = sequencer.batches();
-  auto shown = SteadyClock::now();
-  auto saved = SteadyClock::now();
+  auto due = SteadyClock::now();  // when the picture may be shown again
+  auto saved = due;
+  bool fresh = false;  // something was taken since it was shown
+  const auto show_when_due = [&] {
+    const auto begin = SteadyClock::now();
+    if (begin < due) return;
+    show(m_clock.now());
+    fresh = false;
+    const auto end = SteadyClock::now();
+    due = std::max<SteadyClock::time_point>(begin + kShowAgain, end + (end - begin) * kShowShare);
+  };
   while (true) {
-    const auto batches = queue.take_all(kPublishEvery);
+    const auto until_due = std::max<SteadyClock::duration>(due - SteadyClock::now(), {});
+    const auto batches =
+        queue.take_all(fresh ? std::chrono::ceil<std::chrono::milliseconds>(until_due) : kShowIdle);
     if (batches.empty() && queue.closed()) break;
     for (const auto& batch : batches) {
       take(batch);
-      if (SteadyClock::now() - shown < kPublishEvery) continue;
-      shown = SteadyClock::now();
-      show(m_clock.now());
+      fresh = true;
+      show_when_due();
     }
-    if (batches.empty() || SteadyClock::now() - shown >= kPublishEvery) {
-      shown = SteadyClock::now();
-      show(m_clock.now());
-    }
+    if (batches.empty() || fresh) show_when_due();
     if (SteadyClock::now() - saved >= m_options.snapshot_every) {
       saved = SteadyClock::now();
       hand_over_snapshot();
@@ -172,6 +184,11 @@ void Runner::take(const Sequencer::Batch& batch) {
 
 void Runner::show(base::Instant now) {
   m_pipeline.publish(now);
+  copy_view();
+  if (m_shown) m_shown();
+}
+
+void Runner::copy_view() {
   const std::lock_guard lock(m_view_mutex);
   m_view.inputs = m_pipeline.inputs();
   m_view.offset = m_pipeline.offset();

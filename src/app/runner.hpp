@@ -47,6 +47,7 @@ class Runner {
     std::size_t queue_items{1024};  ///< to the publisher; full = the pipeline waits
   };
   using Publish = std::function<void(std::span<const model::FindingStep>)>;
+  using Shown = std::function<void()>;
 
   Runner(store::Journal& journal, const store::DataFolder& folder, picture::Archive& archive,
          findings::Findings& findings, const DataClock& clock, Health& health, Options options);
@@ -62,7 +63,8 @@ class Runner {
   /// Before start(). Null = nobody; it must outlive the run.
   void set_listener(LineListener* listener) { m_listener = listener; }
 
-  void start(Sequencer& sequencer, Publish publish);
+  /// `shown` is called by the pipeline thread whenever live() and view() are new: be quick.
+  void start(Sequencer& sequencer, Publish publish, Shown shown = {});
   /// Before sequencer.stop(): from now on a write that fails is not tried again, so that no full
   /// queue holds up the end. The next start derives what was not stored from the journal.
   void prepare_stop() { m_stopping = true; }
@@ -70,7 +72,8 @@ class Runner {
   void stop();
 
   std::shared_ptr<const picture::LiveSnapshot> live() const { return m_pipeline.live().snapshot(); }
-  /// Copies made by the pipeline thread ten times a second.
+  /// Copies made by the pipeline thread at least ten times a second, and 20 ms after a change when
+  /// that costs little.
   struct View {
     std::map<std::string, InputCount> inputs;
     std::uint64_t offset{0};
@@ -100,6 +103,7 @@ class Runner {
   void run_pipeline(Sequencer& sequencer);
   void take(const Sequencer::Batch& batch);
   void show(base::Instant now);
+  void copy_view();
   void load_newest_snapshot();
   void hand_over_snapshot();
   void run_publisher();
@@ -117,6 +121,7 @@ class Runner {
   Pipeline m_pipeline;
   Publish m_publish;
   LineListener* m_listener{nullptr};
+  Shown m_shown;
   Sequencer* m_sequencer{nullptr};
   base::BoundedQueue<Outgoing> m_outgoing{m_options.queue_items};
   base::BoundedQueue<Kept> m_kept{1};

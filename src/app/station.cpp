@@ -279,9 +279,10 @@ void Station::start() {
   m_running = true;
   m_outputs.start();
   m_runner.set_listener(&m_outputs);
-  m_runner.start(*m_sequencer, [this](std::span<const model::FindingStep> steps) {
-    m_server->publish_steps(steps);
-  });
+  m_runner.start(
+      *m_sequencer,
+      [this](std::span<const model::FindingStep> steps) { m_server->publish_steps(steps); },
+      [this] { m_server->picture_changed(); });
   m_sequencer->start();
   m_server->start();
   for (auto& link : m_links) link->start();

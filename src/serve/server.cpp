@@ -118,6 +118,10 @@ std::uint16_t Server::port() const {
   return m_impl->http.port();
 }
 
+void Server::picture_changed() {
+  m_impl->hub.picture_changed();
+}
+
 void Server::publish_steps(std::span<const model::FindingStep> steps) {
   if (!steps.empty()) m_impl->hub.publish_steps(steps);
 }

@@ -31,7 +31,9 @@ class Server {
   void stop();
   std::uint16_t port() const;
 
-  /// Any thread; return at once. Steps are durable already.
+  /// Any thread, all of these; they return at once. services.live() is new:
+  void picture_changed();
+  /// Steps are durable already.
   void publish_steps(std::span<const model::FindingStep> steps);
   void publish_change(const model::RecordChange& change);
   /// A new rule pack is in force: browsers fetch rules and zones again.

@@ -83,10 +83,10 @@ article = { zh = "测试", en = "test", as_of = 2000-01-01 }
     write_config("");
   }
 
-  void write_config(const std::string& more) const {
+  void write_config(const std::string& more, int snapshot_every_s = 2) const {
     write(
         m_folder / "jinglue.toml",
-        "[journal]\nsnapshot_every_s = 2\n" + more +
+        "[journal]\nsnapshot_every_s = " + std::to_string(snapshot_every_s) + "\n" + more +
             "[[input]]\nname = \"tcp\"\nkind = \"tcp_server\"\nport = " + std::to_string(tcp_port) +
             "\n[[input]]\nname = \"udp\"\nkind = \"udp\"\nport = " + std::to_string(udp_port) +
             "\n");

@@ -30,7 +30,8 @@ struct Settings {
   std::chrono::milliseconds body_time{60'000};
   std::chrono::milliseconds idle_time{75'000};   ///< keep-alive
   std::chrono::milliseconds write_time{60'000};  ///< without any progress
-  std::chrono::milliseconds stream_period{100};
+  std::chrono::milliseconds stream_period{100};  ///< of the streams, when no picture is new
+  std::chrono::milliseconds stream_least{20};    ///< from one new picture to the next
 };
 
 }  // namespace jinglue::serve

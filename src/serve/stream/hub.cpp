@@ -17,6 +17,8 @@ constexpr std::uint16_t kSessionEnded = 4001;
 constexpr std::uint16_t kTooManyMessages = 4002;
 constexpr std::uint16_t kRightsChanged = 4003;
 constexpr int kMaxWaitingTexts = 100;
+/// A round for a new picture begins when so many times as long as the last one took has passed.
+constexpr int kTickShare = 4;
 constexpr int kSecondsBetweenSessionChecks = 15;
 
 }  // namespace
@@ -100,6 +102,15 @@ void Hub::publish_steps(std::span<const model::FindingStep> steps) {
   m_wake.notify_one();
 }
 
+void Hub::picture_changed() {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_stopping || m_inbox.picture) return;
+    m_inbox.picture = true;
+  }
+  m_wake.notify_one();
+}
+
 void Hub::publish_record(RecordNotice notice) {
   {
     const std::lock_guard lock(m_mutex);
@@ -129,10 +140,13 @@ Hub::Inbox Hub::wait(SteadyClock::time_point until) {
 
 void Hub::run() {
   auto next_tick = SteadyClock::now();
+  auto earliest_tick = next_tick;
   auto next_second = next_tick;
+  bool picture = false;  // there is a new one
   int seconds = 0;
   for (;;) {
-    Inbox inbox = wait(next_tick);
+    Inbox inbox = wait(picture ? std::min(earliest_tick, next_tick) : next_tick);
+    picture = picture || inbox.picture;
     {
       const std::lock_guard lock(m_mutex);
       if (m_stopping) break;
@@ -140,10 +154,12 @@ void Hub::run() {
     if (!take_all(inbox)) continue;
     try {
       const auto now = SteadyClock::now();
-      if (now >= next_tick) {
+      if (now >= next_tick || (picture && now >= earliest_tick)) {
         tick();
-        // After a stall the missed ticks are not made up for.
-        next_tick = std::max(next_tick + m_settings.stream_period, now);
+        picture = false;
+        const auto end = SteadyClock::now();
+        earliest_tick = std::max(now + m_settings.stream_least, end + (end - now) * kTickShare);
+        next_tick = now + m_settings.stream_period;
       }
       if (now >= next_second) {
         second();

@@ -41,6 +41,8 @@ class Hub {
   /// Null when there are as many streams as the settings allow.
   std::shared_ptr<StreamListener> open(const access::SignedIn& session);
 
+  /// services.live() is new: the streams tell it soon, not at the end of their period. Quick.
+  void picture_changed();
   void publish_steps(std::span<const model::FindingStep> steps);
   void publish_record(RecordNotice notice);
   /// Looks at every session again: one has ended, or an account has changed.
@@ -61,8 +63,9 @@ class Hub {
     std::vector<model::FindingStep> steps;
     std::vector<RecordNotice> records;
     bool check_sessions{false};
+    bool picture{false};
     bool empty() const {
-      return events.empty() && steps.empty() && records.empty() && !check_sessions;
+      return events.empty() && steps.empty() && records.empty() && !check_sessions && !picture;
     }
   };
 
