@@ -22,38 +22,44 @@ std::uint64_t hash_of(std::string_view payload, std::uint8_t fill_bits) {
   hash ^= hash >> 32;
   hash *= 0x9E37'79B9'7F4A'7C15ULL;
   hash ^= hash >> 29;
-  return hash == 0 ? 1 : hash;
+  return hash;
+}
+
+std::uint32_t tag_of(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash >> 32) | 1;  // 0 is a free slot
+}
+
+std::uint32_t seconds_of(std::int64_t ms) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms / 1000, 0, UINT32_MAX));
 }
 
 }  // namespace
 
-std::optional<std::int64_t> ReceptionBook::Station::clock_ahead_ms() const {
-  if (compared < kCompared) return std::nullopt;
+void ReceptionBook::Station::read_clock() {
+  if (compared < kCompared) return;
   auto sorted = ahead_ms;
   const auto held = std::min<std::size_t>(compared, sorted.size());
   const auto middle = sorted.begin() + std::ptrdiff_t(held / 2);
   std::nth_element(sorted.begin(), middle, sorted.begin() + std::ptrdiff_t(held));
-  return *middle;
+  m_clock_ahead_ms = *middle;
+  const std::int64_t size = std::abs(std::int64_t{*middle});
+  m_clock_error_ms = size > kClockRight.count() && size <= kClockMost.count() ? *middle : 0;
 }
 
-std::int64_t ReceptionBook::Station::clock_error_ms() const {
-  const std::int64_t ahead = clock_ahead_ms().value_or(0);
-  const std::int64_t size = std::abs(ahead);
-  return size > kClockRight.count() && size <= kClockMost.count() ? ahead : 0;
+ReceptionBook::ReceptionBook() : m_stations(1) {
+  resize(kFirstSlots);
 }
-
-ReceptionBook::ReceptionBook() : m_slots(kFirstSlots), m_stations(1) {}
 
 std::uint32_t ReceptionBook::station_of(std::string_view name) {
   if (name.empty()) return 0;
-  std::string key(name);
-  const auto found = m_by_name.find(key);
-  if (found != m_by_name.end()) return found->second;
+  if (m_stations[m_last_station].name == name) return m_last_station;
+  const auto found = m_by_name.find(name);
+  if (found != m_by_name.end()) return m_last_station = found->second;
   if (m_stations.size() >= kMostStations) return 0;
   const auto index = static_cast<std::uint32_t>(m_stations.size());
-  m_stations.emplace_back().name = key;
-  m_by_name.emplace(std::move(key), index);
-  return index;
+  m_stations.emplace_back().name = name;
+  m_by_name.emplace(name, index);
+  return m_last_station = index;
 }
 
 /// Falling trust: a base station's own clock, the sender's second beside the stamp less what its
@@ -107,13 +113,16 @@ void ReceptionBook::read_clocks() {
     const auto ahead = std::clamp<std::int64_t>(ms[i] - feed - place, INT32_MIN, INT32_MAX);
     station.ahead_ms[station.compared % station.ahead_ms.size()] = static_cast<std::int32_t>(ahead);
     ++station.compared;
+    station.read_clock();
   }
 }
 
 ReceptionBook::Slot* ReceptionBook::find(std::uint64_t hash, const Slot& heard) {
-  const std::size_t bucket = hash & (m_slots.size() - 1) & ~(kWays - 1);
-  for (std::size_t i = bucket; i < bucket + kWays; ++i) {
-    auto& slot = m_slots[i];
+  const std::size_t bucket = bucket_of(hash);
+  const auto& tags = m_buckets[bucket].tag;
+  for (std::size_t i = 0; i < kWays; ++i) {
+    if (tags[i] != tag_of(hash)) continue;
+    auto& slot = m_slots[bucket * kWays + i];
     const bool sure = slot.station == heard.station || (slot.sure && heard.sure);
     const auto window = sure ? kWindow : kUnsureWindow;
     if (slot.hash == hash && std::abs(slot.heard_ms - heard.heard_ms) <= window.count()) {
@@ -123,34 +132,47 @@ ReceptionBook::Slot* ReceptionBook::find(std::uint64_t hash, const Slot& heard) 
   return nullptr;
 }
 
+void ReceptionBook::put(std::size_t place, const Slot& slot) {
+  auto& bucket = m_buckets[place / kWays];
+  bucket.tag[place % kWays] = tag_of(slot.hash);
+  bucket.heard_s[place % kWays] = seconds_of(slot.heard_ms);
+  m_slots[place] = slot;
+}
+
 /// Takes the place of the oldest in its bucket. When that one could still have copies, the table is
 /// too small.
 void ReceptionBook::remember(const Slot& slot) {
   m_newest_ms = std::max(m_newest_ms, slot.heard_ms);
+  const auto newest_s = std::int64_t{seconds_of(m_newest_ms)};
   for (;;) {
-    const std::size_t bucket = slot.hash & (m_slots.size() - 1) & ~(kWays - 1);
-    auto* oldest = &m_slots[bucket];
-    for (std::size_t i = bucket; i < bucket + kWays && oldest->hash != 0; ++i) {
-      if (m_slots[i].hash == 0 || m_slots[i].heard_ms < oldest->heard_ms) oldest = &m_slots[i];
+    const auto number = bucket_of(slot.hash);
+    const auto& bucket = m_buckets[number];
+    std::size_t oldest = 0;
+    for (std::size_t i = 0; i < kWays && bucket.tag[oldest] != 0; ++i) {
+      if (bucket.tag[i] == 0 || bucket.heard_s[i] < bucket.heard_s[oldest]) oldest = i;
     }
-    const bool live = oldest->hash != 0 && oldest->heard_ms > m_newest_ms - kUnsureWindow.count();
-    if (!live || m_slots.size() >= kMostSlots) {
-      *oldest = slot;
-      return;
-    }
+    const bool live = bucket.tag[oldest] != 0 && std::int64_t{bucket.heard_s[oldest]} >=
+                                                     newest_s - kUnsureWindow.count() / 1000;
+    if (!live || m_slots.size() >= kMostSlots) return put(number * kWays + oldest, slot);
     grow();
   }
 }
 
+void ReceptionBook::resize(std::size_t slots) {
+  m_buckets.assign(slots / kWays, {});
+  m_slots.assign(slots, {});
+}
+
 void ReceptionBook::grow() {
-  std::vector<Slot> old(m_slots.size() * 2);
-  old.swap(m_slots);
-  for (const auto& slot : old) {
-    if (slot.hash == 0) continue;
-    const std::size_t bucket = slot.hash & (m_slots.size() - 1) & ~(kWays - 1);
-    for (std::size_t i = bucket; i < bucket + kWays; ++i) {
-      if (m_slots[i].hash != 0) continue;
-      m_slots[i] = slot;
+  std::vector<Slot> old = std::move(m_slots);
+  const auto buckets = std::move(m_buckets);
+  resize(old.size() * 2);
+  for (std::size_t from = 0; from < old.size(); ++from) {
+    if (buckets[from / kWays].tag[from % kWays] == 0) continue;
+    const auto bucket = bucket_of(old[from].hash);
+    for (std::size_t i = 0; i < kWays; ++i) {
+      if (m_buckets[bucket].tag[i] != 0) continue;
+      put(bucket * kWays + i, old[from]);
       break;
     }
   }
@@ -211,11 +233,13 @@ void ReceptionBook::save(base::ByteWriter& out) const {
     for (const auto ahead : station.ahead_ms) out.put(ahead);
   }
   out.put(static_cast<std::uint32_t>(m_slots.size()));
-  const auto used = std::count_if(m_slots.begin(), m_slots.end(), [](auto& s) { return s.hash; });
-  out.put(static_cast<std::uint32_t>(used));
+  const auto is_used = [&](std::size_t i) { return m_buckets[i / kWays].tag[i % kWays] != 0; };
+  std::uint32_t used = 0;
+  for (std::size_t i = 0; i < m_slots.size(); ++i) used += is_used(i) ? 1 : 0;
+  out.put(used);
   for (std::size_t i = 0; i < m_slots.size(); ++i) {
     const auto& slot = m_slots[i];
-    if (slot.hash == 0) continue;
+    if (!is_used(i)) continue;
     out.put(static_cast<std::uint32_t>(i));
     out.put(slot.hash);
     out.put(slot.time_ms);
@@ -250,15 +274,16 @@ bool ReceptionBook::load(base::ByteReader& in) {
     station.first = in.get<std::uint64_t>();
     station.compared = in.get<std::uint32_t>();
     for (auto& ahead : station.ahead_ms) ahead = in.get<std::int32_t>();
+    station.read_clock();
     if (i > 0) fresh.m_by_name.emplace(station.name, i);
   }
   const auto size = in.get<std::uint32_t>();
   if (!in.ok() || size < kFirstSlots || size > kMostSlots || (size & (size - 1)) != 0) return false;
-  fresh.m_slots.assign(size, {});
+  fresh.resize(size);
   for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
     const auto at = in.get<std::uint32_t>();
     if (at >= size) return false;
-    auto& slot = fresh.m_slots[at];
+    Slot slot;
     slot.hash = in.get<std::uint64_t>();
     slot.time_ms = in.get<std::int64_t>();
     slot.heard_ms = in.get<std::int64_t>();
@@ -266,6 +291,7 @@ bool ReceptionBook::load(base::ByteReader& in) {
     slot.quality = in.get<model::TimeQuality>();
     slot.sure = in.get<std::uint8_t>() != 0;
     if (slot.station >= stations) return false;
+    fresh.put(at, slot);
   }
   if (!in.ok()) return false;
   *this = std::move(fresh);

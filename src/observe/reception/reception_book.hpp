@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,9 +70,15 @@ class ReceptionBook {
     std::array<std::int32_t, 15> ahead_ms{};
     std::uint32_t compared{0};
     /// By how much its clock is ahead: the median; absent below five stamps.
-    std::optional<std::int64_t> clock_ahead_ms() const;
+    std::optional<std::int64_t> clock_ahead_ms() const { return m_clock_ahead_ms; }
     /// What is to be taken from its stamps: 0 for a clock that is right or cannot be judged.
-    std::int64_t clock_error_ms() const;
+    std::int64_t clock_error_ms() const { return m_clock_error_ms; }
+    /// After another stamp of it was compared.
+    void read_clock();
+
+   private:
+    std::optional<std::int64_t> m_clock_ahead_ms;
+    std::int64_t m_clock_error_ms{0};
   };
 
   ReceptionBook();
@@ -88,7 +95,7 @@ class ReceptionBook {
 
  private:
   struct Slot {
-    std::uint64_t hash{0};  ///< 0: free
+    std::uint64_t hash{0};  ///< 0 is the hash of nothing
     std::int64_t time_ms{0};
     /// By the station that was first: its stamp, less what its clock is wrong, else the arrival.
     std::int64_t heard_ms{0};
@@ -97,16 +104,32 @@ class ReceptionBook {
     bool sure{false};  ///< the clock of its station was known
   };
   static constexpr std::size_t kWays = 8;
+  /// What a look-up reads of kWays slots: one line of the processor's cache. A slot itself is read
+  /// when its tag is right.
+  struct alignas(64) Bucket {
+    std::array<std::uint32_t, kWays> tag{};  ///< half of the hash; 0: free
+    std::array<std::uint32_t, kWays> heard_s{};
+  };
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const {
+      return std::hash<std::string_view>()(name);
+    }
+  };
 
   std::uint32_t station_of(std::string_view name);
   Slot* find(std::uint64_t hash, const Slot& heard);
   void remember(const Slot& slot);
+  void put(std::size_t place, const Slot& slot);
+  std::size_t bucket_of(std::uint64_t hash) const { return hash & (m_buckets.size() - 1); }
+  void resize(std::size_t slots);
   void grow();
   Reception estimate(const Heard& heard, const Station& station) const;
   void note_stamp(std::uint32_t station, std::int64_t stamp_ms);
   void read_clocks();
 
-  std::vector<Slot> m_slots;  ///< buckets of kWays
+  std::vector<Bucket> m_buckets;
+  std::vector<Slot> m_slots;  ///< kWays of each bucket
   std::int64_t m_newest_ms{INT64_MIN};
   struct Stamp {
     std::int64_t ms{0};
@@ -115,7 +138,8 @@ class ReceptionBook {
   std::array<Stamp, kFeedStamps> m_stamps{};  ///< the last ones, a ring
   std::uint64_t m_stamped{0};
   std::vector<Station> m_stations;
-  std::unordered_map<std::string, std::uint32_t> m_by_name;
+  std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> m_by_name;
+  std::uint32_t m_last_station{0};  ///< mostly the next one's too
   std::array<std::uint64_t, 61> m_spread{};
   std::uint64_t m_messages{0}, m_copies{0};
 };
