@@ -153,6 +153,19 @@ TEST(Receptions, AStationWhoseClockIsAMinuteAheadIsFoundOut) {
   EXPECT_NEAR(double(bare.time.ms), double(kBegin_ms + now), 15'000);
 }
 
+/// A feed of one station has nothing to compare its clock with: hours of silence and bursts do not
+/// make it wrong.
+TEST(Receptions, TheClockOfTheOnlyStationIsNotJudged) {
+  ReceptionBook book;
+  std::int64_t now = 0;
+  for (int i = 0; i < 400; ++i) {
+    now += i % 40 == 39 ? 6 * 3'600'000 : (i % 3 == 0 ? 60'000 : 0);
+    const auto second = static_cast<std::uint8_t>(now / 1000 % 60);
+    const auto reception = book.take(heard("m" + std::to_string(i), "only", now, second));
+    ASSERT_EQ(reception.time.ms, kBegin_ms + now) << i;
+  }
+}
+
 /// A satellite brings messages hours after they were sent; their stamps are right.
 TEST(Receptions, LateMessagesAreNoWrongClock) {
   ReceptionBook book;
