@@ -14,7 +14,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 6;
+constexpr std::uint32_t kSnapshotVersion = 7;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -46,7 +46,9 @@ Pipeline::Pipeline(picture::Archive& archive, picture::FlagTable flags, picture:
       m_flags(std::move(flags)),
       m_expiry(expiry),
       m_live(m_identity),
-      m_engine(history_of(archive, m_offset)) {}
+      m_engine(history_of(archive, m_offset),
+               [this](model::TerminalKind kind, geo::Position at, base::Instant from,
+                      base::Instant to) { return m_coverage.silence(kind, at, from, to); }) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -127,7 +129,7 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   if (auto* station = heard ? station_of(count, m_reading.station) : nullptr) {
     ++station->messages;
     station->last = entry.arrival;
-    station->fixes += m_reading.copy() ? m_reading.heard_at.has_value() : m_reading.fixes.size();
+    station->fixes += m_reading.copy() ? m_reading.sent.has_value() : m_reading.fixes.size();
     station->copies += m_reading.copy() ? 1 : 0;
     if (m_reading.clock_ahead_ms) station->clock_ahead_ms = m_reading.clock_ahead_ms;
   }
@@ -135,7 +137,14 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   count.texts += m_reading.texts.size();
   m_last_line = {heard, m_reading.copy(), false, m_reading.ais_sender};
   for (const auto& said : m_reading.stated) m_live.apply(said);
-  for (const auto& fix : m_reading.fixes) take_reported(fix, count, steps);
+  const picture::Hearing by{entry.input, m_reading.station,
+                            m_reading.stated_time.value_or(entry.arrival), entry.arrival,
+                            m_reading.signal_dbm};
+  if (m_reading.copy() && m_reading.sent) {
+    const auto& sent = *m_reading.sent;
+    m_coverage.take_copy(sent.from, sent.time, sent.at, by);
+  }
+  for (const auto& fix : m_reading.fixes) take_reported(fix, by, count, steps);
   for (const auto& said : m_reading.texts) take_text(said, entry, steps);
 }
 
@@ -154,10 +163,17 @@ void Pipeline::take_text(const observe::feed::Text& said, const model::JournalEn
 }
 
 /// Nothing sees a fix before the gate; what it withholds is archived, neither drawn nor judged.
-void Pipeline::take_reported(const model::Fix& reported, InputCount& count,
-                             std::vector<model::FindingStep>& steps) {
-  if (m_trusting) return take_fix(reported, picture::Withheld::kNot, steps);
+void Pipeline::take_reported(const model::Fix& reported, const picture::Hearing& by,
+                             InputCount& count, std::vector<model::FindingStep>& steps) {
+  const bool heard = reported.source != model::FixSource::kGnss;  // our own receiver is aboard
+  if (m_trusting) {
+    if (heard) m_coverage.take(reported, by);
+    return take_fix(reported, picture::Withheld::kNot, steps);
+  }
   const auto passed = m_gate.take(reported);
+  const bool there =
+      passed.why == picture::Withheld::kNot || passed.why == picture::Withheld::kLongRangeEcho;
+  if (heard && there) m_coverage.take(passed.fix, by);
   if (passed.why != picture::Withheld::kNot) {
     ++count.withheld[std::string(to_key(passed.why))];
     m_last_line.withheld = true;
@@ -334,6 +350,7 @@ void Pipeline::save(base::ByteWriter& out) const {
   m_identity.save(out);
   m_live.save(out);
   m_engine.save(out);
+  m_coverage.save(out);
 }
 
 bool Pipeline::knows(std::string_view state) {
@@ -387,7 +404,7 @@ bool Pipeline::load(base::ByteReader& in) {
   if (!feeds.empty()) use_feeds(feeds);
   std::vector<model::FindingStep> none;
   if (!payload.empty()) use_pack(payload, true, none);
-  return m_live.load(in) && m_engine.load(in) && in.ok();
+  return m_live.load(in) && m_engine.load(in) && m_coverage.load(in) && in.ok();
 }
 
 }  // namespace jinglue::app

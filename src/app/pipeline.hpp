@@ -19,6 +19,7 @@
 #include "model/journal_entry.hpp"
 #include "observe/feed/reader.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/coverage/coverage.hpp"
 #include "picture/gate/gate.hpp"
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
@@ -81,6 +82,8 @@ class Pipeline {
   std::uint64_t offset() const { return m_offset; }  ///< of the last entry taken
   base::Instant clock() const { return m_clock; }    ///< latest arrival taken
   const picture::Live& live() const { return m_live; }
+  /// May be asked from any thread.
+  const picture::Coverage& coverage() const { return m_coverage; }
   const detect::Engine& engine() const { return m_engine; }
   const picture::Identity& identity() const { return m_identity; }
   /// What is known now of the sender of a fix of that time; the back-test asks it of old fixes.
@@ -106,7 +109,7 @@ class Pipeline {
   void advance(base::Instant arrival);
   void take_positions(const model::JournalEntry& entry);
   void take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
-  void take_reported(const model::Fix& reported, InputCount& count,
+  void take_reported(const model::Fix& reported, const picture::Hearing& by, InputCount& count,
                      std::vector<model::FindingStep>& steps);
   void take_fix(const model::Fix& fix, picture::Withheld why,
                 std::vector<model::FindingStep>& steps);
@@ -127,6 +130,7 @@ class Pipeline {
   observe::feed::Reading m_reading;  // of the last line; keeps its memory
   LineOutcome m_last_line;
   picture::Gate m_gate;
+  picture::Coverage m_coverage;
   bool m_trusting{false};
   detect::Engine m_engine;
   std::uint64_t m_offset{0};

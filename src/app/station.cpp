@@ -246,6 +246,7 @@ void Station::open_server() {
   services.registry = &m_registry;
   services.findings = &m_findings;
   services.archive = &m_archive;
+  services.coverage = &m_runner.pipeline().coverage();
   services.alerts = &m_alerts;
   services.cases = &m_cases;
   services.outputs = &m_outputs.book();

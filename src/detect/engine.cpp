@@ -34,9 +34,11 @@ struct Counts {
 }  // namespace
 
 struct Engine::Impl {
-  explicit Impl(History read_history) : history(std::move(read_history)) {}
+  Impl(History read_history, Receivers ask_receivers)
+      : history(std::move(read_history)), receivers(std::move(ask_receivers)) {}
 
   History history;
+  Receivers receivers;
   std::shared_ptr<const RulePack> pack;  // shared with API and back-test
   Reducer reducer;
   Exemptions exemptions;
@@ -52,7 +54,7 @@ struct Engine::Impl {
   Counts counts;
 
   Context context(std::uint64_t offset, base::Instant at) {
-    return {reducer, *pack, history, now, offset, at};
+    return {reducer, *pack, history, now, offset, at, receivers};
   }
 
   std::size_t add_watch(model::Subject subject) {
@@ -248,7 +250,8 @@ struct Engine::Impl {
   }
 };
 
-Engine::Engine(History history) : m_impl(std::make_unique<Impl>(std::move(history))) {}
+Engine::Engine(History history, Receivers receivers)
+    : m_impl(std::make_unique<Impl>(std::move(history), std::move(receivers))) {}
 Engine::~Engine() = default;
 
 void Engine::set_pack(std::shared_ptr<const RulePack> pack, std::uint64_t offset, base::Instant now,

@@ -15,6 +15,7 @@
 #include "base/json.hpp"
 #include "detect/distress/distress_watch.hpp"
 #include "detect/episode/history.hpp"
+#include "detect/episode/receivers.hpp"
 #include "detect/judge/subject_view.hpp"
 #include "detect/rule/files.hpp"
 #include "model/finding.hpp"
@@ -26,7 +27,7 @@ namespace jinglue::detect {
 
 class Engine {
  public:
-  explicit Engine(History history);
+  explicit Engine(History history, Receivers receivers = {});
   ~Engine();
 
   void set_pack(std::shared_ptr<const RulePack> pack, std::uint64_t offset, base::Instant now,

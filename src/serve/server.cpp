@@ -32,6 +32,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_record_files(api);
   add_packs(api);
   add_search(api);
+  add_coverage(api);
   add_system(api, hooks);
   add_drill(api);
   add_users(api, hooks);

@@ -74,16 +74,20 @@ std::string kinds_of(const std::vector<FindingStep>& steps, model::FindingId id)
 
 Row row_of(const Scenario& s, const FindingStep& f, const std::vector<FindingStep>& steps) {
   const auto closed = f.values["closed_by"].as_string();
-  return {{"vessel", s.vessel_of(f.subjects.at(0).id)},
-          {"rule", f.rule_id},
-          {"version", std::to_string(f.rule_version)},
-          {"severity", std::string(to_key(f.severity))},
-          {"title", f.title.zh},
-          {"zone", f.zone},
-          {"begin", shown(f.begin)},
-          {"end", shown(f.end)},
-          {"closed by", closed.empty() ? "-" : closed},
-          {"steps", kinds_of(steps, f.finding)}};
+  return {
+      {"vessel", s.vessel_of(f.subjects.at(0).id)},
+      {"rule", f.rule_id},
+      {"version", std::to_string(f.rule_version)},
+      {"severity", std::string(to_key(f.severity))},
+      {"title", f.title.zh},
+      {"zone", f.zone},
+      {"begin", shown(f.begin)},
+      {"end", shown(f.end)},
+      {"closed by", closed.empty() ? "-" : closed},
+      {"receivers silent", f.values.has("receivers_silent_min")
+                               ? fmt::format("{} min", f.values["receivers_silent_min"].as_int())
+                               : "-"},
+      {"steps", kinds_of(steps, f.finding)}};
 }
 
 bool meets(const Row& found, const Row& wanted) {

@@ -374,4 +374,30 @@ model::FindingStep step_of(const View& view, const model::Subject& subject, cons
   return step;
 }
 
+void say_silence(const std::optional<picture::Silence>& silence, model::FindingStep& step) {
+  constexpr std::int64_t kLeast_min = 10;
+  constexpr std::string_view kZoneOfPeople = "Asia/Shanghai";
+  const auto minutes = silence ? silence->together.count() / 60'000 : 0;
+  if (minutes < kLeast_min) return;
+  std::string names;
+  for (const auto& name : silence->stations) names += (names.empty() ? "" : ", ") + name;
+  const auto from = base::to_local_text(silence->from, kZoneOfPeople);
+  const auto to = base::to_local_text(silence->to, kZoneOfPeople);
+  step.reason.zh += fmt::format(
+      "船位中断期间，覆盖该处的接收台站（{}）在{}至{}（北京时间）之间共静默{}"
+      "分钟：可能是我方接收中断，"
+      "不能据此认定该船停发船位。",
+      names, from, to, minutes);
+  step.reason.en += fmt::format(
+      " While the positions stopped, the receiving stations that cover the place ({}) were silent "
+      "for {} min between {} and {} (Beijing time): this may be our receiver; it does not show "
+      "that "
+      "the vessel stopped sending.",
+      names, minutes, from, to);
+  step.values.set("receivers_silent_min", minutes);
+  step.values.set("receivers_silent_from", base::to_iso(silence->from));
+  step.values.set("receivers_silent_to", base::to_iso(silence->to));
+  step.values.set("receivers", texts(silence->stations));
+}
+
 }  // namespace jinglue::detect

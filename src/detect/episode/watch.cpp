@@ -247,6 +247,14 @@ void Watch::emit(const Context& c, Published& p, model::StepKind kind, const Vie
   step.kind = kind;
   step.offset = c.offset;
   step.at = c.at;
+  if (view.cause == Cause::kSilence && c.receivers) {
+    const auto& mark = view.marks->back();
+    const auto until = std::min(c.now, view.last + c.pack.rules()[view.rule].silence);
+    if (view.last < until) {
+      const auto sent_by = mark.track.terminal.kind();
+      say_silence(c.receivers(sent_by, mark.position, view.last, until), step);
+    }
+  }
   out.push_back(std::move(step));
 }
 

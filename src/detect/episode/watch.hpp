@@ -12,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "detect/episode/history.hpp"
+#include "detect/episode/receivers.hpp"
 #include "detect/episode/reduce.hpp"
 #include "detect/episode/state.hpp"
 
@@ -28,6 +29,7 @@ struct Context {
   base::Instant now;  ///< clock of the data folder, as far as ticks told
   std::uint64_t offset{0};
   base::Instant at;  ///< arrival of the input
+  const Receivers& receivers;
 };
 
 /// A finding as published.

@@ -117,6 +117,7 @@ Cause Decoder::Impl::decode(std::string_view line, const Origin& origin, Decoded
   if (at != 0 || !sentence.after.empty()) {
     wrapper = read_wrapper(line.substr(0, at), sentence.after);
     out.tag_text = wrapper.text;
+    out.signal_dbm = wrapper.signal_dbm;
     if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   }
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
@@ -146,6 +147,7 @@ bool Decoder::Impl::decode_plain(std::string_view line, const Origin& origin, De
   }
   Wrapper wrapper = read_wrapper(line.substr(0, at), line.substr(end));
   out.tag_text = wrapper.text;
+  out.signal_dbm = wrapper.signal_dbm;
   if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
   if (sentence.count == 1) {

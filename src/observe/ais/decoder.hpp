@@ -63,6 +63,7 @@ struct Decoded {
   /// Of a message in parts: which calls of decode(), counted from 1, brought them, in part order;
   /// valid until the next call. Empty for a message of one sentence.
   std::span<const std::uint64_t> calls;
+  std::optional<std::int16_t> signal_dbm;  ///< of the line that completed it; suffix only
 };
 
 class Decoder {

@@ -111,13 +111,22 @@ void read_tag_block(string_view inside, Wrapper& out) {
   out.bad_tag = true;
 }
 
-/// ",x169700,s22968,d-106,T43.05,r003669705,1163612855": the receiving station and the epoch.
+/// "d-106" in dBm. What no receiver measures (0, "-000", -200) is no signal.
+std::optional<std::int16_t> read_signal(string_view digits) {
+  std::int16_t value = 0;
+  if (!read_number(digits, value) || value >= 0 || value < -160) return std::nullopt;
+  return value;
+}
+
+/// ",x169700,s22968,d-106,T43.05,r003669705,1163612855": station, signal and epoch.
 void read_suffix(string_view after, Wrapper& out) {
   after.remove_prefix(1);
   while (!after.empty()) {
     const string_view field = take(after, ',');
     if (field.size() > 1 && (field[0] == 'r' || field[0] == 'b') && out.source.empty()) {
       out.source = field.substr(1);
+    } else if (field.size() > 1 && field[0] == 'd') {
+      out.signal_dbm = read_signal(field.substr(1));
     } else if (!field.empty() && is_digit(field[0]) && after.empty() && !out.time) {
       out.time = read_epoch(field);
     }

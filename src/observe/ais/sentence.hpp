@@ -38,7 +38,8 @@ struct Group {
 struct Wrapper {
   std::optional<base::Instant> time;
   std::string_view source;
-  std::string_view text;  ///< tag block t:
+  std::string_view text;                   ///< tag block t:
+  std::optional<std::int16_t> signal_dbm;  ///< Coast Guard suffix d: as its station measured it
   std::optional<Group> group;
   std::optional<std::uint32_t> line_number;  ///< tag block n:
   bool bad_tag{false};  ///< a tag block that is cut, has a wrong checksum or an impossible value

@@ -77,6 +77,7 @@ void Reader::Impl::read_nmea(const Line& line, const Input& input, Reading& out)
     out.cause = to_key(decoded.cause);
     out.stated_time = decoded.stated_time;
     out.station = decoded.source;
+    out.signal_dbm = decoded.signal_dbm;
     if (!decoded.message) return;
     take_ais(decoded, line, out);
     return;
@@ -106,7 +107,7 @@ void Reader::Impl::take_ais(const ais::Decoded& decoded, const Line& line, Readi
   auto report = ais::to_report(message, reception.time, line.arrival, line.offset);
   if (report.fix) {
     report.fix->quality = reception.quality;
-    out.heard_at = report.fix->position;
+    out.sent = {report.fix->track.terminal, reception.time, report.fix->position};
   }
   if (reception.kind == reception::Kind::kCopy) {
     out.cause = "copy";
@@ -219,7 +220,8 @@ void Reader::read(const Line& line, Reading& out) {
   out.reports.clear();
   out.refused_values.clear();
   out.ais_sender.reset();
-  out.heard_at.reset();
+  out.sent.reset();
+  out.signal_dbm.reset();
   out.clock_ahead_ms.reset();
   out.stated_time.reset();
   out.station = line.station;

@@ -37,6 +37,13 @@ struct Line {
   std::uint64_t offset{0};
 };
 
+/// A position that a station heard, of a message or of a copy of one.
+struct Sent {
+  model::TerminalId from;
+  base::Instant time;  ///< of the message: the same for each copy
+  geo::Position at;
+};
+
 struct Reading {
   /// "none" for a message, "copy" for one that another station has brought, "part" while one
   /// waits; docs/format/feeds.md.
@@ -50,8 +57,8 @@ struct Reading {
   std::string_view station;  ///< an address without its port; valid until the next read()
   /// Who sent an AIS message or its copy; absent for everything else.
   std::optional<model::TerminalId> ais_sender;
-  /// Where a message or its copy was sent: what the station can hear.
-  std::optional<geo::Position> heard_at;
+  std::optional<Sent> sent;  ///< of AIS, a copy's too: what the station can hear
+  std::optional<std::int16_t> signal_dbm;  ///< as its station measured it
   /// By how much the station's clock is ahead of the feed, when that is known.
   std::optional<std::int64_t> clock_ahead_ms;
   bool message() const { return cause == "none"; }

@@ -28,6 +28,7 @@ struct Entry;
 }  // namespace jinglue::output
 namespace jinglue::picture {
 class Archive;
+class Coverage;
 class LiveSnapshot;
 }  // namespace jinglue::picture
 namespace jinglue::detect {
@@ -57,6 +58,7 @@ struct Services {
   registry::Registry* registry{nullptr};
   findings::Findings* findings{nullptr};
   picture::Archive* archive{nullptr};
+  const picture::Coverage* coverage{nullptr};  ///< who heard what; absent = nothing is said of it
   act::alert::AlertDesk* alerts{nullptr};
   act::cases::CaseDesk* cases{nullptr};
   output::DestinationBook* outputs{nullptr};

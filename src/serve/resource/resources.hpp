@@ -38,6 +38,7 @@ void add_records(Router& router);
 void add_record_files(Router& router);  ///< import and export
 void add_packs(Router& router);
 void add_search(Router& router);
+void add_coverage(Router& router);
 void add_system(Router& router, const Hooks& hooks);  ///< system, health, inputs, stations, clock
 void add_drill(Router& router);
 void add_users(Router& router, const Hooks& hooks);

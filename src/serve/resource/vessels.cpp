@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/ids.hpp"
+#include "picture/coverage/coverage.hpp"
 #include "registry/registry.hpp"
 #include "serve/api/call.hpp"
 #include "serve/api/rights.hpp"
@@ -170,6 +171,25 @@ Json cases_of(const Call& call, const LiveEntry& entry) {
   return out;
 }
 
+/// The stations that heard the last positions of the vessel's freshest terminal, newest first.
+Json heard_by_json(const Call& call, const LiveEntry& entry) {
+  Json out = Json::array();
+  if (call.services.coverage == nullptr) return out;
+  for (const auto& message : call.services.coverage->heard_by(entry.fix.track)) {
+    Json receptions = Json::array();
+    for (const auto& one : message.receptions) {
+      Json by = Json::object(
+          {{"station", one.station}, {"input", one.input}, {"at", base::to_iso(one.at)}});
+      if (one.signal_dbm) by.set("signal_dbm", std::int64_t{*one.signal_dbm});
+      receptions.push(std::move(by));
+    }
+    out.push(Json::object({{"time", base::to_iso(message.time)},
+                           {"count", std::uint64_t{message.count}},
+                           {"receptions", std::move(receptions)}}));
+  }
+  return out;
+}
+
 Answer get_vessel(Call& call) {
   const RowRight right = vessel_right(call.actor());
   if (!right.status()) return tl::unexpected(right.status().error());
@@ -185,6 +205,7 @@ Answer get_vessel(Call& call) {
   Json others = Json::array();
   for (const auto& fix : entry->others) others.push(fix_json(fix));
   out.set("others", std::move(others));
+  out.set("heard_by", heard_by_json(call, *entry));
   if (entry->vessel) {
     const auto record = call.services.registry->find("vessel", entry->vessel->id);
     if (record && call.services.registry->may_see(*record, call.actor())) {

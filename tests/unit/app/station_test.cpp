@@ -58,6 +58,11 @@ TEST(Station, ShowsFlagsStationsAndTheSizeOfTheLivePicture) {
   ASSERT_TRUE(duty.sign_in("duty", test::kPassword));
   const auto vessel = duty.get("/api/v1/vessels/mmsi:440000001").json();
   EXPECT_EQ(vessel["flag"].as_string(), "KR") << vessel.dump();
+  const auto& heard = vessel["heard_by"].items();
+  ASSERT_EQ(heard.size(), 1u) << vessel.dump();
+  EXPECT_EQ(heard[0]["receptions"].items().at(0)["station"].as_string(), "127.0.0.1");
+  const std::string coverage = "/api/v1/stations/coverage?input=tcp&station=127.0.0.1";
+  EXPECT_EQ(duty.get(coverage).json()["cells"]["count"].items().size(), 1u);
   EXPECT_EQ(station.process->kill(SIGTERM), 0) << station.output();
 
   station.start();
@@ -67,6 +72,7 @@ TEST(Station, ShowsFlagsStationsAndTheSizeOfTheLivePicture) {
   EXPECT_EQ(input["durable_lines"].as_int(), 1);
   EXPECT_EQ(client.get("/api/v1/stations").json()["items"].items().at(0)["messages"].as_int(), 1)
       << "and stations are part of the snapshot";
+  EXPECT_EQ(client.get(coverage).json()["cells"]["count"].items().size(), 1u) << "and coverage";
 }
 
 /// The newest snapshot of a stopped station as another version of the program would have left it.

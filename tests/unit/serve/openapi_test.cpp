@@ -52,6 +52,7 @@ std::set<std::string> operations_of_router() {
   add_picture(router);
   add_archive(router);
   add_raster(router);
+  add_coverage(router);
   add_encounters(router);
   add_findings(router, none);
   add_suspensions(router);
@@ -350,6 +351,17 @@ TEST_F(ConformanceTest, d_cases) {
 TEST_F(ConformanceTest, e_system_users_and_audit) {
   expect(*admin, "GET /inputs", "/inputs", 200);
   expect(*admin, "GET /stations", "/stations", 200);
+  model::Fix heard;
+  heard.track = {model::TerminalId::make(model::TerminalKind::kMmsi, 412000001), 0};
+  heard.time = heard.arrival = test::kNow;
+  heard.position = geo::to_position({37.4, 122.4});
+  world().coverage.take(heard, {"ais", "weihai-1", test::kNow, test::kNow, std::int16_t{-90}});
+  const std::string coverage = "/stations/coverage?input=ais&station=";
+  const auto cells = expect(*admin, "GET /stations/coverage", coverage + "weihai-1", 200)["cells"];
+  EXPECT_EQ(cells["count"].items().size(), 1u);
+  EXPECT_EQ(cells["strongest_dbm"].items().at(0).as_int(), -90);
+  expect(*admin, "GET /stations/coverage", coverage + "nowhere", 404);
+  expect(*admin, "GET /stations/coverage", "/stations/coverage?input=ais", 400);
   expect(*admin, "GET /system", "/system", 200);
   expect(*admin, "GET /system/health", "/system/health", 200);
   expect(*admin, "GET /clock", "/clock", 200);

@@ -21,6 +21,7 @@
 #include "findings/findings.hpp"
 #include "output/destination_book.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/coverage/coverage.hpp"
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
@@ -67,6 +68,7 @@ class World {
     out.registry = &registry;
     out.findings = &findings;
     out.archive = &archive;
+    out.coverage = &coverage;
     out.alerts = &alerts;
     out.cases = &cases;
     out.outputs = &outputs;
@@ -237,6 +239,7 @@ class World {
   picture::Archive archive;
   picture::Identity identity;
   picture::Live live;
+  picture::Coverage coverage;
   std::atomic<bool> live_fails{false};
   act::cases::CaseDesk cases;
   act::alert::AlertDesk alerts;

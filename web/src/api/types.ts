@@ -47,6 +47,7 @@ export type Pack = Schemas['Pack'];
 export type SearchResult = Schemas['SearchResult'];
 export type Input = Schemas['Input'];
 export type Station = Schemas['Station'];
+export type StationCoverage = Schemas['StationCoverage'];
 export type System = Schemas['System'];
 export type Health = Schemas['Health'];
 export type AuditLine = Schemas['AuditLine'];

@@ -12,7 +12,7 @@ import type { RasterFile } from '$/api/positions';
 import { loadCoast } from './coast';
 import { everything, shows } from './filter';
 import { kinds } from './kinds';
-import { DensityLayer } from './density_layer';
+import { DensityLayer, type Grid } from './density_layer';
 import { densityColours, densityGrid, spread } from './density_scale';
 import { AreaEdit, type AreaEditEvents } from './area_edit';
 import { Drawing, type DrawEvents, type DrawMode, type Ring } from './drawing';
@@ -67,7 +67,8 @@ export class Chart {
   /** Of all vessels in view. */
   readonly tails = new LinesLayer('tails');
   readonly density = new DensityLayer();
-  private m_densityClasses = 0;
+  /** Null: the colours are the page's own. */
+  private m_densityClasses: number | null = 0;
   private m_drawing: Drawing | null = null;
   private m_edit: AreaEdit | null = null;
   private readonly m_layer: VesselLayer | null = null;
@@ -117,8 +118,8 @@ export class Chart {
   private styled(): void {
     this.m_styled = true;
     this.paintLines();
+    this.map.addLayer(this.density, kLowest);
     if (this.m_layer) {
-      this.map.addLayer(this.density, kLowest);
       this.map.addLayer(this.tails);
       this.map.addLayer(this.track);
       this.map.addLayer(this.m_layer);
@@ -212,7 +213,7 @@ export class Chart {
     this.track.cased = true;
     this.tails.widthPx = 1.3;
     this.tails.opacity = theme === 'day' ? 0.75 : 0.7;
-    this.density.colours = spread(densityColours[theme], this.m_densityClasses);
+    if (this.m_densityClasses !== null) this.density.colours = spread(densityColours[theme], this.m_densityClasses);
     this.tails.colours = kinds.map((kind) => kind[theme]);
   }
 
@@ -248,6 +249,13 @@ export class Chart {
     this.m_densityClasses = bounds.length;
     this.paintLines();
     this.density.set(raster && bounds.length > 0 ? densityGrid(raster, bounds) : null);
+  }
+
+  /** A grid of the page's own classes, with a colour for each; null: none. */
+  setGrid(grid: Grid | null, colours: string[]): void {
+    this.m_densityClasses = null;
+    this.density.colours = colours;
+    this.density.set(grid);
   }
 
   setArea(area: GeoJSON.FeatureCollection | null): void {

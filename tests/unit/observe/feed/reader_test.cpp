@@ -123,7 +123,7 @@ TEST(FeedReader, ACopyOfAnotherStationIsNoSecondPosition) {
   EXPECT_EQ(copy.cause, "copy");
   EXPECT_TRUE(copy.fixes.empty());
   EXPECT_EQ(copy.station, "chengshan");
-  ASSERT_TRUE(copy.heard_at) << "who hears whom is kept";
+  ASSERT_TRUE(copy.sent) << "who hears whom is kept";
   EXPECT_EQ(reader.receptions().messages(), 1u);
   EXPECT_EQ(reader.receptions().copies(), 1u);
 }
