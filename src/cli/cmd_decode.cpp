@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/reception_lists.hpp"
 #include "cli/verb.hpp"
 #include "observe/ais/decoder.hpp"
 #include "observe/ais/message_writer.hpp"
@@ -35,7 +36,7 @@ constexpr std::size_t kPiece = 1U << 20;
 
 struct Options {
   std::string file{"-"}, format{"ndjson"}, share;
-  bool stats{false}, strict{false}, raw{false};
+  bool stats{false}, strict{false}, raw{false}, receptions{false};
 };
 
 /// A file or standard input; gzip is seen by its first bytes, plain bytes pass.
@@ -97,6 +98,11 @@ class Work {
                   &applications),
         m_writer({options.raw, &applications}) {
     if (m_format == "csv") m_out.add(m_writer.csv_header());
+    if (!options.receptions) return;
+    m_lists = std::make_unique<ReceptionLists>([this](std::string_view object) {
+      m_out.add(object);
+      m_out.add('\n');
+    });
   }
 
   bool line(std::string_view line) {
@@ -108,7 +114,9 @@ class Work {
     if (!decoded.message) return m_out.good();
     ++m_types[type_of(*decoded.message)];
     if (decoded.parts > 1) m_joined += decoded.parts - 1U;
-    if (m_format == "csv") {
+    if (m_lists) {
+      m_lists->take(decoded, m_writer.json(decoded), m_clock);
+    } else if (m_format == "csv") {
       m_out.add(m_writer.csv(decoded));
     } else if (m_format == "text") {
       m_out.add(m_writer.text(decoded));
@@ -122,7 +130,10 @@ class Work {
     m_lines += lines;
     m_too_long += lines;
   }
-  void finish() { m_out.flush(); }
+  void finish() {
+    if (m_lists) m_lists->finish();
+    m_out.flush();
+  }
   std::uint64_t rejects() const;
   void print_stats() const;
 
@@ -135,6 +146,7 @@ class Work {
   Decoder m_decoder;
   MessageWriter m_writer;
   Output m_out;
+  std::unique_ptr<ReceptionLists> m_lists;  ///< only when asked for
   base::Instant m_clock{0};
   std::uint64_t m_lines{0}, m_too_long{0}, m_joined{0};
   std::array<std::uint64_t, 28> m_types{};
@@ -167,6 +179,10 @@ void Work::print_stats() const {
   for (std::size_t type = 1; type < m_types.size(); ++type) {
     if (m_types[type] != 0) print("  ", fmt::format("type {}", type), m_types[type]);
   }
+  if (m_lists) {
+    print("  ", "distinct", m_lists->messages());
+    print("  ", "copies", m_lists->copies());
+  }
   print("", "parts", of(Cause::kPart));
   const std::uint64_t open = of(Cause::kPart) - std::min(of(Cause::kPart), m_joined);
   print("  ", "joined with a later one", of(Cause::kPart) - open);
@@ -185,6 +201,10 @@ void Work::print_stats() const {
 int run(const Options& options) {
   if (options.format != "ndjson" && options.format != "csv" && options.format != "text") {
     std::cerr << "jinglue: --format is ndjson, csv or text, not " << options.format << '\n';
+    return 2;
+  }
+  if (options.receptions && options.format != "ndjson") {
+    std::cerr << "jinglue: --receptions goes with --format ndjson\n";
     return 2;
   }
   const auto applications = app::read_ais_applications(options.share);
@@ -221,6 +241,8 @@ void add_decode(const Verb& root) {
             "At the end, on standard error: lines in, messages by type, rejects by cause")
       .flag("--strict", options->strict,
             "Refuse messages of a length that the standard does not have")
+      .flag("--receptions", options->receptions,
+            "Each message once, with the list of who heard it: station, time, signal")
       .option("--share", options->share, "Folder with data/ais/ (tables of application data)")
       .runs([options] { return run(*options); });
 }

@@ -30,6 +30,64 @@ std::int64_t number(const std::string& output, const std::string& key) {
   return -1;
 }
 
+/// The Coast Guard log of the shared data: 41 stations.
+TEST(DecodeVerb, ListsWhoHeardEachMessage) {
+  const std::string log =
+      kTree + "/../shared/data/ais/nmea/openskipper_uscg_suffix_2006_part1.nmea.gz";
+  if (!std::filesystem::exists(log)) GTEST_SKIP() << "no shared data";
+  const auto plain = test::run({"decode", log, "--stats", "--share", kTree});
+  const auto run = test::run({"decode", log, "--receptions", "--stats", "--share", kTree});
+  EXPECT_EQ(run.code, 0);
+  std::int64_t objects = 0, receptions = 0, with_signal = 0, most = 0;
+  for (const auto& line : lines_of(run.output)) {
+    if (!line.starts_with("{")) continue;
+    const auto json = base::parse_json(line);
+    ASSERT_TRUE(json) << line;
+    const auto& list = (*json)["receptions"].items();
+    ++objects;
+    receptions += std::int64_t(list.size());
+    most = std::max(most, std::int64_t(list.size()));
+    for (const auto& one : list) with_signal += one.has("signal_dbm") ? 1 : 0;
+    EXPECT_EQ((*json)["station"].as_string(), list.at(0)["station"].as_string());
+  }
+  EXPECT_EQ(receptions, number(plain.output, "messages")) << "none is lost";
+  EXPECT_EQ(receptions, number(run.output, "messages"));
+  EXPECT_GE(objects, number(run.output, "distinct"));
+  EXPECT_LT(objects * 2, receptions) << "half of such a log is copies";
+  EXPECT_GT(with_signal, 0);
+  EXPECT_GT(most, 5);
+  EXPECT_EQ(test::run({"decode", log, "--receptions", "--format", "csv"}).code, 2);
+}
+
+TEST(DecodeVerb, ListsTheReceptionsOfTheSameWordsSaidAgainApart) {
+  // A name (type 24 A) of two stations, and again six minutes later; the last line has no station.
+  const std::string name = "!AIVDM,1,1,,A,H52IOP0hE8000000000000000000,2*";
+  const auto sum = [](const std::string& text) {
+    unsigned char out = 0;
+    for (std::size_t i = 1; i + 1 < text.size(); ++i) out ^= static_cast<unsigned char>(text[i]);
+    char hex[3];
+    std::snprintf(hex, sizeof hex, "%02X", out);
+    return std::string(hex);
+  };
+  const std::string sentence = name + sum(name);
+  const auto run = test::run({"decode", "-", "--receptions", "--share", kTree},
+                             sentence + ",d-100,r003669705,1163167212\n" + sentence +
+                                 ",r003669987,1163167213\n" + sentence +
+                                 ",r003669705,1163167572\n" + sentence + "\n");
+  std::vector<base::Json> objects;
+  for (const auto& line : lines_of(run.output)) {
+    if (line.starts_with("{")) objects.push_back(*base::parse_json(line));
+  }
+  ASSERT_EQ(objects.size(), 2u) << run.output;
+  const auto& first = objects[0]["receptions"].items();
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_EQ(first[0]["signal_dbm"].as_int(), -100);
+  EXPECT_FALSE(first[1].has("signal_dbm"));
+  EXPECT_EQ(first[1]["station"].as_string(), "003669987");
+  EXPECT_EQ(first[1]["time"].as_string(), "2006-11-10T14:00:13.000Z");
+  EXPECT_FALSE(objects[1]["receptions"].items().back().has("station"));
+}
+
 TEST(DecodeVerb, WritesOneObjectPerMessageAndAccountsForEveryLine) {
   const auto run = test::run({"decode", kSound, "--stats", "--share", kTree});
   EXPECT_EQ(run.code, 0) << run.output;
