@@ -13,19 +13,6 @@ namespace {
 
 constexpr base::Duration kClockSlack{600'000};
 
-/// Takes over the fields that the report holds. True when something differs.
-bool merge_report(StaticState& state, const model::StaticReport& report) {
-  const StaticState before = state;
-  if (report.name) state.name = *report.name;
-  if (report.call_sign) state.call_sign = *report.call_sign;
-  if (report.destination) state.destination = *report.destination;
-  if (report.imo) state.imo = *report.imo;
-  if (report.ship_type) state.ship_type = report.ship_type;
-  if (report.dimensions) state.dimensions = report.dimensions;
-  if (report.draught_dm) state.draught_dm = report.draught_dm;
-  return !(state == before);
-}
-
 /// Fills what `state` lacks.
 void fill_from(StaticState& state, const StaticState& other) {
   if (state.name.empty()) state.name = other.name;
@@ -281,7 +268,7 @@ void Live::apply(const model::StaticReport& report) {
   track.heard = std::max(track.heard, report.time);
   auto stated =
       track.stated ? std::make_shared<StaticState>(*track.stated) : std::make_shared<StaticState>();
-  if (!merge_report(*stated, report)) return;
+  if (!merge_report(*stated, track.parts, report)) return;
   track.stated = std::move(stated);
   if (track.handle == kNoHandle) return;
   track.kind = kind_of_sender(track.fix, ship_type_of(track.stated), track.kind);

@@ -74,6 +74,7 @@ void Live::save(base::ByteWriter& out) const {
     out.put(track->stated_at.ms);
     out.put(track->heard.ms);
     put_stated(out, track->stated ? *track->stated : StaticState{});
+    track->parts.save(out);
   }
   out.put(static_cast<std::uint32_t>(impl.findings.size()));
   for (const auto& [subject, flags] : impl.findings) {
@@ -117,6 +118,7 @@ bool Live::load(base::ByteReader& in) {
     track.stated_at = {in.get<std::int64_t>()};
     track.heard = {in.get<std::int64_t>()};
     auto state = get_stated(in);
+    track.parts = StatedParts::load(in);
     if (state == StaticState{}) continue;  // nothing said yet
     track.stated = std::make_shared<const StaticState>(std::move(state));
   }

@@ -16,6 +16,7 @@
 
 #include "picture/live/live.hpp"
 #include "picture/live/live_index.hpp"
+#include "picture/live/stated_parts.hpp"
 
 namespace jinglue::picture {
 
@@ -35,6 +36,7 @@ struct Live::Impl {
     model::Fix fix;
     model::VesselKind kind{model::VesselKind::kGear};  ///< without a register; see kind.hpp
     std::shared_ptr<const StaticState> stated;         // shared with entries; null = nothing said
+    StatedParts parts;                                 ///< of `stated`
     base::Instant stated_at{base::kDistantPast};
     base::Instant heard{base::kDistantPast};          ///< arrival of what it said last
     std::shared_ptr<const model::VesselFacts> owner;  // shared with Identity
