@@ -9,13 +9,14 @@
 #include "detect/episode/notices.hpp"
 #include "detect/episode/share.hpp"
 #include "detect/episode/watch.hpp"
+#include "detect/identity/shared_number.hpp"
 #include "detect/judge/exemptions.hpp"
 #include "detect/rule/pack.hpp"
 
 namespace jinglue::detect {
 namespace {
 
-constexpr std::uint32_t kStateVersion = 3;
+constexpr std::uint32_t kStateVersion = 4;
 /// A sender that was never found at anything is forgotten after this silence: noise and passers-by
 /// would fill the memory for ever.
 constexpr base::Duration kForgetAfter = std::chrono::hours(30 * 24);
@@ -44,6 +45,7 @@ struct Engine::Impl {
   Exemptions exemptions;
   Notices notices;
   DistressWatch distress;
+  SharedNumberWatch shared;
   base::Instant now{base::kDistantPast};
   std::vector<std::unique_ptr<Watch>> watches;  ///< in order of first appearance
   std::unordered_map<model::TrackId, std::size_t> by_track;
@@ -130,6 +132,7 @@ struct Engine::Impl {
       ++counts.not_judged;
       return;
     }
+    shared.on_fix(fix, sender, pack->shared_number(fix.time), out);
     const std::size_t i = watch_for(fix, sender, out);
     Watch& watch = *watches[i];
     watch.know(sender, fix.track.terminal, fix.offset, *pack);
@@ -156,6 +159,7 @@ struct Engine::Impl {
     if (sweeping) forget_silent();
     distress.on_tick(now, offset, out);
     if (!pack) return;
+    shared.on_tick(now, offset, pack->shared_number(now), out);
     const Context c = context(offset, clock);
     std::vector<std::size_t> due;
     for (const auto& [at, i] : deadlines) {
@@ -305,6 +309,7 @@ void Engine::save(base::ByteWriter& out) const {
   out.put(m_impl->now.ms);
   m_impl->exemptions.save(out);
   m_impl->distress.save(out);
+  m_impl->shared.save(out);
   ShareWriter share(out);
   m_impl->notices.save(share);
   out.put(std::uint32_t(m_impl->watches.size()));
@@ -326,6 +331,7 @@ bool Engine::load(base::ByteReader& in) {
   if (revision != (m_impl->pack ? m_impl->pack->revision() : std::string())) return false;
   m_impl->now = {in.get<std::int64_t>()};
   if (!m_impl->exemptions.load(in) || !m_impl->distress.load(in)) return false;
+  if (!m_impl->shared.load(in)) return false;
   ShareReader share(in, m_impl->pack.get());
   if (!m_impl->notices.load(share)) return false;
   m_impl->watches.clear();
@@ -369,6 +375,7 @@ base::Json Engine::counters() const {
        {"malformed_exemptions", n.malformed},
        {"forgotten_subjects", n.forgotten},
        {"distress", std::uint64_t(m_impl->distress.open())},
+       {"shared_numbers", std::uint64_t(m_impl->shared.open())},
        {"notices", std::uint64_t(m_impl->notices.size())},
        {"rules", std::uint64_t(m_impl->pack ? m_impl->pack->rules().size() : 0)},
        {"zones", std::uint64_t(m_impl->pack ? m_impl->pack->zones().size() : 0)},

@@ -54,8 +54,16 @@ std::string home_port_of(const Sender& s) {
   return s.view.vessel ? s.view.vessel->home_port : std::string();
 }
 
+/// A net beacon is gear and no vessel: only a rule that names it, or its kind, means it.
+bool is_meant(const Criteria& c, const Sender& s) {
+  using model::VesselKind;
+  return s.view.kind != VesselKind::kGear || of_kind(c.kinds, VesselKind::kGear) ||
+         !c.vessels.empty();
+}
+
 bool included(const Rule& rule, const Sender& s) {
   const Criteria& c = rule.include;
+  if (!is_meant(c, s)) return false;
   const bool auxiliary = rule.auxiliary && s.view.kind == model::VesselKind::kAuxiliary;
   if (!auxiliary && !c.kinds.empty() && !of_kind(c.kinds, s.view.kind)) return false;
   if (!c.gears.empty() && !any_covered(c.gears, s.gears)) return false;

@@ -92,6 +92,13 @@ std::size_t RulePack::group_index(std::string_view key) const {
   return at == m_groups.end() ? SIZE_MAX : std::size_t(at - m_groups.begin());
 }
 
+const SharedNumberRule* RulePack::shared_number(base::Instant t) const {
+  for (const auto& rule : m_shared_numbers) {
+    if (rule.valid.from <= t && t < rule.valid.to) return &rule;
+  }
+  return nullptr;
+}
+
 const Rule* RulePack::rule(std::string_view id, base::Instant t) const {
   for (const auto& rule : m_rules) {
     if (rule.enabled && rule.id == id && rule.valid.holds(t)) return &rule;

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "detect/rule/files.hpp"
 #include "detect/rule/rule.hpp"
+#include "detect/rule/shared_number_rule.hpp"
 #include "geo/area.hpp"
 #include "model/zone.hpp"
 #include "picture/berth/berth_watch.hpp"
@@ -46,6 +47,10 @@ class RulePack {
   const std::vector<Source>& sources() const { return m_sources; }
   std::shared_ptr<const picture::BerthMap> berths() const { return m_berths; }
 
+  const std::vector<SharedNumberRule>& shared_numbers() const { return m_shared_numbers; }
+  /// The version valid at t; null when none is held.
+  const SharedNumberRule* shared_number(base::Instant t) const;
+
   const Source* source(std::string_view id) const;
   /// SIZE_MAX when there is none.
   std::size_t zone_index(std::string_view id) const;
@@ -71,6 +76,7 @@ class RulePack {
   std::vector<Group> m_groups;
   std::vector<Coverage> m_coverage;
   std::vector<Source> m_sources;
+  std::vector<SharedNumberRule> m_shared_numbers;
   std::shared_ptr<const picture::BerthMap> m_berths;  // shared with the live picture
   std::unique_ptr<const geo::AreaIndex> m_index;
   std::vector<std::size_t> m_group_of;

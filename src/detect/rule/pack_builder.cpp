@@ -40,6 +40,8 @@ class PackBuilder {
     auto file = read_rule_file(name, text, m_errors);
     std::move(file.rules.begin(), file.rules.end(), std::back_inserter(m_rules));
     std::move(file.coverage.begin(), file.coverage.end(), std::back_inserter(m_coverage));
+    std::move(file.shared_numbers.begin(), file.shared_numbers.end(),
+              std::back_inserter(m_shared_numbers));
     std::move(file.sources.begin(), file.sources.end(), std::back_inserter(m_pack->m_sources));
   }
 
@@ -88,11 +90,31 @@ class PackBuilder {
       }
     }
     for (auto& [coverage, node] : m_coverage) coverage.zone = zone_of(node["area"], coverage.area);
+    for (const auto& [rule, node] : m_shared_numbers) {
+      for (const auto& source : rule.sources) {
+        if (source_ids.count(source) != 0) continue;
+        complain(node["source"], Code::kUnknown, "there is no source '" + source + "'",
+                 "add a [[source]] with this id");
+      }
+      if (rule_ids.count(rule.id) != 0) {
+        complain(node["id"], Code::kConflict, "'" + rule.id + "' is the id of another rule");
+      }
+    }
   }
 
   void check_versions() {
     for (std::size_t i = 0; i < m_rules.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) check_pair(m_rules[i], m_rules[j].rule);
+    }
+    for (std::size_t i = 0; i < m_shared_numbers.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const auto& [later, node] = m_shared_numbers[i];
+        const auto& earlier = m_shared_numbers[j].rule;
+        if (later.valid.from >= earlier.valid.to || earlier.valid.from >= later.valid.to) continue;
+        complain(node["valid"], Code::kConflict,
+                 "two rules of shared numbers are valid at once: also the one at " + earlier.where,
+                 "let the older one end where the newer begins");
+      }
     }
   }
 
@@ -118,6 +140,7 @@ class PackBuilder {
     auto& p = *m_pack;
     for (auto& r : m_rules) p.m_rules.push_back(std::move(r.rule));
     for (auto& c : m_coverage) p.m_coverage.push_back(std::move(c.coverage));
+    for (auto& s : m_shared_numbers) p.m_shared_numbers.push_back(std::move(s.rule));
     p.m_inside.resize(p.m_zones.size());
     p.m_covered.resize(p.m_zones.size());
     p.m_replaces.resize(p.m_rules.size());
@@ -156,6 +179,7 @@ class PackBuilder {
   std::shared_ptr<RulePack> m_pack = std::make_shared<RulePack>();
   std::vector<ReadRule> m_rules;
   std::vector<ReadCoverage> m_coverage;
+  std::vector<ReadSharedNumber> m_shared_numbers;
   std::map<std::string, std::size_t> m_zone_ids;
   std::map<std::string, std::size_t> m_group_ids;
   std::vector<base::Error> m_errors;

@@ -39,6 +39,46 @@ class RuleReader {
     return r;
   }
 
+  /// Of [[shared_number]].
+  SharedNumberRule shared_number(const ConfigNode& node) {
+    SharedNumberRule out;
+    if (!m_read.table(node, {"id", "version", "name", "title", "valid", "apart_nm", "window_min",
+                             "silence_min", "extend_min", "severity", "exclude_kinds", "source",
+                             "confidence", "review", "note"})) {
+      return out;
+    }
+    Rule r;  // what both have in common is read in one way
+    r.family = Family::kZone;
+    r.id = m_read.text(node["id"]);
+    r.title = m_read.words(node["title"]);
+    validity(node, r);
+    outcome(node, r);
+    basis(node, r);
+    out.where = node.where();
+    out.where = out.where.substr(0, out.where.find(' '));
+    out.id = r.id;
+    out.version = m_read.take(node["version"].integer());
+    out.name = m_read.words(node["name"]);
+    out.title = r.title;
+    out.valid = r.valid;
+    out.severity = r.severity;
+    out.sources = r.sources;
+    out.confidence = r.confidence;
+    out.review = r.review;
+    out.note = r.note;
+    out.exclude_kinds = kinds(node["exclude_kinds"]);
+    out.apart_nm = m_read.number(node["apart_nm"], 1, 500, 5);
+    out.window = m_read.minutes(node["window_min"], 60);
+    out.silence = m_read.minutes(node["silence_min"], kDefaultSilence_min);
+    out.extend_every = m_read.minutes(node["extend_min"], 60);
+    for (const char* key : {"window_min", "silence_min", "extend_min"}) {
+      if (node[key] && m_read.minutes(node[key], 1).count() <= 0) {
+        m_read.complain(node[key], Code::kOutOfRange, "must be at least 1");
+      }
+    }
+    return out;
+  }
+
  private:
   bool check_keys(const ConfigNode& node) {
     return m_read.table(node, {"id",           "version",     "kind",       "level",
@@ -71,7 +111,7 @@ class RuleReader {
     r.overrides = m_read.texts(node["overrides"]);
   }
 
-  void time(const ConfigNode& node, Rule& r) {
+  void validity(const ConfigNode& node, Rule& r) {
     const auto valid = node["valid"];
     if (m_read.table(valid, {"from", "to"}) && valid.members().empty()) {
       m_read.complain(valid, Code::kMissing, "from, to or both are required");
@@ -81,6 +121,10 @@ class RuleReader {
     if (r.valid.to <= r.valid.from) {
       m_read.complain(valid, Code::kOutOfRange, "`to` is not after `from`");
     }
+  }
+
+  void time(const ConfigNode& node, Rule& r) {
+    validity(node, r);
     season(node["season"], r);
     if (r.family == Family::kMoratorium && !node["season"]) {
       m_read.complain(node["season"], Code::kMissing, "a moratorium needs a season");
@@ -356,7 +400,7 @@ ReadFile read_rule_file(const std::string& name, const std::string& text,
     return out;
   }
   TomlReader read(errors);
-  read.table(*root, {"schema", "timezone", "source", "rule", "coverage"});
+  read.table(*root, {"schema", "timezone", "source", "rule", "coverage", "shared_number"});
   if (read.take((*root)["schema"].integer()) != 1 && (*root)["schema"]) {
     read.complain((*root)["schema"], Code::kUnknown, "unknown schema", "this program knows 1");
   }
@@ -366,6 +410,10 @@ ReadFile read_rule_file(const std::string& name, const std::string& text,
   RuleReader reader(read, zone_name);
   const auto rules = (*root)["rule"];
   for (const auto& node : rules.items()) out.rules.push_back({reader.rule(node), node});
+  const auto shared = (*root)["shared_number"];
+  for (const auto& node : shared.items()) {
+    out.shared_numbers.push_back({reader.shared_number(node), node});
+  }
   const auto promises = (*root)["coverage"];
   for (const auto& node : promises.items()) {
     out.coverage.push_back({read_coverage(read, node), node});

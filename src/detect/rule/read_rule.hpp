@@ -22,8 +22,13 @@ struct ReadCoverage {
   Coverage coverage;
   base::ConfigNode node;
 };
+struct ReadSharedNumber {
+  SharedNumberRule rule;
+  base::ConfigNode node;
+};
 struct ReadFile {
   std::vector<ReadRule> rules;
+  std::vector<ReadSharedNumber> shared_numbers;
   std::vector<ReadCoverage> coverage;
   std::vector<Source> sources;
 };

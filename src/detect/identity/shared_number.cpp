@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "detect/identity/shared_number.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/hash.hpp"
+#include "base/local_time.hpp"
+#include "geo/geodesic.hpp"
+
+namespace jinglue::detect {
+namespace {
+
+constexpr std::string_view kZoneOfPeople = "Asia/Shanghai";
+
+model::UsedFix used(const model::Fix& fix) {
+  return {fix.time, fix.position, fix.sog_ckn, fix.cog_cdeg, model::to_text(fix.track), fix.offset};
+}
+
+double apart_nm(const model::UsedFix& a, const model::UsedFix& b) {
+  return geo::distance_m(a.position.degrees(), b.position.degrees()) / geo::kMetresPerNauticalMile;
+}
+
+/// At least a minute is taken: clocks are no better.
+double needed_kn(const model::UsedFix& a, const model::UsedFix& b) {
+  const double minutes = std::max(std::abs(double((a.time - b.time).count())) / 60'000, 1.0);
+  return apart_nm(a, b) / minutes * 60;
+}
+
+std::string place(const model::UsedFix& at) {
+  const auto p = at.position.degrees();
+  return fmt::format("{:.4f}°{} {:.4f}°{}", std::abs(p.lat_deg), p.lat_deg < 0 ? 'S' : 'N',
+                     std::abs(p.lon_deg), p.lon_deg < 0 ? 'W' : 'E');
+}
+
+std::string local(base::Instant t) {
+  return base::to_local_text(t, kZoneOfPeople);
+}
+
+double rounded(double value) {
+  return std::round(value * 10) / 10;
+}
+
+}  // namespace
+
+base::Instant SharedNumberWatch::Number::arrival() const {
+  base::Instant out = base::kDistantPast;
+  for (const auto& hull : hulls) out = std::max(out, hull.arrival);
+  return out;
+}
+
+SharedNumberWatch::Hull& SharedNumberWatch::learn(Number& number, const model::Fix& fix,
+                                                  const SubjectView& sender) {
+  auto& hulls = number.hulls;
+  const auto segment = fix.track.segment;
+  auto at = std::lower_bound(hulls.begin(), hulls.end(), segment,
+                             [](const Hull& h, std::uint16_t s) { return h.segment < s; });
+  if (at == hulls.end() || at->segment != segment) {
+    if (hulls.size() >= kMostHulls) {
+      hulls.erase(std::min_element(hulls.begin(), hulls.end(), [](const auto& a, const auto& b) {
+        return a.arrival < b.arrival;
+      }));
+      return learn(number, fix, sender);
+    }
+    at = hulls.insert(at, Hull{segment, {}, base::kDistantPast, {}});
+  }
+  if (at->arrival == base::kDistantPast || at->last.time <= fix.time) at->last = used(fix);
+  at->arrival = std::max(at->arrival, fix.arrival);
+  at->subject = sender.vessel ? model::Subject{model::SubjectKind::kVessel, sender.vessel->id,
+                                               "main", sender.name}
+                              : model::Subject{model::SubjectKind::kTrack,
+                                               model::to_text(fix.track), "main", sender.name};
+  return *at;
+}
+
+/// The hull nearest in time that is far enough away; null when there is none.
+const SharedNumberWatch::Hull* SharedNumberWatch::other_of(const Number& number, const Hull& hull,
+                                                           const SharedNumberRule& rule) {
+  const auto between = [&](const Hull& other) {
+    return base::Duration(std::abs((hull.last.time - other.last.time).count()));
+  };
+  const Hull* best = nullptr;
+  for (const auto& other : number.hulls) {
+    if (other.segment == hull.segment || between(other) > rule.window) continue;
+    if (apart_nm(hull.last, other.last) < rule.apart_nm) continue;
+    if (best == nullptr || between(other) < between(*best)) best = &other;
+  }
+  return best;
+}
+
+void SharedNumberWatch::on_fix(const model::Fix& fix, const SubjectView& sender,
+                               const SharedNumberRule* rule, Steps& out) {
+  if (fix.track.terminal.kind() != model::TerminalKind::kMmsi) return;
+  auto found = m_numbers.find(fix.track.terminal);
+  if (found == m_numbers.end()) {
+    if (fix.track.segment == 0 || rule == nullptr) return;  // one hull, as nearly all
+    if (m_numbers.size() >= kMostNumbers) make_room();
+    found = m_numbers.emplace(fix.track.terminal, Number{}).first;
+  }
+  auto& number = found->second;
+  const Hull& hull = learn(number, fix, sender);
+  if (rule == nullptr || rule->excludes(sender.kind)) return;
+  if (const auto* other = other_of(number, hull, *rule))
+    meet(number, hull, *other, fix, *rule, out);
+}
+
+void SharedNumberWatch::meet(Number& number, const Hull& hull, const Hull& other,
+                             const model::Fix& fix, const SharedNumberRule& rule, Steps& out) {
+  const bool fresh = !number.episode;
+  if (fresh) {
+    auto& e = number.episode.emplace();
+    const Hull& first = hull.segment < other.segment ? hull : other;
+    const Hull& second = hull.segment < other.segment ? other : hull;
+    e.main = first.subject;
+    e.partner = second.subject;
+    e.partner.role = "partner";
+    e.begin = std::min(hull.last.time, other.last.time);
+    e.rule_id = rule.id;
+    e.rule_version = rule.version;
+    e.silence = rule.silence;
+    e.id = {base::stable_hash(
+        fmt::format("{}\n{}\n{}\n{}", rule.id, model::to_key(e.main.kind), e.main.id, fix.offset))};
+    e.positions = {first.last, second.last};
+  }
+  auto& e = *number.episode;
+  e.a = hull.segment < other.segment ? hull.last : other.last;
+  e.b = hull.segment < other.segment ? other.last : hull.last;
+  e.last = std::max({e.last, hull.last.time, other.last.time});
+  e.heard = std::max(e.heard, fix.arrival);
+  const auto hulls = static_cast<std::uint32_t>(
+      std::count_if(number.hulls.begin(), number.hulls.end(),
+                    [&](const Hull& h) { return fix.arrival - h.arrival <= rule.window; }));
+  const bool more = hulls > e.hulls;
+  e.hulls = std::max(e.hulls, hulls);
+  if (fresh) {
+    e.told = fix.arrival;
+    return emit(e, model::StepKind::kOpened, &rule, fix.offset, fix.arrival, out);
+  }
+  if (!more && fix.arrival - e.told < rule.extend_every) return;
+  e.told = fix.arrival;
+  for (const auto& one : {e.a, e.b}) {
+    const auto same = [&](const auto& kept) { return kept.offset == one.offset; };
+    if (std::any_of(e.positions.begin(), e.positions.end(), same)) continue;
+    if (e.positions.size() >= kMostPositions) e.positions.erase(e.positions.begin() + 2);
+    e.positions.push_back(one);
+  }
+  emit(e, model::StepKind::kExtended, &rule, fix.offset, fix.arrival, out);
+}
+
+void SharedNumberWatch::emit(Episode& e, model::StepKind kind, const SharedNumberRule* rule,
+                             std::uint64_t offset, base::Instant at, Steps& out) {
+  const double nm = apart_nm(e.a, e.b);
+  const double kn = needed_kn(e.a, e.b);
+  model::FindingStep step;
+  step.finding = e.id;
+  step.number = e.steps++;
+  step.kind = kind;
+  step.offset = offset;
+  step.at = at;
+  step.rule_id = e.rule_id;
+  step.rule_version = e.rule_version;
+  step.severity = rule != nullptr ? rule->severity : model::Severity::kLow;
+  step.title = rule != nullptr
+                   ? rule->title
+                   : base::Words{"疑似两船共用一个识别码", "Suspected: two vessels on one number"};
+  const auto number = e.a.track.substr(0, e.a.track.find('/'));
+  step.reason.zh = fmt::format(
+      "{}同时有{}条船在发送：航迹{}于{}在{}，航迹{}于{}在{}（北京时间），相距{:.1f}海里；"
+      "若为同一条船，须以{:.0f}节航行。可能是设错、借用或冒用识别码，也可能其中一条的位置不实。",
+      number, e.hulls, e.a.track, local(e.a.time), place(e.a), e.b.track, local(e.b.time),
+      place(e.b), nm, kn);
+  step.reason.en = fmt::format(
+      "{} is sent by {} vessels at once: track {} was at {} at {}, track {} at {} at {} (Beijing "
+      "time), {:.1f} nm apart; one ship would have to make {:.0f} kn. The number may have been set "
+      "wrongly, borrowed or faked, or one of the positions may be false.",
+      number, e.hulls, e.a.track, place(e.a), local(e.a.time), e.b.track, place(e.b),
+      local(e.b.time), nm, kn);
+  if (kind == model::StepKind::kClosed) {
+    step.end = e.last;
+    step.reason.zh += fmt::format("已于{}结束：只有一条船还在发送。", local(e.last));
+    step.reason.en += fmt::format(" Ended at {}: only one vessel goes on.", local(e.last));
+  }
+  step.reason.zh += "此为疑似线索，须经核实。";
+  step.reason.en += " This is a suspicion to be verified.";
+  step.subjects = {e.main, e.partner};
+  step.begin = e.begin;
+  step.last = e.last;
+  step.values = base::Json::object({{"district", ""},
+                                    {"number", number},
+                                    {"tracks", base::Json::array({e.a.track, e.b.track})},
+                                    {"hulls", std::int64_t{e.hulls}},
+                                    {"apart_nm", rounded(nm)},
+                                    {"needed_kn", rounded(kn)}});
+  step.positions = e.positions;
+  out.push_back(std::move(step));
+}
+
+void SharedNumberWatch::on_tick(base::Instant now, std::uint64_t offset,
+                                const SharedNumberRule* rule, Steps& out) {
+  for (auto at = m_numbers.begin(); at != m_numbers.end();) {
+    auto& [terminal, number] = *at;
+    auto& e = number.episode;
+    if (e && (rule == nullptr || now - e->heard > e->silence)) {
+      emit(*e, model::StepKind::kClosed, rule, offset, now, out);
+      e.reset();
+    }
+    const bool gone = !e && now - number.arrival() > kForgetAfter;
+    at = gone ? m_numbers.erase(at) : std::next(at);
+  }
+}
+
+/// The one silent longest of those without a finding; of all when each has one.
+void SharedNumberWatch::make_room() {
+  const auto oldest =
+      std::min_element(m_numbers.begin(), m_numbers.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second.episode.has_value(), a.second.arrival()) <
+               std::pair(b.second.episode.has_value(), b.second.arrival());
+      });
+  m_numbers.erase(oldest);
+}
+
+std::size_t SharedNumberWatch::open() const {
+  return static_cast<std::size_t>(
+      std::count_if(m_numbers.begin(), m_numbers.end(),
+                    [](const auto& row) { return row.second.episode.has_value(); }));
+}
+
+namespace {
+
+void put(base::ByteWriter& out, const model::UsedFix& fix) {
+  out.put(fix.time.ms);
+  out.put(fix.position.lat);
+  out.put(fix.position.lon);
+  out.put_optional(fix.sog_ckn);
+  out.put_optional(fix.cog_cdeg);
+  out.put_text(fix.track);
+  out.put(fix.offset);
+}
+
+model::UsedFix get_used(base::ByteReader& in) {
+  model::UsedFix out;
+  out.time.ms = in.get<std::int64_t>();
+  out.position.lat = in.get<std::int32_t>();
+  out.position.lon = in.get<std::int32_t>();
+  out.sog_ckn = in.get_optional<std::uint16_t>();
+  out.cog_cdeg = in.get_optional<std::uint16_t>();
+  out.track = in.get_text();
+  out.offset = in.get<std::uint64_t>();
+  return out;
+}
+
+void put(base::ByteWriter& out, const model::Subject& subject) {
+  out.put(subject.kind);
+  out.put_text(subject.id);
+  out.put_text(subject.role);
+  out.put_text(subject.label);
+}
+
+model::Subject get_subject(base::ByteReader& in) {
+  model::Subject out;
+  out.kind = in.get<model::SubjectKind>();
+  out.id = in.get_text();
+  out.role = in.get_text();
+  out.label = in.get_text();
+  return out;
+}
+
+}  // namespace
+
+void SharedNumberWatch::save(base::ByteWriter& out) const {
+  out.put(static_cast<std::uint32_t>(m_numbers.size()));
+  for (const auto& [terminal, number] : m_numbers) {
+    out.put(terminal.value);
+    out.put(static_cast<std::uint8_t>(number.hulls.size()));
+    for (const auto& hull : number.hulls) {
+      out.put(hull.segment);
+      put(out, hull.last);
+      out.put(hull.arrival.ms);
+      put(out, hull.subject);
+    }
+    out.put(static_cast<std::uint8_t>(number.episode.has_value()));
+    if (!number.episode) continue;
+    const auto& e = *number.episode;
+    out.put(e.id.value);
+    out.put(e.steps);
+    put(out, e.main);
+    put(out, e.partner);
+    for (const auto t : {e.begin, e.last, e.heard, e.told}) out.put(t.ms);
+    out.put(e.hulls);
+    out.put_text(e.rule_id);
+    out.put(e.rule_version);
+    out.put(std::int64_t{e.silence.count()});
+    put(out, e.a);
+    put(out, e.b);
+    out.put(static_cast<std::uint8_t>(e.positions.size()));
+    for (const auto& one : e.positions) put(out, one);
+  }
+}
+
+bool SharedNumberWatch::load(base::ByteReader& in) {
+  m_numbers.clear();
+  for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
+    auto& number = m_numbers[{in.get<std::uint64_t>()}];
+    for (auto k = in.get<std::uint8_t>(); k > 0 && in.ok(); --k) {
+      Hull hull;
+      hull.segment = in.get<std::uint16_t>();
+      hull.last = get_used(in);
+      hull.arrival.ms = in.get<std::int64_t>();
+      hull.subject = get_subject(in);
+      number.hulls.push_back(std::move(hull));
+    }
+    if (in.get<std::uint8_t>() == 0) continue;
+    auto& e = number.episode.emplace();
+    e.id.value = in.get<std::uint64_t>();
+    e.steps = in.get<std::uint32_t>();
+    e.main = get_subject(in);
+    e.partner = get_subject(in);
+    for (auto* t : {&e.begin, &e.last, &e.heard, &e.told}) t->ms = in.get<std::int64_t>();
+    e.hulls = in.get<std::uint32_t>();
+    e.rule_id = in.get_text();
+    e.rule_version = in.get<std::int64_t>();
+    e.silence = base::Duration(in.get<std::int64_t>());
+    e.a = get_used(in);
+    e.b = get_used(in);
+    for (auto k = in.get<std::uint8_t>(); k > 0 && in.ok(); --k)
+      e.positions.push_back(get_used(in));
+  }
+  return in.ok();
+}
+
+}  // namespace jinglue::detect
