@@ -116,6 +116,7 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   count.last = entry.arrival;
   m_reader.read({entry.payload, entry.input, entry.station, entry.arrival, entry.offset},
                 m_reading);
+  if (m_tables.reads(entry.input)) m_tables.read(entry, m_reading);
   if (m_reading.message()) {
     ++count.messages;
   } else if (m_reading.copy()) {
@@ -239,6 +240,11 @@ void Pipeline::use_feeds(const std::string& payload) {
     base::log_error("app", "{}", m_problem);
     return;
   }
+  if (const auto good = m_tables.use(*setup); !good) {
+    m_problem = "journal entry " + std::to_string(m_offset) + ": " + good.error().text();
+    base::log_error("app", "{}", m_problem);
+    return;
+  }
   m_feeds_payload = payload;
   m_feeds_revision = setup->revision();
   m_reader.use(std::move(*setup));
@@ -351,6 +357,7 @@ void Pipeline::save(base::ByteWriter& out) const {
   m_live.save(out);
   m_engine.save(out);
   m_coverage.save(out);
+  m_tables.save(out);
 }
 
 bool Pipeline::knows(std::string_view state) {
@@ -404,7 +411,8 @@ bool Pipeline::load(base::ByteReader& in) {
   if (!feeds.empty()) use_feeds(feeds);
   std::vector<model::FindingStep> none;
   if (!payload.empty()) use_pack(payload, true, none);
-  return m_live.load(in) && m_engine.load(in) && m_coverage.load(in) && in.ok();
+  return m_live.load(in) && m_engine.load(in) && m_coverage.load(in) && m_tables.load(in) &&
+         in.ok();
 }
 
 }  // namespace jinglue::app

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "app/table_feeds.hpp"
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
 #include "base/json.hpp"
@@ -127,6 +128,7 @@ class Pipeline {
   picture::Identity m_identity;
   picture::Live m_live;
   observe::feed::Reader m_reader;
+  TableFeeds m_tables;               // the inputs whose lines are rows
   observe::feed::Reading m_reading;  // of the last line; keeps its memory
   LineOutcome m_last_line;
   picture::Gate m_gate;

@@ -3,8 +3,11 @@
 #include "app/settings.hpp"
 
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
+#include "picture/exchange/mapping.hpp"
 #include "serve/api/proxies.hpp"
 
 namespace jinglue::app {
@@ -173,7 +176,27 @@ picture::FlagTable read_flags(const fs::path& share) {
   return std::move(*table);
 }
 
+namespace {
+
+/// The text of a mapping that a live input can have; its mistakes are told here, at the start.
+std::string mapping_text(const std::string& name, const fs::path& folder) {
+  const auto mapping = picture::exchange::Mapping::open(name, folder);
+  if (mapping.wants_year()) {
+    throw base::WorldError("the mapping is none for a live input", name,
+                           "its times have no year; an import asks for it");
+  }
+  const bool file = name.find('/') != std::string::npos || name.ends_with(".toml");
+  std::ifstream in(file ? fs::path(name) : folder / (name + ".toml"), std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
 observe::feed::Setup feeds_of(const fs::path& share, observe::feed::Inputs inputs) {
+  for (auto& [name, input] : inputs) {
+    if (input.format != observe::feed::Format::kCsv) continue;
+    input.table = mapping_text(input.mapping, share / "data" / "mappings");
+  }
   auto setup = observe::feed::Setup::read(share / "data" / "beidou", std::move(inputs),
                                           share / "data" / "mappings");
   if (!setup) {

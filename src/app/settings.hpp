@@ -42,7 +42,8 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
 /// data/mid.csv of the share folder; empty when the folder has none. Throws WorldError on a bad
 /// row.
 picture::FlagTable read_flags(const std::filesystem::path& share);
-/// With the contents of data/beidou of the share folder. Throws WorldError when one is refused.
+/// With the contents of data/beidou and the mappings (data/mappings, or files) of csv inputs.
+/// Throws WorldError when one is refused.
 observe::feed::Setup feeds_of(const std::filesystem::path& share, observe::feed::Inputs inputs);
 /// "127.0.0.1:8080", "[::1]:8080"; kMalformed names what is wrong.
 base::Status parse_bind(const std::string& text, Settings& settings);

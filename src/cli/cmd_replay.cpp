@@ -66,6 +66,10 @@ observe::feed::Setup feeds_for(const Options& options, const std::filesystem::pa
   const auto format = observe::feed::format_from(options.format);
   if (!format) throw base::WorldError("--format", format.error().text());
   input.format = *format;
+  if (input.format == observe::feed::Format::kCsv) {
+    throw base::WorldError("--format csv", "a replay reads sentences",
+                           "`jinglue import --mapping` reads tables");
+  }
   if (!options.own.empty()) {
     const auto own = model::parse_terminal(options.own);
     if (!own) throw base::WorldError("--own", own.error().text());

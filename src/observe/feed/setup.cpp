@@ -19,7 +19,7 @@ using base::Code;
 using base::ConfigNode;
 using base::Json;
 
-constexpr std::array<std::string_view, 3> kFormats = {"nmea", "naf", "sensor"};
+constexpr std::array<std::string_view, 4> kFormats = {"nmea", "naf", "sensor", "csv"};
 constexpr std::array<std::string_view, 2> kSpeeds = {"tenths", "knots"};
 
 base::Status read_own(const ConfigNode& node, Input& out) {
@@ -53,15 +53,35 @@ base::Status read_speed(const ConfigNode& node, Input& out) {
 
 base::Status read_mapping(const ConfigNode& table, Input& out) {
   const auto node = table["mapping"];
-  const bool sensor = out.format == Format::kSensor;
-  if (!sensor && node) {
-    return node.error(Code::kConflict, "only a sensor input has it", "format = \"sensor\"");
+  const bool mapped = out.format == Format::kSensor || out.format == Format::kCsv;
+  if (!mapped && node) {
+    return node.error(Code::kConflict, "only a sensor or csv input has it",
+                      "format = \"sensor\" or \"csv\"");
   }
-  if (!sensor) return {};
+  if (!mapped) return {};
   const auto text = node.string();
   if (!text) return tl::unexpected(text.error());
   if (text->empty()) return node.error(Code::kMissing, "the mapping is not named");
   out.mapping = *text;
+  return {};
+}
+
+/// What only inputs of rows have.
+base::Status read_table(const ConfigNode& table, Input& out) {
+  for (const char* key : {"heading", "encoding"}) {
+    if (out.format == Format::kCsv || !table[key]) continue;
+    return table[key].error(Code::kConflict, "only a csv input has it", "format = \"csv\"");
+  }
+  auto heading = table["heading"].string_or("");
+  if (!heading) return tl::unexpected(heading.error());
+  const auto encoding = table["encoding"].string_or("utf-8");
+  if (!encoding) return tl::unexpected(encoding.error());
+  if (*encoding != "utf-8" && *encoding != "gbk") {
+    return table["encoding"].error(Code::kUnknown, "unknown encoding '" + *encoding + "'",
+                                   "utf-8 (default) or gbk");
+  }
+  out.heading = std::move(*heading);
+  out.gbk = *encoding == "gbk";
   return {};
 }
 
@@ -74,6 +94,7 @@ base::Status read_input(const ConfigNode& table, Input& out) {
   }
   out.format = *format;
   if (auto ok = read_mapping(table, out); !ok) return ok;
+  if (auto ok = read_table(table, out); !ok) return ok;
   if (const auto own = table["own_terminal"]) {
     if (auto ok = read_own(own, out); !ok) return ok;
   }
@@ -86,6 +107,10 @@ Json input_json(const Input& input) {
   if (input.own_terminal) out.set("own_terminal", model::to_text(*input.own_terminal));
   out.set("naf_speed", base::key_of(kSpeeds, input.naf_speed));
   if (!input.mapping.empty()) out.set("mapping", input.mapping);
+  if (input.format != Format::kCsv) return out;  // older revisions stay what they were
+  out.set("table", input.table);
+  out.set("heading", input.heading);
+  out.set("gbk", input.gbk);
   return out;
 }
 
@@ -97,6 +122,9 @@ base::Result<Input> input_of(const Json& json) {
   out.format = *format;
   out.naf_speed = *speed;
   out.mapping = json["mapping"].as_string();
+  out.table = json["table"].as_string();
+  out.heading = json["heading"].as_string();
+  out.gbk = json["gbk"].as_bool();
   if (!json.has("own_terminal")) return out;
   const auto own = model::parse_terminal(json["own_terminal"].as_string());
   if (!own) return tl::unexpected(own.error());
@@ -113,7 +141,7 @@ std::string_view to_key(Format format) {
 base::Result<Format> format_from(std::string_view key) {
   if (const auto format = base::value_of<Format>(kFormats, key)) return *format;
   return base::fail(Code::kUnknown, "unknown format of lines '" + std::string(key) + "'", {},
-                    "nmea (AIS, BeiDou, GNSS), naf or sensor");
+                    "nmea (AIS, BeiDou, GNSS), naf, sensor or csv");
 }
 
 base::Result<Inputs> read_inputs(const ConfigNode& document) {

@@ -22,7 +22,7 @@
 
 namespace jinglue::observe::feed {
 
-enum class Format : std::uint8_t { kNmea = 0, kNaf, kSensor };
+enum class Format : std::uint8_t { kNmea = 0, kNaf, kSensor, kCsv };
 std::string_view to_key(Format format);
 /// kUnknown says which there are.
 base::Result<Format> format_from(std::string_view key);
@@ -31,11 +31,18 @@ struct Input {
   Format format{Format::kNmea};
   std::optional<model::TerminalId> own_terminal;  ///< whose RMC and GGA are
   naf::SpeedUnit naf_speed{naf::SpeedUnit::kTenths};
-  std::string mapping;  ///< of a sensor input: a name of data/mappings, or a path
+  std::string mapping;  ///< of a sensor or csv input: a name of data/mappings, or a path
+  /// Of a csv input: the text of its mapping file (the caller of read_inputs reads it), the heading
+  /// when the stream has none, whether its text is GBK. The app reads the rows:
+  /// app/table_feeds.hpp.
+  std::string table;
+  std::string heading;
+  bool gbk{false};
 };
 using Inputs = std::map<std::string, Input, std::less<>>;
 
-/// Of the "[[input]]" tables of jinglue.toml: format, own_terminal, naf_speed, mapping.
+/// Of the "[[input]]" tables of jinglue.toml: format, own_terminal, naf_speed, mapping, heading,
+/// encoding.
 base::Result<Inputs> read_inputs(const base::ConfigNode& document);
 
 class Setup {
@@ -54,6 +61,7 @@ class Setup {
 
   /// Of an input that is not named: that of `otherwise`.
   const Input& input(std::string_view name) const;
+  const Inputs& inputs() const { return m_inputs; }
   void set_otherwise(const Input& input) { m_otherwise = input; }
   const beidou::Layouts& layouts() const { return *m_layouts; }
   /// Of a sensor input; null when there is none.

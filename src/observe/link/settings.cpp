@@ -95,16 +95,16 @@ base::Status only_keys(const ConfigNode& table, Kind kind) {
   switch (kind) {
     case Kind::kFile:
       return table.only({"name", "kind", "file", "speed", "queue_lines", "max_line", "format",
-                         "own_terminal", "naf_speed"});
+                         "own_terminal", "naf_speed", "mapping", "heading", "encoding"});
     case Kind::kMqtt:
       return table.only({"name",          "kind",        "host",         "port",     "tls",
                          "ca_file",       "certificate", "key",          "user",     "password",
                          "password_file", "client_id",   "keep_alive_s", "topics",   "qos",
                          "max_payload",   "max_per_s",   "queue_lines",  "max_line", "format",
-                         "own_terminal",  "naf_speed",   "mapping"});
+                         "own_terminal",  "naf_speed",   "mapping",      "heading",  "encoding"});
     default:
       return table.only({"name", "kind", "host", "port", "queue_lines", "max_line", "format",
-                         "own_terminal", "naf_speed"});
+                         "own_terminal", "naf_speed", "mapping", "heading", "encoding"});
   }
 }
 
