@@ -10,6 +10,7 @@
 #include "base/instant.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "picture/coverage/silence.hpp"
 
 namespace jinglue::app {
 
@@ -21,6 +22,9 @@ struct Problem {
   base::Words hint;
   base::Instant since;
 };
+
+/// "Our receiver is silent": which waters nobody hears meanwhile, and what to check.
+Problem problem_of(const picture::SilentStation& station, base::Instant now);
 
 class Health {
  public:

@@ -68,6 +68,7 @@ class Station {
   void measure_rates();
   void write_status(base::Instant now) const;
   void watch_inputs(base::Instant now);
+  void watch_stations(base::Instant now);
   void watch_disk(base::Instant now);
   void watch_clock(base::Instant now);
   /// The zone `motor_trawl_waters` (landward of the motor-trawl line) decides who may file a case.

@@ -18,6 +18,8 @@ namespace jinglue::app {
 namespace {
 
 constexpr std::uint64_t kLowDisk = 1ull << 30;
+constexpr std::int64_t kStationsEvery_ms = 30'000;
+constexpr std::size_t kMostSilentStations = 8;
 
 std::string_view kind_text(observe::link::Kind kind) {
   switch (kind) {
@@ -70,6 +72,7 @@ void Station::watch() {
     const auto now = m_clock.now();
     try {
       watch_inputs(now);
+      watch_stations(now);
       watch_disk(now);
       watch_clock(now);
       measure_rates();
@@ -137,9 +140,11 @@ void Station::watch_inputs(base::Instant now) {
                        !(m_drill && (m_drill->ended() || m_drill->paused()));
     if (!quiet) {
       m_health.clear(code);
+      m_rates->silent.erase(link->settings().name);
       continue;
     }
     ++silent;
+    m_rates->silent.insert(link->settings().name);
     const std::string& name = link->settings().name;
     const std::string error = link->last_error();
     m_health.raise(code, {Gravity::kDegraded,
@@ -152,6 +157,27 @@ void Station::watch_inputs(base::Instant now) {
                           since});
   }
   m_rates->inputs_silent = silent;
+}
+
+/// A station of an input that is silent as a whole has the input's problem already. Each problem
+/// keeps the words of its minute.
+void Station::watch_stations(base::Instant now) {
+  const auto steady = DataClock::steady_now_ms();
+  if (steady - m_rates->stations_at_ms < kStationsEvery_ms) return;
+  m_rates->stations_at_ms = steady;
+  std::set<std::string> raised;
+  const bool plays = !(m_drill && (m_drill->ended() || m_drill->paused()));
+  for (const auto& one : m_runner.pipeline().coverage().silent(now)) {
+    if (!plays || raised.size() >= kMostSilentStations) break;
+    if (m_rates->silent.contains(one.input)) continue;
+    const auto code = "station_silent." + one.input + "." + one.name;
+    m_health.raise(code, problem_of(one, now));
+    raised.insert(code);
+  }
+  for (const auto& code : m_rates->stations) {
+    if (!raised.contains(code)) m_health.clear(code);
+  }
+  m_rates->stations = std::move(raised);
 }
 
 void Station::watch_disk(base::Instant now) {

@@ -252,6 +252,33 @@ std::optional<Silence> Coverage::silence(model::TerminalKind kind, geo::Position
   return out;
 }
 
+std::vector<SilentStation> Coverage::silent(base::Instant now) const {
+  const std::lock_guard lock(m_mutex);
+  std::vector<SilentStation> out;
+  for (const auto& station : m_stations) {
+    const auto pause = station->pause(now);
+    if (!pause) continue;
+    SilentStation one{station->input, station->name, pause->from, 0, 0, {}};
+    double lat = 0, lon = 0;
+    for (const auto& [key, cell] : station->cells) {
+      if (cell.last() < now - kWindow) continue;
+      ++one.cells;
+      const auto middle = CellPlace::of_key(key).middle();
+      lat += middle.lat_deg;
+      lon += middle.lon_deg;
+      one.elsewhere += std::any_of(m_stations.begin(), m_stations.end(), [&, k = key](auto& other) {
+        const auto found = other->cells.find(k);
+        return found != other->cells.end() && now - found->second.last() <= kHour;
+      });
+    }
+    if (one.cells == 0) continue;  // for a week: it is no station any more
+    one.middle = {lat / double(one.cells), lon / double(one.cells)};
+    out.push_back(std::move(one));
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.since < b.since; });
+  return out;
+}
+
 std::vector<NamedMessage> Coverage::heard_by(model::TrackId track) const {
   const std::lock_guard lock(m_mutex);
   std::vector<NamedMessage> out;

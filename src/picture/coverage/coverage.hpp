@@ -104,6 +104,8 @@ class Coverage {
   /// or no such time.
   std::optional<Silence> silence(model::TerminalKind kind, geo::Position at, base::Instant from,
                                  base::Instant to) const;
+  /// Those that are silent now, the longest first.
+  std::vector<SilentStation> silent(base::Instant now) const;
   /// The last messages with a position of a track, newest first.
   std::vector<NamedMessage> heard_by(model::TrackId track) const;
 

@@ -160,6 +160,25 @@ TEST(Coverage, OneBoatThatStopsIsNoSilentReceiver) {
   EXPECT_FALSE(coverage.station("shore", "weihai", {kStart + 9 * kHour})->silent_now);
 }
 
+TEST(Coverage, ListsTheStationsThatAreSilentAndWhatNobodyHears) {
+  Coverage coverage;
+  traffic(coverage, "weihai", kStart, kStart + 2 * kHour);
+  traffic(coverage, "shidao", kStart, kStart + 3 * kHour);
+  EXPECT_TRUE(coverage.silent({kStart + 2 * kHour}).empty());
+  // Shidao goes on, but hears one of the five places only.
+  for (std::int64_t t = kStart + 3 * kHour; t < kStart + 5 * kHour; t += 2 * kMinute) {
+    hear(coverage, "shidao", 412000001, geo::destination(kMast, 0, 20'000), t);
+  }
+  const auto silent = coverage.silent({kStart + 5 * kHour});
+  ASSERT_EQ(silent.size(), 1u);
+  EXPECT_EQ(silent[0].name, "weihai");
+  EXPECT_EQ(silent[0].cells, 5u);
+  EXPECT_EQ(silent[0].elsewhere, 1u);
+  EXPECT_LT(geo::distance_m(silent[0].middle, kMast), 5'000);
+  EXPECT_NEAR(double(silent[0].since.ms), double(kStart + 2 * kHour), 3.0 * kMinute);
+  EXPECT_TRUE(coverage.silent({kStart + 400 * kHour}).empty()) << "after weeks it is none any more";
+}
+
 TEST(Coverage, NamesTheStationsThatHeardAPosition) {
   Coverage coverage;
   const auto fix = fix_of(412000001, kMast, kStart);
