@@ -21,6 +21,16 @@ constexpr auto kRound = std::chrono::milliseconds(50);
 constexpr base::Duration kPiece{std::chrono::minutes(5)};
 constexpr double kMostSpeed = 200;
 
+model::JournalEntry entry_of(drill::Observation observed, base::Instant arrival) {
+  model::JournalEntry out;
+  out.kind = model::EntryKind::kLine;
+  out.arrival = arrival;
+  out.input = kDrillBuoys;
+  out.station = std::move(observed.topic);
+  out.payload = std::move(observed.payload);
+  return out;
+}
+
 /// Sentences and the ticks between them, in time order.
 std::vector<model::JournalEntry> with_ticks(const std::vector<drill::Sentence>& sentences,
                                             base::Instant from, base::Instant to) {
@@ -147,11 +157,22 @@ void DrillFeed::past(const std::function<void(std::vector<model::JournalEntry>)>
     const auto to = std::min(from + kPiece, m_player->opens());
     sentences.clear();
     m_player->until(to, sentences);
-    take(with_ticks(sentences, from, to));
+    auto entries = with_ticks(sentences, from, to);
+    m_observed.clear();
+    m_player->observed_until(to, m_observed);
+    for (auto& observed : m_observed) {
+      const auto time = std::max(observed.time, from);
+      const auto behind =
+          std::upper_bound(entries.begin(), entries.end(), time,
+                           [](base::Instant t, const auto& entry) { return t < entry.arrival; });
+      entries.insert(behind, entry_of(std::move(observed), time));
+    }
+    take(std::move(entries));
   }
 }
 
-void DrillFeed::start(std::uint16_t port) {
+void DrillFeed::start(std::uint16_t port, Put put) {
+  m_put = std::move(put);
   auto socket = observe::link::udp_to_loopback(port);
   m_clock.run_feed(m_player->opens(), m_speed);
   m_thread = std::thread([this, to = std::move(socket)] { run(to); });
@@ -176,6 +197,7 @@ void DrillFeed::run(const observe::link::Descriptor& socket) {
       due.clear();
       m_player->until(std::min(now, m_player->end()), due);
       send_due(socket, due);
+      put_due(std::min(now, m_player->end()));
       if (now >= m_player->end()) {
         m_ended = true;
         set_pace();
@@ -193,6 +215,12 @@ void DrillFeed::send_due(const observe::link::Descriptor& socket,
     // A refused datagram (no listener yet) is the receiver's loss, as at sea.
     if (observe::link::send_line(socket, sentence.text)) ++m_sent;
   }
+}
+
+void DrillFeed::put_due(base::Instant now) {
+  m_observed.clear();
+  m_player->observed_until(now, m_observed);
+  for (auto& observed : m_observed) m_put(entry_of(std::move(observed), now));
 }
 
 void DrillFeed::set_pace() {

@@ -26,6 +26,7 @@
 namespace jinglue::app {
 
 inline constexpr const char* kDrillInput = "drill";
+inline constexpr const char* kDrillBuoys = "drill-buoys";  ///< what they send, by topic
 
 /// Makes `folder` empty and marks it. Throws WorldError when it holds something that is no drill.
 void make_drill_folder(const std::filesystem::path& folder);
@@ -45,8 +46,10 @@ class DrillFeed {
   const drill::Player& player() const { return *m_player; }
   /// What lies before the opening, as journal entries with their ticks, piece by piece.
   void past(const std::function<void(std::vector<model::JournalEntry>)>& take);
-  /// Starts the clock at the opening and sends to 127.0.0.1:port.
-  void start(std::uint16_t port);
+  using Put = std::function<void(model::JournalEntry)>;
+  /// Starts the clock at the opening and sends to 127.0.0.1:port; what buoys send goes to `put`, as
+  /// there is no broker.
+  void start(std::uint16_t port, Put put);
   void stop();
 
   /// "pause", "resume", "speed" (value = times real time).
@@ -59,6 +62,7 @@ class DrillFeed {
  private:
   void run(const observe::link::Descriptor& socket);
   void send_due(const observe::link::Descriptor& socket, const std::vector<drill::Sentence>& due);
+  void put_due(base::Instant now);
   void set_pace();
 
   std::unique_ptr<drill::Player> m_player;
@@ -69,6 +73,8 @@ class DrillFeed {
   std::atomic<bool> m_paused{false}, m_ended{false};
   std::atomic<double> m_speed;
   std::atomic<std::uint64_t> m_sent{0};
+  Put m_put;
+  std::vector<drill::Observation> m_observed;  ///< reused
   std::thread m_thread;
 };
 

@@ -14,7 +14,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 7;
+constexpr std::uint32_t kSnapshotVersion = 8;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -117,6 +117,8 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   m_reader.read({entry.payload, entry.input, entry.station, entry.arrival, entry.offset},
                 m_reading);
   if (m_tables.reads(entry.input)) m_tables.read(entry, m_reading);
+  if (!m_reading.reports.empty()) take_measured(count);
+  for (const auto why : m_reading.refused_values) ++count.withheld[std::string(why)];
   if (m_reading.message()) {
     ++count.messages;
   } else if (m_reading.copy()) {
@@ -147,6 +149,21 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   }
   for (const auto& fix : m_reading.fixes) take_reported(fix, by, count, steps);
   for (const auto& said : m_reading.texts) take_text(said, entry, steps);
+}
+
+/// A payload that says nothing new is a copy: a broker delivers at least once, and what it retains
+/// at each connection again.
+void Pipeline::take_measured(InputCount& count) {
+  bool any_new = false, no_room = false;
+  for (const auto& report : m_reading.reports) {
+    const auto taken = m_sensors.take(report);
+    no_room = no_room || taken == picture::SensorBook::Taken::kNoRoom;
+    if (taken != picture::SensorBook::Taken::kNew) continue;
+    any_new = true;
+    count.measured += report.values.size();
+    if (m_measurements != nullptr) m_measurements->append(report);
+  }
+  if (!any_new) m_reading.cause = no_room ? "too_many_stations" : "copy";
 }
 
 /// A safety message by AIS is meant for everyone who hears it. What boats say by BeiDou is their
@@ -247,6 +264,7 @@ void Pipeline::use_feeds(const std::string& payload) {
   }
   m_feeds_payload = payload;
   m_feeds_revision = setup->revision();
+  m_sensors.declare(setup->stations());
   m_reader.use(std::move(*setup));
 }
 
@@ -319,6 +337,7 @@ void Pipeline::save(base::ByteWriter& out) const {
     out.put(count.messages);
     out.put(count.fixes);
     out.put(count.texts);
+    out.put(count.measured);
     out.put(count.copies);
     out.put(count.parts);
     out.put(count.last.ms);
@@ -353,6 +372,7 @@ void Pipeline::save(base::ByteWriter& out) const {
   }
   m_reader.save(out);
   m_gate.save(out);
+  m_sensors.save(out);
   m_identity.save(out);
   m_live.save(out);
   m_engine.save(out);
@@ -379,6 +399,7 @@ bool Pipeline::load(base::ByteReader& in) {
     count.messages = in.get<std::uint64_t>();
     count.fixes = in.get<std::uint64_t>();
     count.texts = in.get<std::uint64_t>();
+    count.measured = in.get<std::uint64_t>();
     count.copies = in.get<std::uint64_t>();
     count.parts = in.get<std::uint64_t>();
     count.last.ms = in.get<std::int64_t>();
@@ -407,7 +428,10 @@ bool Pipeline::load(base::ByteReader& in) {
       findings[id] = in.get<std::uint8_t>();
     }
   }
-  if (!in.ok() || !m_reader.load(in) || !m_gate.load(in) || !m_identity.load(in)) return false;
+  if (!in.ok() || !m_reader.load(in) || !m_gate.load(in) || !m_sensors.load(in) ||
+      !m_identity.load(in)) {
+    return false;
+  }
   if (!feeds.empty()) use_feeds(feeds);
   std::vector<model::FindingStep> none;
   if (!payload.empty()) use_pack(payload, true, none);

@@ -25,6 +25,8 @@
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
+#include "picture/sensor/measurements.hpp"
+#include "picture/sensor/sensor_book.hpp"
 
 namespace jinglue::app {
 
@@ -42,9 +44,11 @@ struct InputCount {
   std::uint64_t copies{0};  ///< of messages: what another station had brought
   std::uint64_t parts{0};   ///< lines that are a part of a message, not its last
   std::uint64_t fixes{0};
-  std::uint64_t texts{0};                         ///< short messages in words, and alarms
-  std::map<std::string, std::uint64_t> rejects;   ///< lines, by cause
-  std::map<std::string, std::uint64_t> withheld;  ///< fixes, by cause; see picture/gate
+  std::uint64_t measured{0};                     ///< values of buoys and sensors
+  std::uint64_t texts{0};                        ///< short messages in words, and alarms
+  std::map<std::string, std::uint64_t> rejects;  ///< lines, by cause
+  /// Fixes, by cause; see picture/gate. Of sensors: single values.
+  std::map<std::string, std::uint64_t> withheld;
   /// By receiving station: named in the line (tag block, suffix), else the address it came from.
   std::map<std::string, StationCount, std::less<>> stations;
   base::Instant last;  ///< arrival of the last line
@@ -65,6 +69,10 @@ class Pipeline {
   explicit Pipeline(picture::Archive& archive, picture::FlagTable flags = {},
                     picture::Expiry expiry = {});
   ~Pipeline();
+
+  /// Where measurements of buoys and sensors are kept; without it only the last ones are known.
+  /// Before the first entry; must outlive the pipeline.
+  void keep_measurements(picture::Measurements& measurements) { m_measurements = &measurements; }
 
   /// Takes the next entry (offsets without a gap) and appends the steps that it causes.
   void process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
@@ -92,6 +100,8 @@ class Pipeline {
   const LineOutcome& last_line() const { return m_last_line; }
   const std::map<std::string, InputCount>& inputs() const { return m_inputs; }
   std::uint64_t positions() const { return m_positions; }
+  /// What buoys and sensors said last; for the pipeline's thread.
+  picture::SensorBook::Snapshot sensors() { return m_sensors.snapshot(); }
   /// Number of the last register change taken; the outbox continues after it.
   std::int64_t change_number() const { return m_change_number; }
   const std::string& pack_revision() const { return m_pack_revision; }
@@ -110,6 +120,7 @@ class Pipeline {
   void advance(base::Instant arrival);
   void take_positions(const model::JournalEntry& entry);
   void take_line(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
+  void take_measured(InputCount& count);
   void take_reported(const model::Fix& reported, const picture::Hearing& by, InputCount& count,
                      std::vector<model::FindingStep>& steps);
   void take_fix(const model::Fix& fix, picture::Withheld why,
@@ -133,6 +144,8 @@ class Pipeline {
   LineOutcome m_last_line;
   picture::Gate m_gate;
   picture::Coverage m_coverage;
+  picture::SensorBook m_sensors;
+  picture::Measurements* m_measurements{nullptr};
   bool m_trusting{false};
   detect::Engine m_engine;
   std::uint64_t m_offset{0};

@@ -36,7 +36,9 @@ Runner::Runner(store::Journal& journal, const store::DataFolder& folder, picture
       m_clock(clock),
       m_health(health),
       m_options(std::move(options)),
-      m_pipeline(archive, m_options.flags, m_options.expiry) {}
+      m_pipeline(archive, m_options.flags, m_options.expiry) {
+  if (m_options.measurements != nullptr) m_pipeline.keep_measurements(*m_options.measurements);
+}
 
 Runner::~Runner() {
   stop();
@@ -87,15 +89,20 @@ void Runner::recover() {
       m_findings.append(steps, entry.offset);
       steps.clear();
     }
-    if (entry.offset % 4096 == 0) m_archive.advance(entry.offset);
+    if (entry.offset % 4096 == 0) advance(entry.offset);
     if (SteadyClock::now() - told > std::chrono::seconds(2)) {
       told = SteadyClock::now();
       base::log_info("app", "reading the journal again: {} of {}", entry.offset, last);
     }
   }
   m_findings.append(steps, m_pipeline.offset());
-  m_archive.advance(m_pipeline.offset());
+  advance(m_pipeline.offset());
   show(m_pipeline.clock());
+}
+
+void Runner::advance(std::uint64_t offset, bool now_durable) {
+  m_archive.advance(offset, now_durable);
+  if (m_options.measurements != nullptr) m_options.measurements->advance(offset, now_durable);
 }
 
 void Runner::prime(std::vector<model::JournalEntry> entries) {
@@ -106,7 +113,7 @@ void Runner::prime(std::vector<model::JournalEntry> entries) {
   for (const auto& entry : entries) m_pipeline.process(entry, steps);
   if (!steps.empty()) m_findings.append(steps, m_pipeline.offset());
   m_steps += steps.size();
-  m_archive.advance(m_pipeline.offset());
+  advance(m_pipeline.offset());
   show(m_pipeline.clock());
 }
 
@@ -177,7 +184,7 @@ void Runner::take(const Sequencer::Batch& batch) {
   }
   if (listened) m_listener->batch_ends();
   out.offset = m_pipeline.offset();
-  m_archive.advance(out.offset);
+  advance(out.offset);
   m_steps += out.steps.size();
   if (!out.steps.empty()) m_outgoing.push(std::move(out));
 }
@@ -193,6 +200,7 @@ void Runner::copy_view() {
   m_view.inputs = m_pipeline.inputs();
   m_view.offset = m_pipeline.offset();
   m_view.positions = m_pipeline.positions();
+  m_view.sensors = m_pipeline.sensors();
   m_view.steps = m_steps;
   m_view.live_tracks = m_pipeline.live().alive();
   m_view.live_expired = m_pipeline.live().expired();
@@ -212,7 +220,7 @@ Runner::View Runner::view() const {
 void Runner::hand_over_snapshot() {
   base::ByteWriter state;
   m_pipeline.save(state);
-  m_archive.advance(m_pipeline.offset(), true);
+  advance(m_pipeline.offset(), true);
   m_outgoing.push({{}, m_pipeline.offset(), state.take()});
 }
 
@@ -262,9 +270,15 @@ void Runner::run_keeper() {
 void Runner::keep(const Kept& kept) {
   try {
     const auto until = SteadyClock::now() + std::chrono::seconds(60);
-    while (m_archive.applied_offset() < kept.offset) {
+    const auto* measurements = m_options.measurements;
+    const auto behind = [&] {
+      return m_archive.applied_offset() < kept.offset ||
+             (measurements != nullptr && measurements->applied_offset() < kept.offset);
+    };
+    while (behind()) {
       if (SteadyClock::now() > until) {
-        throw base::WorldError("the archive is behind", m_folder.tracks_db().string(),
+        throw base::WorldError("the archive or the measurements are behind",
+                               m_folder.root().string(),
                                "check its disk; the snapshot is tried again later");
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -273,6 +287,9 @@ void Runner::keep(const Kept& kept) {
     m_snapshot_ms = m_clock.now().ms;
     m_sequencer->request_trim(kept.offset, m_clock.now() - m_options.keep_journal);
     m_archive.forget_receptions(m_journal.first_offset());
+    if (m_options.measurements != nullptr && m_options.keep_measurements) {
+      m_options.measurements->forget_before(m_clock.now() - *m_options.keep_measurements);
+    }
     m_health.clear("snapshot_failing");
   } catch (const std::exception& failure) {
     m_health.raise("snapshot_failing",

@@ -44,6 +44,8 @@ class Runner {
     base::Duration keep_journal{std::chrono::hours(24 * 30)};
     picture::FlagTable flags;
     picture::Expiry expiry;
+    picture::Measurements* measurements{nullptr};     ///< must outlive the runner
+    std::optional<base::Duration> keep_measurements;  ///< absent = for ever
     std::size_t queue_items{1024};  ///< to the publisher; full = the pipeline waits
   };
   using Publish = std::function<void(std::span<const model::FindingStep>)>;
@@ -85,6 +87,7 @@ class Runner {
     base::Json engine;
     std::string pack_revision;
     std::string problem;
+    picture::SensorBook::Snapshot sensors;
     std::shared_ptr<const detect::RulePack> pack;  // shared with the engine
   };
   View view() const;
@@ -104,6 +107,7 @@ class Runner {
   void take(const Sequencer::Batch& batch);
   void show(base::Instant now);
   void copy_view();
+  void advance(std::uint64_t offset, bool now_durable = false);  ///< of what is derived
   void load_newest_snapshot();
   void hand_over_snapshot();
   void run_publisher();

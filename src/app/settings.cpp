@@ -139,8 +139,8 @@ base::Status parse_bind(const std::string& text, Settings& settings) {
 }
 
 base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
-  auto ok =
-      document.only({"data", "web", "server", "input", "health", "journal", "picture", "archive"});
+  auto ok = document.only(
+      {"data", "web", "server", "input", "health", "journal", "picture", "archive", "sensors"});
   if (!ok) return ok;
   ok = take(document["data"].string_or(settings.data.string()),
             [&](std::string v) { settings.data = std::move(v); });
@@ -151,6 +151,10 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
   if (ok) ok = read_server(document["server"], settings);
   if (ok) ok = read_picture(document["picture"], settings.expiry);
   if (ok) ok = read_archive(document["archive"], settings.retention);
+  if (ok && document["sensors"]) {
+    ok = document["sensors"].only({"keep_days"});
+    if (ok) ok = read_limit(document["sensors"]["keep_days"], settings.keep_measurements);
+  }
   if (ok && document["health"]) {
     ok = document["health"].only({"silent_after_s"});
     if (ok) ok = read_seconds(document["health"]["silent_after_s"], 1, settings.silent_after);

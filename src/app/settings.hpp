@@ -32,7 +32,8 @@ struct Settings {
   base::Duration keep_journal{std::chrono::hours(24 * 30)};
   base::Duration snapshot_every{std::chrono::minutes(5)};
   picture::Expiry expiry;
-  picture::Retention retention;  ///< of the archive
+  picture::Retention retention;                     ///< of the archive
+  std::optional<base::Duration> keep_measurements;  ///< of buoys and sensors; absent = for ever
   std::vector<observe::link::Settings> inputs;
   observe::feed::Inputs feeds;  ///< what the lines of those inputs hold
 };

@@ -44,13 +44,15 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
                  {m_settings.apply_added_columns, m_folder.backups()}),
       m_findings(m_records),
       m_archive({m_folder.tracks_db(), {}, m_settings.retention}),
+      m_measurements(m_folder.measurements_db()),
       m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),
       m_flags(read_flags(m_settings.share)),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
       m_runner(m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
-               {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry}),
+               {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry,
+                &m_measurements, m_settings.keep_measurements}),
       m_outputs(
           m_records, m_access, m_settings.share, m_folder.root() / "secrets", m_health,
           [this] { return m_runner.view().pack; }, drill.has_value()),
@@ -123,7 +125,13 @@ void Station::bring_journal_up() {
     if (entries.empty()) break;
     m_runner.prime(std::move(entries));
   }
-  const auto feeds = feeds_of(m_settings.share, m_settings.feeds);
+  auto inputs = m_settings.feeds;
+  if (m_drill && !m_drill->player().sensor_mapping().empty()) {
+    auto& buoys = inputs[kDrillBuoys];
+    buoys.format = observe::feed::Format::kSensor;
+    buoys.mapping = m_drill->player().sensor_mapping();
+  }
+  const auto feeds = feeds_of(m_settings.share, std::move(inputs));
   if (feeds.revision() != m_runner.pipeline().feeds_revision()) {
     model::JournalEntry entry;
     entry.kind = model::EntryKind::kFeeds;
@@ -258,6 +266,8 @@ void Station::open_server() {
   };
   services.clock = [this] { return clock(); };
   services.inputs = [this] { return inputs_json(); };
+  services.sensors = [this] { return m_runner.view().sensors; };
+  services.measurements = &m_measurements;
   services.stations = [this] { return stations_json(); };
   services.health = [this] { return health_json(); };
   services.metrics = [this] { return metrics_json(); };
@@ -287,7 +297,10 @@ void Station::start() {
   m_sequencer->start();
   m_server->start();
   for (auto& link : m_links) link->start();
-  if (m_drill) m_drill->start(m_links.front()->port());
+  if (m_drill) {
+    m_drill->start(m_links.front()->port(),
+                   [this](model::JournalEntry entry) { m_sequencer->put(std::move(entry)); });
+  }
   m_watch_thread = std::thread([this] { watch(); });
 }
 

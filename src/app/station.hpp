@@ -71,6 +71,8 @@ class Station {
   void watch_stations(base::Instant now);
   void watch_disk(base::Instant now);
   void watch_clock(base::Instant now);
+  void watch_sensors(base::Instant now);
+  void raise_for(const picture::SensorState& sensor, base::Instant now);
   /// The zone `motor_trawl_waters` (landward of the motor-trawl line) decides who may file a case.
   void use_jurisdiction(const std::shared_ptr<const detect::RulePack>& pack);
   model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
@@ -91,6 +93,7 @@ class Station {
   registry::Registry m_registry;
   findings::Findings m_findings;
   picture::Archive m_archive;
+  picture::Measurements m_measurements;
   EvidenceSources m_evidence;
   act::cases::CaseDesk m_cases;
   act::alert::AlertDesk m_alerts;
@@ -103,6 +106,7 @@ class Station {
   std::unique_ptr<Sequencer> m_sequencer;
   std::vector<std::unique_ptr<observe::link::Link>> m_links;
   std::unique_ptr<serve::Server> m_server;
+  picture::SensorBook::Snapshot m_told_sensors;  // of the watch: the last that browsers were told
   struct Rates;
   std::unique_ptr<Rates> m_rates;
   base::Instant m_started;

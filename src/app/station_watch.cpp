@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <set>
 
 #include "app/station.hpp"
 #include "app/station_rates.hpp"
@@ -75,6 +76,7 @@ void Station::watch() {
       watch_stations(now);
       watch_disk(now);
       watch_clock(now);
+      watch_sensors(now);
       measure_rates();
       m_outputs.watch();
       write_status(now);
@@ -213,6 +215,67 @@ void Station::watch_clock(base::Instant now) {
                   now});
 }
 
+/// A buoy that left its watch circle or says nothing is a matter of the buoy, not of the sea: it is
+/// told to those who keep the system, and stands on the map.
+void Station::watch_sensors(base::Instant now) {
+  const auto sensors = m_runner.view().sensors;
+  if (!sensors) return;
+  if (sensors != m_told_sensors) m_server->publish_sensors();
+  std::set<std::string> known;
+  for (const auto& sensor : *sensors) {
+    known.insert(sensor.station.id);
+    raise_for(sensor, now);
+  }
+  if (m_told_sensors) {
+    for (const auto& gone : *m_told_sensors) {
+      if (known.contains(gone.station.id)) continue;
+      m_health.clear("sensor_silent." + gone.station.id);
+      m_health.clear("sensor_adrift." + gone.station.id);
+    }
+  }
+  m_told_sensors = sensors;
+  if (const auto problem = m_measurements.problem(); !problem.empty()) {
+    m_health.raise("measurements_failing",
+                   {Gravity::kDegraded,
+                    {"观测值无法保存：" + problem, "measurements cannot be stored: " + problem},
+                    {"请检查磁盘空间；恢复后自动补存，不会丢失",
+                     "check free space; they are stored afterwards, nothing is lost"},
+                    now});
+  } else {
+    m_health.clear("measurements_failing");
+  }
+}
+
+void Station::raise_for(const picture::SensorState& sensor, base::Instant now) {
+  const auto& station = sensor.station;
+  const std::string silent = "sensor_silent." + station.id;
+  if (sensor.declared && sensor.silent(now, m_started)) {
+    const bool ever = sensor.arrival.ms != 0;
+    const std::string since = base::to_iso(ever ? sensor.arrival : m_started);
+    m_health.raise(
+        silent,
+        {Gravity::kDegraded,
+         {"浮标（站点）“" + station.name.zh + "”自 " + since + " 起无数据",
+          "sensor station \"" + station.name.en + "\" has said nothing since " + since},
+         {"请检查站点供电、通信与 MQTT 数据源", "check its power, its radio and the MQTT input"},
+         ever ? sensor.arrival : m_started});
+  } else {
+    m_health.clear(silent);
+  }
+  const std::string adrift = "sensor_adrift." + station.id;
+  if (!sensor.adrift()) return m_health.clear(adrift);
+  const auto off = std::to_string(std::llround(*sensor.off_station_m()));
+  const auto radius = std::to_string(station.watch_radius_m);
+  m_health.raise(adrift, {Gravity::kDegraded,
+                          {"浮标“" + station.name.zh + "”离开警戒圈：距设站位置 " + off +
+                               " 米（允许 " + radius + " 米），疑似走锚",
+                           "buoy \"" + station.name.en + "\" has left its watch circle: " + off +
+                               " m off its station, " + radius + " m allowed; perhaps adrift"},
+                          {"请核对锚系并视情发布航行安全提示、组织回收",
+                           "check the mooring; warn shipping and recover it if need be"},
+                          sensor.position_time});
+}
+
 base::Json Station::inputs_json() const {
   const auto view = m_runner.view();
   const auto durable = m_sequencer->durable_lines();
@@ -257,6 +320,7 @@ base::Json Station::inputs_json() const {
          {"parts", counted.parts},
          {"positions", counted.fixes},
          {"texts", counted.texts},
+         {"measured", counted.measured},
          {"durable_lines", lines},
          {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},
          {"rejects", std::move(rejects)},
@@ -321,6 +385,7 @@ base::Json Station::metrics_json() const {
   each("messages", [](const InputCount& count) { return count.messages; });
   each("positions", [](const InputCount& count) { return count.fixes; });
   each("texts", [](const InputCount& count) { return count.texts; });
+  each("measured", [](const InputCount& count) { return count.measured; });
   for (const auto& [name, count] : view.inputs) {
     for (const auto& [cause, number] : count.rejects) {
       out.set(fmt::format("input_rejects_total{{input=\"{}\",cause=\"{}\"}}", name, cause), number);

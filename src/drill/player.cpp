@@ -11,14 +11,17 @@ struct Player::Impl {
   cast::Fleet fleet;
   observe::beidou::Layouts layouts;
   traffic::Emitter emitter;
+  Buoys buoys;
   base::Json records;
   base::Json truth;
   std::vector<traffic::Emitted> given;  ///< reused between calls
 
-  Impl(cast::Fleet f, observe::beidou::Layouts l)
+  Impl(cast::Fleet f, observe::beidou::Layouts l, std::uint64_t seed)
       : fleet(std::move(f)),
         layouts(std::move(l)),
-        emitter(fleet, position_layout(layouts), fleet.scenario().begin, fleet.scenario().end) {}
+        emitter(fleet, position_layout(layouts), fleet.scenario().begin, fleet.scenario().end),
+        // Their memories hold nearly two days when the exercise begins, and are sent first.
+        buoys(fleet.scenario().buoys, fleet.scenario().begin - std::chrono::hours(42), seed) {}
 
   static const observe::beidou::Layout* position_layout(const observe::beidou::Layouts& all) {
     for (const auto& layout : all.all()) {
@@ -56,7 +59,7 @@ base::Result<std::unique_ptr<Player>> Player::open(const std::filesystem::path& 
   if (!truth) return tl::unexpected(truth.error());
   auto layouts = read_layouts(fleet->scenario().beidou_file);
   if (!layouts) return tl::unexpected(layouts.error());
-  auto impl = std::make_unique<Impl>(std::move(*fleet), std::move(*layouts));
+  auto impl = std::make_unique<Impl>(std::move(*fleet), std::move(*layouts), seed);
   impl->records = std::move(*records);
   impl->truth = std::move(*truth);
   return std::make_unique<Player>(std::move(impl));
@@ -80,6 +83,14 @@ void Player::until(base::Instant to, std::vector<Sentence>& out) {
   given.clear();
   m_impl->emitter.until(to, given);
   for (auto& e : given) out.push_back({e.time, std::move(e.line)});
+}
+
+void Player::observed_until(base::Instant to, std::vector<Observation>& out) {
+  m_impl->buoys.until(to, out);
+}
+
+const std::string& Player::sensor_mapping() const {
+  return m_impl->fleet.scenario().sensor_mapping;
 }
 
 base::Json Player::records() const {

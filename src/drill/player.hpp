@@ -14,6 +14,7 @@
 #include "base/instant.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "drill/buoys/buoys.hpp"
 
 namespace jinglue::drill {
 
@@ -37,6 +38,11 @@ class Player {
   double speed() const;
   /// Sentences with time < to that were not given yet, in time order.
   void until(base::Instant to, std::vector<Sentence>& out);
+  /// Likewise, what the scenario's buoys observed; at first what they hold of the time before
+  /// begin().
+  void observed_until(base::Instant to, std::vector<Observation>& out);
+  /// Name of the mapping that reads it; empty when there are no buoys.
+  const std::string& sensor_mapping() const;
   /// The register records of the scenario in the order of their creation: [{register, key?,
   /// fields, transition?}]. A link is written "@KEY": the id of the record made for that key
   /// before. `transition` is to be run after the creation (exemptions: "approve").

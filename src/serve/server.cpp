@@ -33,6 +33,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_packs(api);
   add_search(api);
   add_coverage(api);
+  add_sensors(api);
   add_system(api, hooks);
   add_drill(api);
   add_users(api, hooks);
@@ -141,6 +142,16 @@ void Server::publish_change(const model::RecordChange& change) {
   notice.may_see = [row = std::move(row),
                     registry = m_impl->services.registry](const access::Actor& actor) {
     return registry->may_see(row, actor).has_value();
+  };
+  m_impl->hub.publish_record(std::move(notice));
+}
+
+void Server::publish_sensors() {
+  RecordNotice notice;
+  notice.resource = "sensors";
+  notice.may_see = [](const access::Actor& actor) {
+    return access::authorise(actor, access::Action::kSeeSituation, {"", actor.district})
+        .has_value();
   };
   m_impl->hub.publish_record(std::move(notice));
 }

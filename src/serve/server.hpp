@@ -38,6 +38,8 @@ class Server {
   void publish_change(const model::RecordChange& change);
   /// A new rule pack is in force: browsers fetch rules and zones again.
   void publish_rules(const std::string& revision);
+  /// Buoys or sensors have said something new: browsers that show them fetch /sensors.
+  void publish_sensors();
 
   /// Requests, streams, bytes, resyncs, ... for the System page and /metrics.
   base::Json counters() const;

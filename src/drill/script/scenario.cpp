@@ -246,6 +246,38 @@ Silent read_silent(Fields& read, const ConfigNode& table) {
           table};
 }
 
+Buoy read_buoy(Fields& read, const ConfigNode& table) {
+  read.only(table, {"station", "topic", "at", "sends", "every", "breaks_loose", "silent_from"});
+  Buoy out;
+  out.station = read.text(table["station"]);
+  out.topic = read.text(table["topic"]);
+  if (!table["at"]) read.complain(table, "a buoy has a place", "at = [37.5, 122.3]");
+  out.at = read.point(table["at"]).value_or(geo::LatLon{});
+  const auto sends = read.text(table["sends"], "waves");
+  if (sends != "waves" && sends != "water") {
+    read.complain(table["sends"], "'" + sends + "' is none of them", "waves, water");
+  }
+  out.water = sends == "water";
+  if (const auto every = read.duration(table["every"])) out.every = base::Duration(every->low_ms);
+  if (out.every < std::chrono::minutes(1)) {
+    read.complain(table["every"], "a buoy sends at most once a minute");
+    out.every = std::chrono::minutes(1);
+  }
+  if (table["breaks_loose"]) out.breaks_loose = read.local(table["breaks_loose"]);
+  if (table["silent_from"]) out.silent_from = read.local(table["silent_from"]);
+  return out;
+}
+
+void read_buoys(Fields& read, const ConfigNode& root, Scenario& out) {
+  out.sensor_mapping = read.text(root["sensors"], "");
+  const auto buoys = root["buoy"];
+  for (const auto& table : buoys.items()) out.buoys.push_back(read_buoy(read, table));
+  if (!out.buoys.empty() && out.sensor_mapping.empty()) {
+    read.complain(root["sensors"], "buoys need the mapping of their payloads",
+                  "sensors = \"sensor-weihai\"");
+  }
+}
+
 void read_sea(Fields& read, const ConfigNode& root, Scenario& out) {
   const auto sea = root["sea"];
   read.only(sea, {"lanes", "nodes"});
@@ -297,12 +329,13 @@ base::Result<Scenario> read_scenario(const std::filesystem::path& file) {
   const auto root = base::read_config(file);
   if (!root) return tl::unexpected(root.error());
   Fields read({});
-  read.only(*root, {"schema", "id", "title_zh", "title_en", "timezone", "begin", "end", "opens",
-                    "speed", "zones", "beidou", "sea", "harbour", "ground", "group", "vessel",
-                    "exemption", "expect", "silent"});
+  read.only(*root, {"schema",  "id",     "title_zh", "title_en", "timezone",  "begin",  "end",
+                    "opens",   "speed",  "zones",    "beidou",   "sensors",   "buoy",   "sea",
+                    "harbour", "ground", "group",    "vessel",   "exemption", "expect", "silent"});
   Scenario out;
   read_frame(read, *root, file.parent_path(), out);
   read_sea(read, *root, out);
+  read_buoys(read, *root, out);
   // Single vessels first: they may be referred to by those that follow. (Lists are named because a
   // loop does not keep the temporary node alive.)
   const auto vessels = (*root)["vessel"];

@@ -123,6 +123,16 @@ struct Silent {
   base::ConfigNode node;
 };
 
+/// A buoy or water quality station and what happens to it.
+struct Buoy {
+  std::string station, topic;
+  geo::LatLon at;
+  bool water{false};  ///< sends water quality, else waves and weather
+  base::Duration every{std::chrono::minutes(10)};
+  std::optional<base::Instant> breaks_loose;  ///< drifts from then on
+  std::optional<base::Instant> silent_from;
+};
+
 struct NamedPoint {
   std::string key;
   geo::LatLon at;
@@ -152,6 +162,8 @@ struct Scenario {
   /// Contents of BeiDou short messages (docs/format/beidou.md); the first with a place is sent.
   /// Empty: BeiDou sets send reports of position (WAA), which have no speed.
   std::filesystem::path beidou_file;
+  std::string sensor_mapping;  ///< a name of data/mappings; needed with buoys
+  std::vector<Buoy> buoys;
   std::vector<NamedPoint> nodes;
   std::vector<Lane> lanes;
   std::vector<Harbour> harbours;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/instant.hpp"
 #include "base/json.hpp"
@@ -30,6 +31,8 @@ namespace jinglue::picture {
 class Archive;
 class Coverage;
 class LiveSnapshot;
+class Measurements;
+struct SensorState;
 }  // namespace jinglue::picture
 namespace jinglue::detect {
 class RulePack;
@@ -73,6 +76,9 @@ struct Services {
   std::function<base::Json()> inputs;
   /// Array, one object per receiving station of an input: schema Station. May be empty.
   std::function<base::Json()> stations;
+  /// What buoys and sensors said last, shared with the picture. May be empty, and may give null.
+  std::function<std::shared_ptr<const std::vector<picture::SensorState>>()> sensors;
+  picture::Measurements* measurements{nullptr};
   /// openapi.yaml, schema Health: {"state":"ok|no_input|degraded|failed",
   /// "problems":[{"code","text":{zh,en},"hint":{zh,en}}]}
   std::function<base::Json()> health;

@@ -90,6 +90,20 @@ TEST(Settings, ReadsWhatBecomesOfOldPositions) {
   EXPECT_EQ(settings.retention.thin_to, std::chrono::seconds(120));
 }
 
+TEST(Settings, ReadsHowLongMeasurementsAreKept) {
+  const auto read = [](const std::string& text) {
+    Settings settings;
+    const auto document = base::parse_config(text, "jinglue.toml");
+    const auto ok = read_settings(*document, settings);
+    return ok ? std::to_string(settings.keep_measurements.value_or(base::Duration(0)).count())
+              : ok.error().text();
+  };
+  EXPECT_EQ(read(""), "0");
+  EXPECT_EQ(read("[sensors]\nkeep_days = 400"), std::to_string(400LL * 86'400'000));
+  EXPECT_NE(read("[sensors]\nkeep_days = 3").find("jinglue.toml:2"), std::string::npos);
+  EXPECT_NE(read("[sensors]\nkeep = 3").find("jinglue.toml:2 sensors.keep"), std::string::npos);
+}
+
 TEST(Settings, TellsHowAnAddressIsWritten) {
   Settings settings;
   EXPECT_TRUE(parse_bind("0.0.0.0:0", settings));

@@ -64,6 +64,7 @@ std::set<std::string> operations_of_router() {
   add_packs(router);
   add_search(router);
   add_system(router, none);
+  add_sensors(router);
   add_drill(router);
   add_users(router, none);
   add_audit(router);
@@ -362,6 +363,11 @@ TEST_F(ConformanceTest, e_system_users_and_audit) {
   EXPECT_EQ(cells["strongest_dbm"].items().at(0).as_int(), -90);
   expect(*admin, "GET /stations/coverage", coverage + "nowhere", 404);
   expect(*admin, "GET /stations/coverage", "/stations/coverage?input=ais", 400);
+  expect(*admin, "GET /sensors", "/sensors", 200);
+  expect(
+      *admin, "GET /sensors/{sensor}/series",
+      "/sensors/W01/series?quantity=wave_height&from=2024-05-01T00:00:00Z&to=2024-05-01T05:00:00Z",
+      200);
   expect(*admin, "GET /system", "/system", 200);
   expect(*admin, "GET /system/health", "/system/health", 200);
   expect(*admin, "GET /clock", "/clock", 200);

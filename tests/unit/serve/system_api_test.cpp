@@ -31,6 +31,31 @@ TEST_F(SystemApiTest, the_system_page_has_its_numbers) {
   EXPECT_EQ(admin->get("/api/v1/clock").json()["now"].as_string(), base::to_iso(test::kNow));
 }
 
+TEST_F(SystemApiTest, sensors_have_their_last_values_and_a_series) {
+  const auto duty = world().client("duty");
+  const auto list = duty->get("/api/v1/sensors").json()["items"];
+  ASSERT_EQ(list.items().size(), 1u);
+  const auto buoy = list.items()[0];
+  EXPECT_EQ(buoy["off_station_m"].as_int(), 300);
+  EXPECT_FALSE(buoy["adrift"].as_bool());
+  EXPECT_FALSE(buoy["silent"].as_bool());
+  EXPECT_EQ(buoy["values"].items().size(), 2u);
+  EXPECT_DOUBLE_EQ(buoy["values"].items()[0]["value"].as_double(), 1.25);
+  EXPECT_EQ(buoy["values"].items()[0]["unit"].as_string(), "m");
+  const std::string series = "/api/v1/sensors/W01/series?quantity=wave_height&from=";
+  Json answer;
+  for (int i = 0; i < 300 && answer["v"].items().empty(); ++i) {  // the table commits soon
+    answer = duty->get(series + "2024-05-01T00:00:00Z&to=2024-05-01T05:00:00Z").json();
+  }
+  ASSERT_EQ(answer["v"].items().size(), 1u) << answer.dump();
+  EXPECT_DOUBLE_EQ(answer["v"].items()[0].as_double(), 1.25);
+  EXPECT_EQ(answer["t"].items()[0].as_int(), test::kNow.ms - 300'000);
+  EXPECT_FALSE(answer["cut"].as_bool());
+  EXPECT_EQ(duty->get(series + "2024-05-01T00:00:00Z&to=2026-05-01T05:00:00Z").status, 400);
+  EXPECT_EQ(duty->get("/api/v1/sensors/W01/series?quantity=wave_height").status, 400);
+  EXPECT_EQ(test::HttpClient(world().server->port()).get("/api/v1/sensors").status, 401);
+}
+
 TEST_F(SystemApiTest, watchdogs_need_no_session) {
   test::HttpClient client(world().server->port());
   auto reply = client.get("/healthz");

@@ -25,6 +25,8 @@
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
+#include "picture/sensor/measurements.hpp"
+#include "picture/sensor/sensor_book.hpp"
 #include "registry/registry.hpp"
 #include "serve/server.hpp"
 #include "store/database.hpp"
@@ -44,11 +46,13 @@ class World {
         registry(records, access, std::string(JINGLUE_SOURCE_DIR) + "/registers"),
         findings(records),
         archive({folder / "tracks.db", {}}),
+        measurements(folder / "measurements.db"),
         live(identity),
         cases(registry, findings, archive, access, folder / "files"),
         alerts(findings, registry, access, cases) {
     add_users();
     load_rules();
+    add_buoy();
     settings.port = 0;
     server = std::make_unique<serve::Server>(std::move(settings), services());
     registry.on_change([this](const model::RecordChange& change) {
@@ -109,6 +113,8 @@ class World {
                                                     {"positions", 4},
                                                     {"last_seen", base::to_iso(kNow)}})});
     };
+    out.sensors = [this] { return sensors; };
+    out.measurements = &measurements;
     out.flag_of = [this](model::TerminalId terminal) {
       return std::string(flags.flag_of_mmsi(terminal));
     };
@@ -237,6 +243,8 @@ class World {
                                   }};
   findings::Findings findings;
   picture::Archive archive;
+  picture::Measurements measurements;
+  picture::SensorBook::Snapshot sensors;
   picture::Identity identity;
   picture::Live live;
   picture::Coverage coverage;
@@ -250,6 +258,26 @@ class World {
   std::unique_ptr<serve::Server> server;
 
  private:
+  /// W01, five minutes before the clock, 300 m off its station.
+  void add_buoy() {
+    picture::SensorBook book;
+    model::SensorStation station;
+    station.id = "W01";
+    station.name = {"浮标", "Buoy"};
+    station.place = geo::to_position({37.52, 122.27});
+    station.watch_radius_m = 400;
+    book.declare({station});
+    model::SensorReport report;
+    report.station = "W01";
+    report.time = report.arrival = kNow - std::chrono::minutes(5);
+    report.position = geo::to_position({37.5227, 122.27});
+    report.values = {{model::Quantity::kWaveHeight, 1250}, {model::Quantity::kPh, 8100}};
+    report.offset = 1;
+    book.take(report);
+    sensors = book.snapshot();
+    measurements.append(report);
+    measurements.advance(1, true);
+  }
   void add_users() {
     using access::Role;
     const std::vector<access::User> users = {
