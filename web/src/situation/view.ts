@@ -56,7 +56,7 @@ export function writeFilter(filter: VesselFilter): Record<string, string | null>
   };
 }
 
-export const layerKeys = ['graticule', 'names', 'vectors', ...zoneKinds] as const;
+export const layerKeys = ['graticule', 'names', 'vectors', 'sensors', ...zoneKinds] as const;
 export type LayerKey = (typeof layerKeys)[number];
 
 /** Layers that are off are named in the address; a shared view without it shows all. */

@@ -19,7 +19,12 @@ export function keyOf(handle: number): string {
 }
 
 export function select(key: string | null): void {
-  setQuery({ sel: key }, true);
+  setQuery({ sel: key, buoy: null }, true);
+}
+
+/** A buoy or sensor station instead of a vessel. */
+export function selectBuoy(id: string | null): void {
+  setQuery({ buoy: id, sel: null }, true);
 }
 
 function toMap(query: Record<string, string>): void {
