@@ -9,6 +9,8 @@
 #include <sstream>
 #include <toml.hpp>
 
+#include "base/text.hpp"
+
 namespace jinglue::base {
 namespace {
 
@@ -277,10 +279,32 @@ Status ConfigNode::only(std::initializer_list<std::string_view> allowed) const {
   return {};
 }
 
+namespace {
+
+/// The first line that is not UTF-8, from 1; 0 = none.
+int line_not_utf8(std::string_view text) {
+  if (is_utf8(text)) return 0;
+  int line = 1;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    if (!is_utf8(text.substr(0, end))) return line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++line;
+  }
+  return line;
+}
+
+}  // namespace
+
 Result<ConfigNode> parse_config(std::string_view text, const std::string& name) {
   if (const int line = Nesting().too_deep(text); line > 0) {
     return fail(Code::kTooLarge, "nested too deeply", name + ":" + std::to_string(line),
                 "at most " + std::to_string(Nesting::kMost) + " levels");
+  }
+  // The library names the place of wrong bytes by reading past them.
+  if (const int line = line_not_utf8(text); line > 0) {
+    return fail(Code::kMalformed, "not TOML: not UTF-8", name + ":" + std::to_string(line),
+                "save the file as UTF-8");
   }
   std::istringstream in{std::string(text)};
   try {

@@ -64,6 +64,20 @@ TEST(Config, DeepNestingIsRefusedBeforeItFillsTheStack) {
   }
 }
 
+// Found by fuzz_sensor: the library reads past the end to name the place.
+TEST(Config, BytesThatAreNotUtf8AreRefusedWithTheirLine) {
+  const std::string literal = "'" + std::string(50, '\xff') + "'";
+  for (const auto& [text, line] : {std::pair<std::string, int>{literal, 1},
+                                   {"a = 1\nb = \"\xc4\xe3\"\nc = 2\n", 2},
+                                   {"a = 1\n# \xe4", 2}}) {
+    const auto read = parse_config(text, "t.toml");
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().code, Code::kMalformed);
+    EXPECT_EQ(read.error().where, "t.toml:" + std::to_string(line));
+  }
+  EXPECT_TRUE(parse_config("a = \"\xe4\xbd\xa0\"\n", "t.toml").has_value());
+}
+
 TEST(Config, BracketsInTextAndCommentsAreNotNesting) {
   const std::string open(200, '['), points(200, '.');
   const auto root = parse_config(
