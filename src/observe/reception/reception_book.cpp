@@ -107,11 +107,12 @@ void ReceptionBook::read_clocks() {
   };
   const std::int64_t feed = middle_of(0, kFeedStamps);
   const std::int64_t pace = middle_of(kHalf, kHalf) - middle_of(0, kHalf);  // of kHalf stamps
-  std::unordered_map<std::uint32_t, std::size_t> stamps_of;
-  for (const auto& stamp : m_stamps) ++stamps_of[stamp.station];
   for (std::size_t i = kHalf - kFeedStep / 2; i < kHalf + kFeedStep / 2; ++i) {
     const auto index = m_stamps[(m_stamped + i) % kFeedStamps].station;
-    if (stamps_of[index] * 2 > kFeedStamps) continue;  // it is the feed: nothing to compare it with
+    const auto own = std::count_if(m_stamps.begin(), m_stamps.end(),
+                                   [&](const auto& stamp) { return stamp.station == index; });
+    // It is the feed: there is nothing to compare it with.
+    if (static_cast<std::size_t>(own) * 2 > kFeedStamps) continue;
     auto& station = m_stations[index];
     const auto place = (std::int64_t(i) - std::int64_t(kHalf)) * pace / std::int64_t(kHalf);
     const auto ahead = std::clamp<std::int64_t>(ms[i] - feed - place, INT32_MIN, INT32_MAX);
