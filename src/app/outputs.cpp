@@ -45,8 +45,12 @@ std::shared_ptr<const geo::Area> Outputs::area_of(const std::string& zone) const
   return zone_in(m_pack(), zone);
 }
 
-void Outputs::start() {
-  if (m_drill) return;
+void Outputs::start(std::function<void()> news) {
+  m_news = std::move(news);
+  if (m_drill) {
+    m_book.on_change([this] { m_news(); });
+    return;
+  }
   output::Relay::Options options;
   options.zone = [this](const std::string& zone) { return area_of(zone); };
   options.applications = &m_applications;
@@ -59,8 +63,8 @@ void Outputs::start() {
 }
 
 void Outputs::stop() {
-  if (!m_relay) return;
   m_book.on_change({});
+  if (!m_relay) return;
   m_relay->stop();
   m_book.keep_counts(m_relay->counts());
 }
@@ -69,6 +73,7 @@ void Outputs::stop() {
 void Outputs::apply() {
   const std::lock_guard lock(m_apply_mutex);
   m_relay->use(m_book.approved(base::wall_now()), m_book.hidden_set());
+  m_news();
 }
 
 void Outputs::line(const model::JournalEntry& entry, const Pipeline& pipeline) {
@@ -101,6 +106,7 @@ void Outputs::watch() {
     apply();
   }
   std::int64_t connected = 0, failing = 0;
+  std::string states;
   for (const auto& entry : m_book.list()) {
     if (entry.state != output::State::kApproved) {
       m_unconnected.erase(entry.destination.name);
@@ -108,7 +114,9 @@ void Outputs::watch() {
       continue;
     }
     ++(watch_connection(entry, now) ? connected : failing);
+    states += m_relay->state_of(entry.destination.name)["connection"].dump();
   }
+  if (std::exchange(m_states, states) != states) m_news();
   m_connected = connected;
   m_failing = failing;
   measure();

@@ -33,7 +33,8 @@ class Outputs final : public LineListener {
           const std::filesystem::path& secrets, Health& health, Pack pack, bool drill);
   ~Outputs() override;
 
-  void start();
+  /// `news`: destinations or their connections are others now.
+  void start(std::function<void()> news);
   void stop();
   /// Once a second: ends of approvals, zones of new rules, problems, counts for the next start.
   void watch();
@@ -60,6 +61,7 @@ class Outputs final : public LineListener {
   const std::filesystem::path m_secrets;
   Health& m_health;
   const Pack m_pack;
+  std::function<void()> m_news;
   const bool m_drill;
   const observe::ais::Applications m_applications;
   output::DestinationBook m_book;
@@ -68,6 +70,7 @@ class Outputs final : public LineListener {
   std::vector<output::Heard> m_lines;  // of the pipeline's thread
   std::string m_pack_revision;         // these of the watch's
   std::map<std::string, base::Instant> m_unconnected;
+  std::string m_states;  // of all connections, as they were told last
   base::Instant m_kept;
   std::uint64_t m_left_out{0};
   std::map<std::string, std::int64_t> m_sent;

@@ -288,7 +288,7 @@ void Station::open_server() {
 void Station::start() {
   m_started = m_clock.now();
   m_running = true;
-  m_outputs.start();
+  m_outputs.start([this] { m_server->publish_outputs(); });
   m_runner.set_listener(&m_outputs);
   m_runner.start(
       *m_sequencer,

@@ -164,6 +164,15 @@ void Server::publish_rules(const std::string& revision) {
   m_impl->hub.publish_record(std::move(notice));
 }
 
+void Server::publish_outputs() {
+  RecordNotice notice;
+  notice.resource = "outputs";
+  notice.may_see = [](const access::Actor& actor) {
+    return access::authorise(actor, access::Action::kSeeSystem).has_value();
+  };
+  m_impl->hub.publish_record(std::move(notice));
+}
+
 base::Json Server::counters() const {
   return m_impl->hooks().counters();
 }

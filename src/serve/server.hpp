@@ -37,6 +37,7 @@ class Server {
   void publish_steps(std::span<const model::FindingStep> steps);
   void publish_change(const model::RecordChange& change);
   /// A new rule pack is in force: browsers fetch rules and zones again.
+  void publish_outputs();  ///< destinations or their connections are others now
   void publish_rules(const std::string& revision);
   /// Buoys or sensors have said something new: browsers that show them fetch /sensors.
   void publish_sensors();

@@ -172,6 +172,8 @@ export const api = {
     call<Operation<P, 'post'>>('post', path, options),
   patch: <P extends With<'patch'>>(path: P, options?: Options<Operation<P, 'patch'>>) =>
     call<Operation<P, 'patch'>>('patch', path, options),
+  put: <P extends With<'put'>>(path: P, options?: Options<Operation<P, 'put'>>) =>
+    call<Operation<P, 'put'>>('put', path, options),
   delete: <P extends With<'delete'>>(path: P, options?: Options<Operation<P, 'delete'>>) =>
     call<Operation<P, 'delete'>>('delete', path, options),
 };

@@ -25,7 +25,7 @@ async function load(): Promise<void> {
   try {
     const [rules, features] = await Promise.all([
       may('see_findings') || may('see_system') ? api.get('/rules') : null,
-      may('see_situation') ? api.get('/zones') : null,
+      may('see_situation') || may('manage_outputs') ? api.get('/zones') : null,
     ]);
     pack.revision = rules?.revision ?? '';
     pack.rules = rules?.items ?? [];
