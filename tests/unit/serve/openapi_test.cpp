@@ -363,9 +363,9 @@ TEST_F(ConformanceTest, e_system_users_and_audit) {
   EXPECT_EQ(cells["strongest_dbm"].items().at(0).as_int(), -90);
   expect(*admin, "GET /stations/coverage", coverage + "nowhere", 404);
   expect(*admin, "GET /stations/coverage", "/stations/coverage?input=ais", 400);
-  expect(*admin, "GET /sensors", "/sensors", 200);
+  expect(*leader, "GET /sensors", "/sensors", 200);
   expect(
-      *admin, "GET /sensors/{sensor}/series",
+      *leader, "GET /sensors/{sensor}/series",
       "/sensors/W01/series?quantity=wave_height&from=2024-05-01T00:00:00Z&to=2024-05-01T05:00:00Z",
       200);
   expect(*admin, "GET /system", "/system", 200);
