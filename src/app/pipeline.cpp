@@ -129,7 +129,9 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
     ++count.rejects[std::string(m_reading.cause)];
   }
   const bool heard = m_reading.message() || m_reading.copy();
-  if (auto* station = heard ? station_of(count, m_reading.station) : nullptr) {
+  // A buoy is no receiving station: what it said is in m_sensors.
+  const bool received = heard && m_reading.reports.empty();
+  if (auto* station = received ? station_of(count, m_reading.station) : nullptr) {
     ++station->messages;
     station->last = entry.arrival;
     station->fixes += m_reading.copy() ? m_reading.sent.has_value() : m_reading.fixes.size();

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -36,6 +37,14 @@ std::string_view kind_text(observe::link::Kind kind) {
       return "mqtt";
   }
   return "udp";
+}
+
+/// Buoys speak every ten minutes to an hour, receivers all the time. Without a connection buoys are
+/// no reason to wait.
+base::Duration patience_with(const observe::link::Link& link, base::Duration silent_after) {
+  constexpr base::Duration kBuoys{std::chrono::hours(2)};
+  const bool waits = link.settings().whole && link.last_error().empty();
+  return waits ? std::max(kBuoys, silent_after) : silent_after;
 }
 
 std::string_view state_of(const observe::link::Link& link, base::Instant now,
@@ -136,9 +145,9 @@ void Station::watch_inputs(base::Instant now) {
     const std::string code = "input_silent." + link->settings().name;
     const base::Instant last{link->counters().last_ms};
     const base::Instant since = last.ms == 0 ? m_started : last;
-    const auto state = state_of(*link, now, m_settings.silent_after);
-    const bool quiet = state != "ended" && state != "running" &&
-                       now - since > m_settings.silent_after &&
+    const auto patience = patience_with(*link, m_settings.silent_after);
+    const auto state = state_of(*link, now, patience);
+    const bool quiet = state != "ended" && state != "running" && now - since > patience &&
                        !(m_drill && (m_drill->ended() || m_drill->paused()));
     if (!quiet) {
       m_health.clear(code);
@@ -149,14 +158,18 @@ void Station::watch_inputs(base::Instant now) {
     m_rates->silent.insert(link->settings().name);
     const std::string& name = link->settings().name;
     const std::string error = link->last_error();
-    m_health.raise(code, {Gravity::kDegraded,
-                          {"数据源“" + name + "”无数据：是接收中断，不代表船舶停发" +
-                               (error.empty() ? "" : "（" + error + "）"),
-                           "input \"" + name + "\" is silent: our receiver, not the fleet" +
-                               (error.empty() ? "" : " (" + error + ")")},
-                          {"请检查接收机、网络与端口 " + address_of(*link),
-                           "check the receiver, the network and " + address_of(*link)},
-                          since});
+    const bool buoys = link->settings().whole;
+    m_health.raise(
+        code,
+        {Gravity::kDegraded,
+         {"数据源“" + name + "”无数据" + (buoys ? "" : "：是接收中断，不代表船舶停发") +
+              (error.empty() ? "" : "（" + error + "）"),
+          "input \"" + name + "\" is silent" + (buoys ? "" : ": our receiver, not the fleet") +
+              (error.empty() ? "" : " (" + error + ")")},
+         {(buoys ? "请检查 MQTT 代理与网络 " : "请检查接收机、网络与端口 ") + address_of(*link),
+          (buoys ? "check the broker, the network and " : "check the receiver, the network and ") +
+              address_of(*link)},
+         since});
   }
   m_rates->inputs_silent = silent;
 }
@@ -251,12 +264,12 @@ void Station::raise_for(const picture::SensorState& sensor, base::Instant now) {
   const std::string silent = "sensor_silent." + station.id;
   if (sensor.declared && sensor.silent(now, m_started)) {
     const bool ever = sensor.arrival.ms != 0;
-    const std::string since = base::to_iso(ever ? sensor.arrival : m_started);
     m_health.raise(
         silent,
         {Gravity::kDegraded,
-         {"浮标（站点）“" + station.name.zh + "”自 " + since + " 起无数据",
-          "sensor station \"" + station.name.en + "\" has said nothing since " + since},
+         {"观测站“" + station.name.zh + (ever ? "”中断，已无数据" : "”尚未收到数据"),
+          "observing station \"" + station.name.en +
+              (ever ? "\" is silent" : "\" has not said anything yet")},
          {"请检查站点供电、通信与 MQTT 数据源", "check its power, its radio and the MQTT input"},
          ever ? sensor.arrival : m_started});
   } else {
@@ -311,7 +324,7 @@ base::Json Station::inputs_json() const {
         {{"name", name},
          {"kind", m_drill ? "drill" : kind_text(link->settings().kind)},
          {"address", address_of(*link)},
-         {"state", state_of(*link, now, m_settings.silent_after)},
+         {"state", state_of(*link, now, patience_with(*link, m_settings.silent_after))},
          {"detail", link->last_error()},
          {"bytes", counters.bytes.load()},
          {"lines", before + counters.lines.load()},
