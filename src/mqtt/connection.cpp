@@ -253,6 +253,7 @@ int Connection::Impl::begin_connecting() {
 bool Connection::Impl::subscribe() {
   if (settings.topics.empty()) return true;
   std::vector<char*> topics;
+  topics.reserve(settings.topics.size());
   for (const auto& topic : settings.topics) topics.push_back(const_cast<char*>(topic.c_str()));
   const std::vector<int> wanted_qos(topics.size(), settings.qos);
   {

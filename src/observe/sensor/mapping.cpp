@@ -174,7 +174,7 @@ Status read_message(const ConfigNode& table, MessageForm& out) {
 }
 
 base::Result<double> degrees(const ConfigNode& node, double most) {
-  const auto value = node.number();
+  auto value = node.number();
   if (!value) return value;
   if (std::fabs(*value) <= most) return value;
   return node.error(Code::kOutOfRange, "it is out of range", "in degrees, north and east positive");
@@ -218,7 +218,7 @@ Status read_station(const ConfigNode& table, model::SensorStation& out) {
   out.name = {std::move(*zh), std::move(*en)};
   const auto silent = table["silent_after_s"].integer_or(7200);
   if (!silent) return tl::unexpected(silent.error());
-  if (*silent < 10 || *silent > 31 * 86'400) {
+  if (*silent < 10 || *silent > 31 * std::int64_t{86'400}) {
     return table["silent_after_s"].error(Code::kOutOfRange, "10 seconds to 31 days are possible");
   }
   out.silent_after = std::chrono::seconds(*silent);
