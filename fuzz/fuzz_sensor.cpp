@@ -50,7 +50,7 @@ void check(const Mapping& mapping, std::string_view topic, std::string_view payl
 
 const Mapping& shipped() {
   static const Mapping out = [] {
-    const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/mappings/sensor-weihai.toml");
+    const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/sensors/weihai.toml");
     require(document.has_value());
     auto mapping = Mapping::read(*document);
     require(mapping.has_value());

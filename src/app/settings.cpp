@@ -202,7 +202,7 @@ observe::feed::Setup feeds_of(const fs::path& share, observe::feed::Inputs input
     input.table = mapping_text(input.mapping, share / "data" / "mappings");
   }
   auto setup = observe::feed::Setup::read(share / "data" / "beidou", std::move(inputs),
-                                          share / "data" / "mappings");
+                                          share / "data" / "sensors");
   if (!setup) {
     throw base::WorldError("a layout of BeiDou contents or a mapping of sensors was refused",
                            setup.error().text());

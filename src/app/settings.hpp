@@ -43,7 +43,7 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
 /// data/mid.csv of the share folder; empty when the folder has none. Throws WorldError on a bad
 /// row.
 picture::FlagTable read_flags(const std::filesystem::path& share);
-/// With the contents of data/beidou and the mappings (data/mappings, or files) of csv inputs.
+/// With the contents of data/beidou and the mappings of sensor and csv inputs.
 /// Throws WorldError when one is refused.
 observe::feed::Setup feeds_of(const std::filesystem::path& share, observe::feed::Inputs inputs);
 /// "127.0.0.1:8080", "[::1]:8080"; kMalformed names what is wrong.

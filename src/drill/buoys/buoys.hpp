@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Buoys: the invented observations of an exercise: wave buoys and water quality stations that send
-// payloads as data/mappings/sensor-weihai.toml reads them, at their intervals. The weather is one
+// payloads as data/sensors/weihai.toml reads them, at their intervals. The weather is one
 // smooth function of time over the whole sea, each station a little different; a buoy may break
 // loose and drift with the wind and current. Same scenario and seed, same bytes; reads no clock.
 #pragma once

@@ -274,7 +274,7 @@ void read_buoys(Fields& read, const ConfigNode& root, Scenario& out) {
   for (const auto& table : buoys.items()) out.buoys.push_back(read_buoy(read, table));
   if (!out.buoys.empty() && out.sensor_mapping.empty()) {
     read.complain(root["sensors"], "buoys need the mapping of their payloads",
-                  "sensors = \"sensor-weihai\"");
+                  "sensors = \"weihai\"");
   }
 }
 

@@ -162,7 +162,7 @@ struct Scenario {
   /// Contents of BeiDou short messages (docs/format/beidou.md); the first with a place is sent.
   /// Empty: BeiDou sets send reports of position (WAA), which have no speed.
   std::filesystem::path beidou_file;
-  std::string sensor_mapping;  ///< a name of data/mappings; needed with buoys
+  std::string sensor_mapping;  ///< a name of data/sensors; needed with buoys
   std::vector<Buoy> buoys;
   std::vector<NamedPoint> nodes;
   std::vector<Lane> lanes;

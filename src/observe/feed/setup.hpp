@@ -31,7 +31,8 @@ struct Input {
   Format format{Format::kNmea};
   std::optional<model::TerminalId> own_terminal;  ///< whose RMC and GGA are
   naf::SpeedUnit naf_speed{naf::SpeedUnit::kTenths};
-  std::string mapping;  ///< of a sensor or csv input: a name of data/mappings, or a path
+  /// A path, or a name: of a sensor input in data/sensors, of a csv input in data/mappings.
+  std::string mapping;
   /// Of a csv input: the text of its mapping file (the caller of read_inputs reads it), the heading
   /// when the stream has none, whether its text is GBK. The app reads the rows:
   /// app/table_feeds.hpp.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mapping: what the payloads of buoys and sensors mean, read from a TOML file
-// (docs/format/sensor.md; data/mappings/sensor-*.toml). Says for each kind of message which topics
+// (docs/format/sensor.md; data/sensors/*.toml). Says for each kind of message which topics
 // it has, where station, time, position and each quantity stand in the JSON, in which unit, what
 // stands for no value, and which values can be; and names the stations. Mistakes are errors with
 // file, line and key.

@@ -29,7 +29,7 @@ class MqttStation : public testing::Test {
   static std::string buoys(const test::Broker& broker) {
     return input(broker, "buoys",
                  "topics = [\"buoys/#\"]\nformat = \"sensor\"\nmapping = \"" JINGLUE_SOURCE_DIR
-                 "/data/mappings/sensor-weihai.toml\"\n");
+                 "/data/sensors/weihai.toml\"\n");
   }
   void start(const std::string& inputs) {
     station.write_config(inputs);

@@ -33,7 +33,7 @@ std::vector<Observation> observed(Player& player, base::Duration piece) {
 TEST(DrillBuoys, AreReadByTheShippedMappingAndOneLeavesItsCircle) {
   const auto player = shipped();
   const auto document =
-      base::read_config(JINGLUE_SOURCE_DIR "/data/mappings/" + player->sensor_mapping() + ".toml");
+      base::read_config(JINGLUE_SOURCE_DIR "/data/sensors/" + player->sensor_mapping() + ".toml");
   ASSERT_TRUE(document);
   const auto mapping = observe::sensor::Mapping::read(*document);
   ASSERT_TRUE(mapping);

@@ -31,7 +31,7 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST(SensorMapping, IsReadWithItsStations) {
-  const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/mappings/sensor-weihai.toml");
+  const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/sensors/weihai.toml");
   ASSERT_TRUE(document);
   const auto mapping = Mapping::read(*document);
   ASSERT_TRUE(mapping) << mapping.error().text();

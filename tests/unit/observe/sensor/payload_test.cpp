@@ -17,7 +17,7 @@ constexpr base::Instant kNow{1'714'536'000'000};  // 2024-05-01T04:00:00Z
 
 const Mapping& shipped() {
   static const Mapping out = [] {
-    const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/mappings/sensor-weihai.toml");
+    const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/sensors/weihai.toml");
     if (!document) throw std::runtime_error(document.error().text());
     auto mapping = Mapping::read(*document);
     if (!mapping) throw std::runtime_error(mapping.error().text());
