@@ -115,7 +115,7 @@ class Live {
   /// the journal, so that a replay gives the same picture. The caller chooses how often.
   void expire(base::Instant now, const Expiry& expiry, std::uint64_t offset);
 
-  /// Makes the changes visible; called about ten times a second by the pipeline thread.
+  /// Makes the changes visible; called some ten to fifty times a second by the pipeline thread.
   void publish(std::uint64_t offset, base::Instant now);
   /// From any thread.
   std::shared_ptr<const LiveSnapshot> snapshot() const;

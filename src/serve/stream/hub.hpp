@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hub: one thread that serves all streams: ten times a second what changed in the picture, finding
+// Hub: one thread that serves all streams: what changed in the picture as soon as it did, finding
 // steps at once, clock and counters once a second, changes of records when they happen. What it is
 // told arrives through an inbox; nobody waits for it.
 #pragma once
