@@ -106,6 +106,8 @@ void SharedNumberWatch::on_fix(const model::Fix& fix, const SubjectView& sender,
     meet(number, hull, *other, fix, *rule, out);
 }
 
+SharedNumberWatch::Episode::Episode() = default;
+
 void SharedNumberWatch::meet(Number& number, const Hull& hull, const Hull& other,
                              const model::Fix& fix, const SharedNumberRule& rule, Steps& out) {
   const bool fresh = !number.episode;

@@ -45,6 +45,9 @@ class SharedNumberWatch {
     model::Subject subject;
   };
   struct Episode {
+    /// Defined apart: clang asks std::optional whether it can make one before the initialisers
+    /// below are known.
+    Episode();
     model::FindingId id;
     std::uint32_t steps{0};
     model::Subject main, partner;
