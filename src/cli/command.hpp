@@ -23,5 +23,6 @@ void add_sql(const Verb& root);
 void add_exchange(const Verb& root);
 void add_convert(const Verb& root);
 void add_naf(const Verb& root);
+void add_plan(const Verb& root);
 
 }  // namespace jinglue::cli

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
     add_exchange(root);
     add_convert(root);
     add_naf(root);
+    add_plan(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading work documents with the dictionary of this installation: the named file, else
+// data/plan/dictionary.toml of the share folder, beside the installed program or of this folder.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "act/plan/dictionary.hpp"
+#include "act/plan/document_text.hpp"
+#include "act/plan/work_document.hpp"
+
+namespace jinglue::app {
+
+/// Throws WorldError with file, line and key of a mistake, or when there is none.
+act::plan::Dictionary read_plan_dictionary(const std::filesystem::path& named,
+                                           const std::filesystem::path& share);
+
+/// The tree of a document; `name` stands in errors.
+base::Result<act::plan::WorkDocument> read_plan(std::string_view bytes, const std::string& name,
+                                                const act::plan::Dictionary& dictionary);
+
+}  // namespace jinglue::app
