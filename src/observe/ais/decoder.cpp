@@ -75,13 +75,13 @@ bool is_one_field(std::string_view payload) {
   return std::all_of(payload.begin(), payload.end(), [](char c) { return c != ',' && c != '*'; });
 }
 
-void set_origin(const Sentence& sentence, std::optional<base::Instant> time,
+void set_origin(const Sentence& sentence, const std::optional<base::Instant>& time,
                 std::string_view source, Decoded& out) {
   out.talker = sentence.talker;
   out.channel = sentence.channel;
   out.own_ship = sentence.own_ship;
   out.parts = sentence.count;
-  out.stated_time = time;
+  if (time) out.stated_time = *time;
   if (!source.empty()) out.source = source;
 }
 
@@ -117,7 +117,7 @@ Cause Decoder::Impl::decode(std::string_view line, const Origin& origin, Decoded
   if (at != 0 || !sentence.after.empty()) {
     wrapper = read_wrapper(line.substr(0, at), sentence.after);
     out.tag_text = wrapper.text;
-    out.signal_dbm = wrapper.signal_dbm;
+    if (wrapper.signal_dbm) out.signal_dbm = *wrapper.signal_dbm;
     if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   }
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
@@ -147,7 +147,7 @@ bool Decoder::Impl::decode_plain(std::string_view line, const Origin& origin, De
   }
   Wrapper wrapper = read_wrapper(line.substr(0, at), line.substr(end));
   out.tag_text = wrapper.text;
-  out.signal_dbm = wrapper.signal_dbm;
+  if (wrapper.signal_dbm) out.signal_dbm = *wrapper.signal_dbm;
   if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
   if (sentence.count == 1) {
@@ -235,12 +235,26 @@ Decoder::~Decoder() = default;
 Decoded Decoder::decode(std::string_view line, std::string_view input, std::string_view station,
                         base::Instant now) {
   Decoded out;
+  decode(line, input, station, now, out);
+  return out;
+}
+
+void Decoder::decode(std::string_view line, std::string_view input, std::string_view station,
+                     base::Instant now, Decoded& out) {
+  out.message.reset();
+  out.stated_time.reset();
+  out.source = out.tag_text = out.talker = {};
+  out.bits = {nullptr, 0};
+  out.channel = '\0';
+  out.own_ship = false;
+  out.parts = 1;
+  out.calls = {};
+  out.signal_dbm.reset();
   const std::uint64_t number = ++m_impl->lines;
   out.cause = m_impl->decode(line, {input, station, now, number}, out);
   ++m_impl->counts[std::size_t(out.cause)];
   m_impl->counts[std::size_t(Cause::kPartLost)] = m_impl->parts.counts().lost;
   m_impl->counts[std::size_t(Cause::kPartTimeout)] = m_impl->parts.counts().timed_out;
-  return out;
 }
 
 const std::array<std::uint64_t, kCauses>& Decoder::counts() const {

@@ -89,6 +89,9 @@ class Decoder {
   /// `input` names the feed (parts of different inputs never join), `now` is the arrival.
   Decoded decode(std::string_view line, std::string_view input, std::string_view station,
                  base::Instant now);
+  /// The same into memory that is used again; what it held is forgotten.
+  void decode(std::string_view line, std::string_view input, std::string_view station,
+              base::Instant now, Decoded& out);
   const std::array<std::uint64_t, std::size_t(Cause::kCount)>& counts() const;
   void save(base::ByteWriter& out) const;  ///< open parts and counters
   bool load(base::ByteReader& in);
@@ -106,5 +109,15 @@ struct Report {
 };
 Report to_report(const Message& message, std::optional<base::Instant> stated_time,
                  base::Instant arrival, std::uint64_t offset);
+/// Parts of it, when the time is known. read_fix() fills a fresh Fix; false without a position.
+struct EventTime {
+  base::Instant time;
+  model::TimeQuality quality{model::TimeQuality::kArrival};
+};
+bool read_fix(const Message& message, const EventTime& when, base::Instant arrival,
+              std::uint64_t offset, model::Fix& out);
+bool read_position(const Message& message, geo::Position& out);
+std::optional<model::StaticReport> stated_of(const Message& message, base::Instant time,
+                                             std::uint64_t offset);
 
 }  // namespace jinglue::observe::ais

@@ -18,6 +18,7 @@ inline std::optional<base::Instant> own_utc(const Message& message) {
 }
 
 inline std::optional<std::uint8_t> own_second(const Message& message) {
+  if (const auto* report = std::get_if<PositionReport>(&message)) return report->utc_second;
   if (const auto utc = own_utc(message)) {
     return static_cast<std::uint8_t>((utc->ms / 1000 % 60 + 60) % 60);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // to_report(): messages in the nouns and units of model/. All conversions are exact.
 #include "observe/ais/decoder.hpp"
+#include "observe/ais/own_time.hpp"
 #include "observe/reception/sender_second.hpp"
 
 namespace jinglue::observe::ais {
@@ -10,13 +11,8 @@ namespace {
 constexpr std::int32_t kFine = 10;
 constexpr std::int32_t kCoarse = 10'000;
 
-struct EventTime {
-  base::Instant time;
-  model::TimeQuality quality{model::TimeQuality::kArrival};
-};
-
-EventTime event_time(std::optional<base::Instant> stated, std::optional<std::uint8_t> second,
-                     base::Instant arrival) {
+EventTime event_time(const std::optional<base::Instant>& stated,
+                     const std::optional<std::uint8_t>& second, base::Instant arrival) {
   if (stated) return {*stated, model::TimeQuality::kStated};
   if (second)
     return {{reception::last_with_second(arrival.ms, *second)}, model::TimeQuality::kDerived};
@@ -27,28 +23,19 @@ model::TrackId track_of(std::uint32_t mmsi) {
   return {model::TerminalId::make(model::TerminalKind::kMmsi, mmsi), 0};
 }
 
-struct Origin {
-  std::optional<base::Instant> stated;
-  base::Instant arrival;
-  std::uint64_t offset{0};
-};
-
-/// A fix without motion; absent when either coordinate is.
+/// False when either coordinate is absent. Values go straight to where they stay, here and below:
+/// an optional that is returned is written in small pieces and read at once as a large one, for
+/// which the processor waits.
 template <class M>
-std::optional<model::Fix> fix_at(const M& m, std::optional<std::uint8_t> second,
-                                 model::FixSource source, const Origin& origin,
-                                 std::int32_t scale = kFine) {
-  if (!m.lat || !m.lon) return std::nullopt;
-  const EventTime when = event_time(origin.stated, second, origin.arrival);
-  model::Fix fix;
-  fix.track = track_of(m.mmsi);
-  fix.time = when.time;
-  fix.arrival = origin.arrival;
-  fix.quality = when.quality;
-  fix.source = source;
-  fix.position = {*m.lat * scale, *m.lon * scale};
-  fix.offset = origin.offset;
-  return fix;
+bool read_place(const M& m, std::int32_t scale, geo::Position& out) {
+  if (!m.lat || !m.lon) return false;
+  out.lat = *m.lat * scale;
+  out.lon = *m.lon * scale;
+  return true;
+}
+
+std::int32_t scale_of(const PositionReport& m) {
+  return m.type == 27 ? kCoarse : kFine;
 }
 
 /// Absent when it does not fit: 655 kn is beyond any search aircraft.
@@ -79,34 +66,22 @@ model::FixSource source_of(std::uint8_t type) {
   }
 }
 
-Report report(const PositionReport& m, const Origin& origin) {
-  Report out;
+void read_motion(const PositionReport& m, model::Fix& out) {
   const bool coarse = m.type == 27;
-  const unsigned speed_factor = coarse || m.type == 9 ? 100 : 10;
-  out.fix = fix_at(m, m.utc_second, source_of(m.type), origin, coarse ? kCoarse : kFine);
-  if (out.fix) {
-    out.fix->sog_ckn = scaled(m.sog, speed_factor);
-    out.fix->cog_cdeg = scaled(m.cog, coarse ? 100 : 10);
-    out.fix->heading_deg = m.heading;
-    out.fix->nav_status = m.nav_status;
-  }
-  if (m.type == 19) {
-    const auto when = event_time(origin.stated, m.utc_second, origin.arrival);
-    model::StaticReport said = report_of(m.mmsi, when.time, origin.offset);
-    if (!m.name.empty()) said.name = m.name.str();
-    said.ship_type = m.ship_type;
-    said.dimensions = m.dimensions;
-    out.stated = std::move(said);
-  }
-  return out;
+  out.source = source_of(m.type);
+  out.sog_ckn = scaled(m.sog, coarse || m.type == 9 ? 100 : 10);
+  out.cog_cdeg = scaled(m.cog, coarse ? 100 : 10);
+  out.heading_deg = m.heading;
+  out.nav_status = m.nav_status;
 }
 
-/// Type 11 comes from a ship that was asked for its time.
-Report report(const BaseStationReport& m, const Origin& origin) {
-  const auto source = m.type == 4 ? model::FixSource::kAisBase : model::FixSource::kAisA;
-  std::optional<std::uint8_t> second;
-  if (m.utc) second = static_cast<std::uint8_t>((m.utc->ms / 1000 % 60 + 60) % 60);
-  return {fix_at(m, second, source, origin), std::nullopt};
+/// Of a type 19.
+model::StaticReport stated(const PositionReport& m, base::Instant time, std::uint64_t offset) {
+  model::StaticReport said = report_of(m.mmsi, time, offset);
+  if (!m.name.empty()) said.name = m.name.str();
+  said.ship_type = m.ship_type;
+  said.dimensions = m.dimensions;
+  return said;
 }
 
 template <std::size_t kMost>
@@ -115,9 +90,8 @@ std::optional<std::string> text_of(const std::optional<FixedText<kMost>>& text) 
   return text->str();
 }
 
-Report report(const StaticData& m, const Origin& origin) {
-  const auto when = event_time(origin.stated, std::nullopt, origin.arrival);
-  model::StaticReport said = report_of(m.mmsi, when.time, origin.offset);
+model::StaticReport stated(const StaticData& m, base::Instant time, std::uint64_t offset) {
+  model::StaticReport said = report_of(m.mmsi, time, offset);
   said.name = text_of(m.name);
   said.call_sign = text_of(m.call_sign);
   said.imo = m.imo;
@@ -127,31 +101,67 @@ Report report(const StaticData& m, const Origin& origin) {
   said.destination = text_of(m.destination);
   said.eta = m.eta;
   said.mothership_mmsi = m.mothership_mmsi;
-  return {std::nullopt, std::move(said)};
+  return said;
 }
 
-Report report(const AtonReport& m, const Origin& origin) {
-  const auto when = event_time(origin.stated, m.utc_second, origin.arrival);
-  model::StaticReport said = report_of(m.mmsi, when.time, origin.offset);
+model::StaticReport stated(const AtonReport& m, base::Instant time, std::uint64_t offset) {
+  model::StaticReport said = report_of(m.mmsi, time, offset);
   if (!m.name.empty()) said.name = m.name.str();
   said.dimensions = m.dimensions;
   said.aton_type = m.aton_type;
-  return {fix_at(m, m.utc_second, model::FixSource::kAisAton, origin), std::move(said)};
+  return said;
 }
 
-/// The other types say nothing of a place or of a vessel's data.
-template <class M>
-Report report(const M&, const Origin&) {
-  return {};
-}
+constexpr std::uint32_t kMostMmsi = 999'999'999;  // no station can have more
 
 }  // namespace
 
+bool read_position(const Message& message, geo::Position& out) {
+  if (mmsi_of(message) > kMostMmsi) return false;
+  if (const auto* m = std::get_if<PositionReport>(&message)) {
+    return read_place(*m, scale_of(*m), out);
+  }
+  if (const auto* m = std::get_if<BaseStationReport>(&message)) return read_place(*m, kFine, out);
+  if (const auto* m = std::get_if<AtonReport>(&message)) return read_place(*m, kFine, out);
+  return false;
+}
+
+bool read_fix(const Message& message, const EventTime& when, base::Instant arrival,
+              std::uint64_t offset, model::Fix& out) {
+  if (!read_position(message, out.position)) return false;
+  out.track = track_of(mmsi_of(message));
+  out.time = when.time;
+  out.arrival = arrival;
+  out.quality = when.quality;
+  out.offset = offset;
+  if (const auto* m = std::get_if<PositionReport>(&message)) {
+    read_motion(*m, out);
+  } else if (const auto* station = std::get_if<BaseStationReport>(&message)) {
+    // Type 11 comes from a ship that was asked for its time.
+    out.source = station->type == 4 ? model::FixSource::kAisBase : model::FixSource::kAisA;
+  } else {
+    out.source = model::FixSource::kAisAton;
+  }
+  return true;
+}
+
+std::optional<model::StaticReport> stated_of(const Message& message, base::Instant time,
+                                             std::uint64_t offset) {
+  if (mmsi_of(message) > kMostMmsi) return std::nullopt;
+  if (const auto* m = std::get_if<StaticData>(&message)) return stated(*m, time, offset);
+  if (const auto* m = std::get_if<AtonReport>(&message)) return stated(*m, time, offset);
+  const auto* m = std::get_if<PositionReport>(&message);
+  if (m != nullptr && m->type == 19) return stated(*m, time, offset);
+  return std::nullopt;
+}
+
 Report to_report(const Message& message, std::optional<base::Instant> stated_time,
                  base::Instant arrival, std::uint64_t offset) {
-  if (mmsi_of(message) > 999'999'999) return {};  // no station can have it
-  const Origin origin{stated_time, arrival, offset};
-  return std::visit([&](const auto& m) { return report(m, origin); }, message);
+  const auto when = event_time(stated_time, own_second(message), arrival);
+  Report out;
+  if (!read_fix(message, when, arrival, offset, out.fix.emplace())) out.fix.reset();
+  out.stated = stated_of(message, when.time, offset);
+  return out;
 }
 
 }  // namespace jinglue::observe::ais

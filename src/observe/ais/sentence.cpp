@@ -63,6 +63,19 @@ bool read_group(string_view text, Group& group) {
          read_number(text, group.id);
 }
 
+/// Ten digits within 2001 and 2099, as nearly all are; 0 for anything else.
+std::int64_t whole_seconds(string_view digits) {
+  if (digits.size() != 10) return 0;
+  std::int64_t value = 0;
+  unsigned bad = 0;
+  for (const char c : digits) {
+    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(c)) - unsigned{'0'};
+    bad |= static_cast<unsigned>(digit > 9);
+    value = value * 10 + digit;
+  }
+  return bad == 0 && value >= 1'000'000'000 && value < 4'102'444'800 ? value : 0;
+}
+
 /// One "key:value" of a tag block. False when the value is impossible.
 bool read_tag(string_view field, Wrapper& out) {
   if (field.size() >= 2 && field[1] == ':') {
@@ -75,7 +88,11 @@ bool read_tag(string_view field, Wrapper& out) {
         out.text = value;
         return true;
       case 'c':
-        out.time = read_epoch(value);
+        if (const auto plain = whole_seconds(value); plain != 0) {
+          out.time = base::Instant{plain * 1000};
+        } else {
+          out.time = read_epoch(value);
+        }
         return out.time.has_value();
       case 'g':
         return read_group(value, out.group.emplace());
@@ -94,20 +111,17 @@ bool read_tag(string_view field, Wrapper& out) {
   return is_digit(field[0]) && is_digit(field[2]) && read_number(field.substr(4), group.id);
 }
 
-/// "s:weihai,c:1714536000*hh", the inside of a tag block.
+/// "s:weihai,c:1714536000*hh", the inside of a tag block, to a fresh `out`.
 void read_tag_block(string_view inside, Wrapper& out) {
   const auto star = inside.rfind('*');
   if (star != string_view::npos) {
     string_view rest = inside.substr(0, star);
     const auto sum = read_checksum(inside.substr(star + 1));
-    Wrapper found;
     bool good = sum && inside.size() == star + 3 && *sum == nmea_checksum(rest);
-    while (good && !rest.empty()) good = read_tag(take(rest, ','), found);
-    if (good) {
-      out = found;
-      return;
-    }
+    while (good && !rest.empty()) good = read_tag(take(rest, ','), out);
+    if (good) return;
   }
+  out = {};
   out.bad_tag = true;
 }
 
@@ -131,19 +145,6 @@ void read_suffix(string_view after, Wrapper& out) {
       out.time = read_epoch(field);
     }
   }
-}
-
-/// Ten digits within 2001 and 2099, as nearly all are; 0 for anything else.
-std::int64_t whole_seconds(string_view digits) {
-  if (digits.size() != 10) return 0;
-  std::int64_t value = 0;
-  unsigned bad = 0;
-  for (const char c : digits) {
-    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(c)) - unsigned{'0'};
-    bad |= static_cast<unsigned>(digit > 9);
-    value = value * 10 + digit;
-  }
-  return bad == 0 && value >= 1'000'000'000 && value < 4'102'444'800 ? value : 0;
 }
 
 std::optional<base::Instant> to_instant(const int (&part)[7]) {

@@ -2,10 +2,13 @@
 // Which decoder takes a line, and how its answer becomes a Reading.
 #include "observe/feed/reader.hpp"
 
+#include <array>
+#include <cassert>
 #include <map>
 #include <string>
 #include <utility>
 
+#include "base/large_pages.hpp"
 #include "observe/ais/decoder.hpp"
 #include "observe/ais/own_time.hpp"
 #include "observe/ais/sentence.hpp"
@@ -19,7 +22,7 @@ namespace {
 
 using std::string_view;
 
-constexpr std::uint32_t kStateVersion = 2;
+constexpr std::uint32_t kStateVersion = 3;  // 2 had another table of receptions
 constexpr string_view kNone = "none";
 constexpr string_view kDollar[] = {"TXR", "TCI", "WAA", "FKI", "ICI", "RMC", "GGA"};
 /// RMC says more than GGA; while it comes, GGA of the same receiver adds nothing.
@@ -33,15 +36,52 @@ string_view without_port(string_view source) {
   return port ? source.substr(0, colon) : source;
 }
 
+model::TerminalId terminal_of(const ais::Message& message) {
+  return model::TerminalId::make(model::TerminalKind::kMmsi, ais::mmsi_of(message));
+}
+
 string_view key_of(nmea::Check check) {
   return check == nmea::Check::kChecksum ? "checksum" : "no_checksum";
 }
+
+/// What another system put around a sentence may hold a '$'; AIS comes first. Else `sentence` is
+/// the first one with a '$'.
+bool is_ais(string_view line, nmea::Check& check, nmea::Sentence& sentence) {
+  check = nmea::find(line, 0, kDollar, sentence);
+  return check == nmea::Check::kNone || line.size() > ais::Decoder::kMaxLine ||
+         ais::find_sentence(line, 0) != string_view::npos;
+}
+
+/// What the decoder says of a line, before its turn or in it.
+struct Taken {
+  bool decoded{false};  ///< false: all is left to read()
+  std::uint64_t offset{0};
+  ais::Decoded ais;
+  std::string source;  ///< of a message in parts: the decoder's own memory is used again
+  // Of its message, for the book.
+  std::uint64_t key{0};
+  std::optional<std::uint8_t> second;
+  std::optional<base::Instant> utc;
+  bool positioned{false};
+};
+
+constexpr std::size_t kTextsAhead = 4;  // each may lie anywhere
+
+/// Of a message that is read ahead.
+struct Soon {
+  std::uint64_t key{0};
+  model::TerminalId sender;
+  bool positioned{false};
+};
 
 }  // namespace
 
 struct Reader::Impl {
   void read_nmea(const Line& line, const Input& input, Reading& out);
-  void take_ais(const ais::Decoded& decoded, const Line& line, Reading& out);
+  void take_ais(const Line& line, Taken& taken);
+  void read_ais(const Line& line, const Taken& taken, Reading& out);
+  void read_message(const Line& line, const Taken& taken, Reading& out);
+  void look_ahead(std::span<const Soon> soon);
   string_view read_dollar(const nmea::Sentence& sentence, const Line& line, const Input& input,
                           Reading& out);
   string_view read_beidou(const nmea::Sentence& sentence, const Line& line, Reading& out);
@@ -49,6 +89,7 @@ struct Reader::Impl {
                         Reading& out);
   static void read_naf(const Line& line, const Input& input, Reading& out);
   void read_sensor(const Line& line, const Input& input, Reading& out);
+  bool nothing_ahead() const { return next == ahead_count; }
 
   Setup setup;
   ais::Decoder ais;
@@ -56,6 +97,10 @@ struct Reader::Impl {
   beidou::Gbk gbk;
   std::map<std::string, base::Instant, std::less<>> last_rmc;  ///< arrival by input
   sensor::Payload payload;                                     ///< of the last line
+  Taken single;                                                ///< of a line that none expected
+  std::vector<Taken> ahead{kAhead};
+  std::size_t ahead_count{0}, next{0};  ///< of `ahead`: how many, and the first not yet read
+  std::vector<model::TerminalId> senders;
 };
 
 namespace {
@@ -68,56 +113,97 @@ void join(string_view& whole, string_view one) {
 }  // namespace
 
 void Reader::Impl::read_nmea(const Line& line, const Input& input, Reading& out) {
+  if (!nothing_ahead()) {
+    const auto& taken = ahead[next++];
+    assert(taken.offset == line.offset && "read() was given another line than expect()");
+    if (taken.decoded) return read_ais(line, taken, out);
+  }
   nmea::Sentence sentence;
-  auto check = nmea::find(line.text, 0, kDollar, sentence);
-  // What another system put around a sentence may hold a '$'; AIS comes first.
-  if (check == nmea::Check::kNone || line.text.size() > ais::Decoder::kMaxLine ||
-      ais::find_sentence(line.text, 0) != string_view::npos) {
-    const auto decoded = ais.decode(line.text, line.input, line.station, line.arrival);
-    out.cause = to_key(decoded.cause);
-    out.stated_time = decoded.stated_time;
-    out.station = decoded.source;
-    out.signal_dbm = decoded.signal_dbm;
-    if (!decoded.message) return;
-    take_ais(decoded, line, out);
-    return;
+  nmea::Check check;
+  if (is_ais(line.text, check, sentence)) {
+    take_ais(line, single);
+    return read_ais(line, single, out);
   }
   while (check != nmea::Check::kNone) {
     join(out.cause,
          check == nmea::Check::kSound ? read_dollar(sentence, line, input, out) : key_of(check));
-    const auto next = line.text.size() - sentence.after.size();
-    check = nmea::find(line.text, next, kDollar, sentence);
+    const auto next_at = line.text.size() - sentence.after.size();
+    check = nmea::find(line.text, next_at, kDollar, sentence);
   }
+  out.station = without_port(out.station);
+}
+
+void Reader::Impl::take_ais(const Line& line, Taken& taken) {
+  taken.decoded = true;
+  taken.offset = line.offset;
+  ais.decode(line.text, line.input, line.station, line.arrival, taken.ais);
+  if (taken.ais.parts > 1) {
+    taken.source = taken.ais.source;
+    taken.ais.source = taken.source;
+  }
+  if (!taken.ais.message) return;
+  const auto& bits = taken.ais.bits;
+  const auto fill_bits = static_cast<std::uint8_t>(bits.bits() % 8);
+  taken.key = reception::ReceptionBook::key_of(bits.octets(), fill_bits);
+  const auto& message = *taken.ais.message;
+  taken.second = ais::own_second(message);
+  taken.utc.reset();
+  if (const auto* base = std::get_if<ais::BaseStationReport>(&message)) taken.utc = base->utc;
+  geo::Position at;
+  taken.positioned = ais::read_position(message, at);
+}
+
+void Reader::Impl::read_ais(const Line& line, const Taken& taken, Reading& out) {
+  const auto& said = taken.ais;
+  out.cause = to_key(said.cause);
+  out.station = without_port(said.source);
+  if (said.stated_time) out.stated_time = *said.stated_time;
+  if (said.signal_dbm) out.signal_dbm = *said.signal_dbm;
+  if (said.message) read_message(line, taken, out);
 }
 
 /// The first reception of a message is the message; of a copy only who heard it is news.
-void Reader::Impl::take_ais(const ais::Decoded& decoded, const Line& line, Reading& out) {
-  const auto& message = *decoded.message;
-  out.ais_sender = model::TerminalId::make(model::TerminalKind::kMmsi, ais::mmsi_of(message));
-  reception::Heard heard;
-  heard.payload = decoded.bits.octets();
-  heard.fill_bits = static_cast<std::uint8_t>(decoded.bits.bits() % 8);
-  heard.station = without_port(decoded.source);
-  heard.stated = decoded.stated_time;
-  heard.arrival = line.arrival;
-  heard.second = ais::own_second(message);
-  heard.utc = ais::own_utc(message);
-  const auto reception = receptions.take(heard);
-  out.clock_ahead_ms = reception.clock_ahead_ms;
-  auto report = ais::to_report(message, reception.time, line.arrival, line.offset);
-  if (report.fix) {
-    report.fix->quality = reception.quality;
-    out.sent = {report.fix->track.terminal, reception.time, report.fix->position};
+void Reader::Impl::read_message(const Line& line, const Taken& taken, Reading& out) {
+  const auto& message = *taken.ais.message;
+  const auto sender = terminal_of(message);
+  out.ais_sender = sender;
+  const reception::Heard heard{.payload = {},
+                               .fill_bits = 0,
+                               .station = out.station,
+                               .stated = taken.ais.stated_time,
+                               .arrival = line.arrival,
+                               .second = taken.second,
+                               .utc = taken.utc};
+  const auto reception = receptions.take(heard, taken.key);
+  if (reception.clock_ahead_ms) out.clock_ahead_ms = *reception.clock_ahead_ms;
+  if (taken.positioned) {
+    auto& sent = out.sent.emplace();
+    sent.from = sender;
+    sent.time = reception.time;
+    ais::read_position(message, sent.at);
   }
   if (reception.kind == reception::Kind::kCopy) {
     out.cause = "copy";
     return;
   }
-  if (report.stated) out.stated.push_back(std::move(*report.stated));
-  if (report.fix) out.fixes.push_back(std::move(*report.fix));
+  auto stated = ais::stated_of(message, reception.time, line.offset);
+  if (stated) out.stated.push_back(std::move(*stated));
+  if (taken.positioned) {
+    ais::read_fix(message, {reception.time, reception.quality}, line.arrival, line.offset,
+                  out.fixes.emplace_back());
+  }
   if (const auto* said = std::get_if<ais::SafetyText>(&message)) {
-    out.texts.push_back({model::TerminalId::make(model::TerminalKind::kMmsi, said->mmsi),
-                         reception.time, said->text.str(), false});
+    out.texts.push_back({sender, reception.time, said->text.str(), false});
+  }
+}
+
+/// In steps for all lines, not line by line: so the processor waits for many places at once.
+void Reader::Impl::look_ahead(std::span<const Soon> soon) {
+  for (const auto& one : soon) receptions.expect(one.key);
+  for (const auto& one : soon) {
+    if (!one.positioned || receptions.may_hold(one.key)) continue;
+    // Stations often bring the same message one after the other.
+    if (senders.empty() || senders.back() != one.sender) senders.push_back(one.sender);
   }
 }
 
@@ -209,7 +295,33 @@ Reader::Reader() : m_impl(std::make_unique<Impl>()) {}
 Reader::~Reader() = default;
 
 void Reader::use(Setup setup) {
+  assert(m_impl->nothing_ahead());
   m_impl->setup = std::move(setup);
+}
+
+std::span<const model::TerminalId> Reader::expect(std::span<const Line> lines) {
+  auto& impl = *m_impl;
+  assert(impl.nothing_ahead() && lines.size() <= kAhead);
+  impl.next = impl.ahead_count = 0;
+  impl.senders.clear();
+  std::array<Soon, kAhead> soon;
+  std::size_t messages = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i + kTextsAhead < lines.size()) base::fetch(lines[i + kTextsAhead].text.data());
+    const auto& line = lines[i];
+    if (impl.setup.input(line.input).format != Format::kNmea) continue;
+    auto& taken = impl.ahead[impl.ahead_count++];
+    taken.decoded = false;
+    taken.offset = line.offset;
+    nmea::Sentence sentence;
+    nmea::Check check;
+    if (!is_ais(line.text, check, sentence)) continue;
+    impl.take_ais(line, taken);
+    if (!taken.ais.message) continue;
+    soon[messages++] = {taken.key, terminal_of(*taken.ais.message), taken.positioned};
+  }
+  impl.look_ahead({soon.data(), messages});
+  return impl.senders;
 }
 
 void Reader::read(const Line& line, Reading& out) {
@@ -229,7 +341,7 @@ void Reader::read(const Line& line, Reading& out) {
   switch (input.format) {
     case Format::kNmea:
       m_impl->read_nmea(line, input, out);
-      break;
+      return;
     case Format::kNaf:
       Impl::read_naf(line, input, out);
       break;
@@ -248,6 +360,7 @@ const reception::ReceptionBook& Reader::receptions() const {
 }
 
 void Reader::save(base::ByteWriter& out) const {
+  assert(m_impl->nothing_ahead());
   out.put(kStateVersion);
   out.put(static_cast<std::uint32_t>(m_impl->last_rmc.size()));
   for (const auto& [input, arrival] : m_impl->last_rmc) {
@@ -259,13 +372,17 @@ void Reader::save(base::ByteWriter& out) const {
 }
 
 bool Reader::load(base::ByteReader& in) {
-  if (in.get<std::uint32_t>() != kStateVersion) return false;
+  const auto version = in.get<std::uint32_t>();
+  if (version != kStateVersion && version != kStateVersion - 1) return false;
   std::map<std::string, base::Instant, std::less<>> last_rmc;
   for (auto n = in.get<std::uint32_t>(); n > 0 && in.ok(); --n) {
     const std::string input(in.get_text());
     last_rmc[input] = {in.get<std::int64_t>()};
   }
-  if (!in.ok() || !m_impl->ais.load(in) || !m_impl->receptions.load(in)) return false;
+  if (!in.ok() || !m_impl->ais.load(in) || !m_impl->receptions.load(in, version == kStateVersion)) {
+    return false;
+  }
+  m_impl->ahead_count = m_impl->next = 0;
   m_impl->last_rmc = std::move(last_rmc);
   return true;
 }

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,13 @@ class Reader {
   void use(Setup setup);
 
   void read(const Line& line, Reading& out);
+  /// Reads ahead, so that the memory which read() will ask is near by then: these lines must be
+  /// given to read() next, in this order, before expect(), use(), save() or load(); up to then
+  /// their texts must stand. It changes nothing of what read() says. At most kAhead lines; none may
+  /// follow an entry of the journal that changes the setup. Returns whose new positions are likely
+  /// among them, until the next call.
+  std::span<const model::TerminalId> expect(std::span<const Line> lines);
+  static constexpr std::size_t kAhead = 32;
   /// Messages, copies, stations and their clocks.
   const reception::ReceptionBook& receptions() const;
 

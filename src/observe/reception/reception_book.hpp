@@ -19,12 +19,13 @@
 
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
+#include "base/large_pages.hpp"
 #include "model/fix.hpp"
 
 namespace jinglue::observe::reception {
 
 struct Heard {
-  std::string_view payload;  ///< of the whole message, as armoured
+  std::string_view payload;  ///< of the whole message, in octets or as armoured
   std::uint8_t fill_bits{0};
   std::string_view station;             ///< empty when it is not known
   std::optional<base::Instant> stated;  ///< the station's stamp
@@ -60,7 +61,7 @@ class ReceptionBook {
   static constexpr std::size_t kFeedStamps = 112;     ///< stamps that give the time of the feed
   static constexpr std::size_t kFeedStep = 16;        ///< clocks are read at every 16th stamp
   static constexpr std::size_t kMostStations = 4096;  ///< others are one, without a clock
-  static constexpr std::size_t kMostSlots = 1u << 20;
+  static constexpr std::size_t kMostBuckets = 1u << 18;
 
   struct Station {
     std::string name;
@@ -69,6 +70,7 @@ class ReceptionBook {
     /// Its last stamps less the time of the feed.
     std::array<std::int32_t, 15> ahead_ms{};
     std::uint32_t compared{0};
+    std::uint32_t stamps_held{0};  ///< of the last kFeedStamps of all stations
     /// By how much its clock is ahead: the median; absent below five stamps.
     std::optional<std::int64_t> clock_ahead_ms() const { return m_clock_ahead_ms; }
     /// What is to be taken from its stamps: 0 for a clock that is right or cannot be judged.
@@ -82,7 +84,16 @@ class ReceptionBook {
   };
 
   ReceptionBook();
-  Reception take(const Heard& heard);
+  Reception take(const Heard& heard) { return take(heard, key_of(heard.payload, heard.fill_bits)); }
+
+  /// Same words, same key, on every machine.
+  static std::uint64_t key_of(std::string_view payload, std::uint8_t fill_bits);
+  /// The same as above for who has the key; the payload is not looked at.
+  Reception take(const Heard& heard, std::uint64_t key);
+  /// A take() of this key comes soon: brings near what it reads.
+  void expect(std::uint64_t key) const;
+  /// Whether it would most likely be a copy; some time after expect().
+  bool may_hold(std::uint64_t key) const { return ways_with(bucket_of(key), tag_of(key)) != 0; }
 
   std::uint64_t messages() const { return m_messages; }
   std::uint64_t copies() const { return m_copies; }
@@ -91,11 +102,13 @@ class ReceptionBook {
   const std::array<std::uint64_t, 61>& spread() const { return m_spread; }
 
   void save(base::ByteWriter& out) const;
-  bool load(base::ByteReader& in);
+  /// Of a table of another making the messages of the last minute are forgotten.
+  bool load(base::ByteReader& in, bool same_table = true);
 
  private:
-  struct Slot {
-    std::uint64_t hash{0};  ///< 0 is the hash of nothing
+  /// A message that was taken.
+  struct Taken {
+    std::uint64_t key{0};
     std::int64_t time_ms{0};
     /// By the station that was first: its stamp, less what its clock is wrong, else the arrival.
     std::int64_t heard_ms{0};
@@ -103,12 +116,24 @@ class ReceptionBook {
     model::TimeQuality quality{model::TimeQuality::kArrival};
     bool sure{false};  ///< the clock of its station was known
   };
-  static constexpr std::size_t kWays = 8;
-  /// What a look-up reads of kWays slots: one line of the processor's cache. A slot itself is read
-  /// when its tag is right.
-  struct alignas(64) Bucket {
-    std::array<std::uint32_t, kWays> tag{};  ///< half of the hash; 0: free
-    std::array<std::uint32_t, kWays> heard_s{};
+  /// The same in 16 octets; the upper half of the key is the tag beside it.
+  struct Slot {
+    std::uint64_t heard;  ///< 48 bits of heard_ms, 16 of the key
+    std::uint64_t
+        rest;  ///< 32 bits of time_ms less heard_ms, 16 of the key, station, quality, sure
+  };
+  static constexpr std::size_t kWays = 6;
+  /// Two neighbouring lines of the processor's cache: all that a look-up reads. Zero octets are an
+  /// empty one.
+  struct alignas(base::kCacheLine) Bucket {
+    std::array<std::uint32_t, kWays> tag;  ///< half of the key; 0: free
+    std::array<std::uint32_t, 2> unused;
+    std::array<Slot, kWays> slot;
+  };
+  static_assert(sizeof(Bucket) == 2 * base::kCacheLine);
+  struct Place {
+    Bucket* bucket{nullptr};  ///< null: nowhere
+    std::size_t way{0};
   };
   struct NameHash {
     using is_transparent = void;
@@ -117,29 +142,45 @@ class ReceptionBook {
     }
   };
 
+  static std::uint32_t tag_of(std::uint64_t key) {
+    return static_cast<std::uint32_t>(key >> 32) | 1;  // 0 is a free slot
+  }
   std::uint32_t station_of(std::string_view name);
-  Slot* find(std::uint64_t hash, const Slot& heard);
-  void remember(const Slot& slot);
-  void put(std::size_t place, const Slot& slot);
-  std::size_t bucket_of(std::uint64_t hash) const { return hash & (m_buckets.size() - 1); }
-  void resize(std::size_t slots);
+  std::uint32_t named_station(std::string_view name);
+  static std::size_t oldest_of(const Bucket& bucket);
+  static unsigned ways_with(const Bucket& bucket, std::uint32_t tag);  ///< a bit for each
+  static Taken taken_at(const Place& place);
+  static void put(const Place& place, const Taken& taken);
+  Place find(const Taken& heard);
+  void remember(const Taken& taken);
+  Bucket& bucket_of(std::uint64_t key) { return m_buckets[key & (m_buckets.size() - 1)]; }
+  const Bucket& bucket_of(std::uint64_t key) const {
+    return m_buckets[key & (m_buckets.size() - 1)];
+  }
   void grow();
   Reception estimate(const Heard& heard, const Station& station) const;
   void note_stamp(std::uint32_t station, std::int64_t stamp_ms);
   void read_clocks();
-
-  std::vector<Bucket> m_buckets;
-  std::vector<Slot> m_slots;  ///< kWays of each bucket
-  std::int64_t m_newest_ms{INT64_MIN};
-  struct Stamp {
-    std::int64_t ms{0};
-    std::uint32_t station{0};
+  /// Of the stamps in the ring: the middle of all, of the older and of the newer half.
+  struct Middles {
+    std::int64_t all{0}, older{0}, newer{0};
   };
-  std::array<Stamp, kFeedStamps> m_stamps{};  ///< the last ones, a ring
+  Middles middles();
+  void count_from(std::int64_t base_ms);
+
+  base::LargeArray<Bucket> m_buckets;
+  std::int64_t m_newest_ms{INT64_MIN};
+  /// The last stamps, a ring; the same twice: as they are, and as far from m_stamp_base_ms as 32
+  /// bits say, which is enough to find the middle.
+  std::array<std::int64_t, kFeedStamps> m_stamp_ms{};
+  std::array<std::int32_t, kFeedStamps> m_stamp_off_ms{};
+  std::array<std::uint32_t, kFeedStamps> m_stamp_station{};
+  std::int64_t m_stamp_base_ms{0};
   std::uint64_t m_stamped{0};
   std::vector<Station> m_stations;
   std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> m_by_name;
-  std::uint32_t m_last_station{0};  ///< mostly the next one's too
+  static constexpr std::size_t kRecent = 64;
+  std::array<std::uint16_t, kRecent> m_recent{};  ///< stations heard lately, by parts of their name
   std::array<std::uint64_t, 61> m_spread{};
   std::uint64_t m_messages{0}, m_copies{0};
 };
