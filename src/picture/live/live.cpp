@@ -2,6 +2,7 @@
 #include "picture/live/live.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "picture/identity/identity.hpp"
@@ -24,10 +25,6 @@ void fill_from(StaticState& state, const StaticState& other) {
   if (!state.draught_dm) state.draught_dm = other.draught_dm;
 }
 
-std::optional<std::uint8_t> ship_type_of(const std::shared_ptr<const StaticState>& stated) {
-  return stated == nullptr ? std::nullopt : stated->ship_type;
-}
-
 }  // namespace
 
 base::Instant order_time(const model::Fix& fix) {
@@ -42,20 +39,26 @@ bool fresher(const model::Fix& a, const model::Fix& b) {
 }
 
 Live::Impl::Track* Live::Impl::find(model::TrackId id) const {
-  const auto found = terminals.find(id.terminal);
-  auto* track = found == terminals.end() ? nullptr : found->second.get();
-  while (track != nullptr && track->id != id) track = track->next.get();
+  auto* track = terminals.find(id.terminal);
+  while (track != nullptr && track->id != id) track = track->next;
   return track;
 }
 
 Live::Impl::Track& Live::Impl::track_of(model::TrackId id) {
-  auto* slot = &terminals[id.terminal];
-  while (*slot != nullptr && (*slot)->id != id) slot = &(*slot)->next;
-  if (*slot == nullptr) {
-    *slot = std::make_unique<Track>();
-    (*slot)->id = id;
+  auto* track = terminals.find(id.terminal);
+  auto* last = track;
+  for (; track != nullptr; track = track->next) {
+    if (track->id == id) return *track;
+    last = track;
   }
-  return **slot;
+  auto& made = tracks.make();
+  made.id = id;
+  if (last != nullptr) {
+    last->next = &made;
+  } else {
+    terminals.put(id.terminal, &made);
+  }
+  return made;
 }
 
 /// Gives the handle; the caller draws the entry.
@@ -115,9 +118,10 @@ void Live::Impl::leave(Track& track, std::uint64_t offset) {
 
 /// Takes the track out of the picture: its group, its entry, its index rows, itself.
 void Live::Impl::forget(model::TrackId id, std::uint64_t offset) {
-  auto* slot = &terminals.find(id.terminal)->second;
-  while ((*slot)->id != id) slot = &(*slot)->next;
-  Track& track = **slot;
+  Track* before = nullptr;
+  auto* found = terminals.find(id.terminal);
+  for (; found->id != id; found = found->next) before = found;
+  Track& track = *found;
   if (track.handle != kNoHandle) {
     if (track.owner != nullptr) leave(track, offset);
     auto& chunk = chunks[track.handle / kChunk];
@@ -131,9 +135,14 @@ void Live::Impl::forget(model::TrackId id, std::uint64_t offset) {
     --alive;
     ++expired;
   }
-  auto rest = std::move(track.next);
-  *slot = std::move(rest);  // ends the track
-  if (terminals.find(id.terminal)->second == nullptr) terminals.erase(id.terminal);
+  if (before != nullptr) {
+    before->next = track.next;
+  } else if (track.next != nullptr) {
+    terminals.put(id.terminal, track.next);
+  } else {
+    terminals.erase(id.terminal);
+  }
+  tracks.drop(track);
 }
 
 /// The group goes on with the berth state of whoever was heard last.
@@ -230,6 +239,45 @@ void Live::set_berths(std::shared_ptr<const BerthMap> berths) {
   m_impl->berths = std::move(berths);
 }
 
+void Live::Impl::fetch(std::span<const model::TerminalId> soon) const {
+  assert(soon.size() <= kAhead);
+  std::array<const Track*, kAhead> found;
+  for (const auto id : soon) terminals.fetch(id);
+  for (std::size_t i = 0; i < soon.size(); ++i) {
+    found[i] = terminals.find(soon[i]);
+    const auto* place = reinterpret_cast<const char*>(found[i]);
+    for (std::size_t at = 0; place != nullptr && at < sizeof(Track); at += base::kCacheLine) {
+      base::fetch(place + at);
+    }
+  }
+  for (std::size_t i = 0; i < soon.size(); ++i) {
+    const auto handle = found[i] == nullptr ? kNoHandle : found[i]->handle;
+    if (handle == kNoHandle || handle % kChunk >= chunks[handle / kChunk].size()) continue;
+    // Where it is in a chunk of which nothing has expired; what go_on() writes ends at `vessel`.
+    const auto& entry = chunks[handle / kChunk][handle % kChunk];
+    const auto* const end = reinterpret_cast<const char*>(&entry.vessel);
+    const auto* place = reinterpret_cast<const char*>(&entry);
+    for (; place < end; place += base::kCacheLine) base::fetch(place);
+    base::fetch(end - 1);
+  }
+}
+
+void Live::expect(std::span<const model::TerminalId> terminals) const {
+  m_impl->fetch(terminals);
+}
+
+/// What rebuild() would write; the rest of the entry does not change with a fix.
+void Live::Impl::go_on(const Track& track) {
+  auto& entry = entry_at(track.handle);
+  const auto& fix = track.fix;
+  entry.version = fix.offset;
+  entry.fix = fix;
+  entry.class_b = fix.source == model::FixSource::kAisB;
+  entry.kind = track.owner == nullptr ? model::VesselKind::kUnknown : track.owner->kind;
+  if (entry.kind == model::VesselKind::kUnknown) entry.kind = track.kind;
+  if (berths != nullptr) entry.berth = next_berth_state(entry.berth, fix, *berths);
+}
+
 bool Live::apply(const model::Fix& fix) {
   auto& impl = *m_impl;
   auto& track = impl.track_of(fix.track);
@@ -237,10 +285,13 @@ bool Live::apply(const model::Fix& fix) {
   if (!first && !fresher(fix, track.fix)) return false;
   track.fix = fix;
   track.heard = std::max(track.heard, fix.arrival.ms != 0 ? fix.arrival : fix.time);
-  track.kind = kind_of_sender(fix, ship_type_of(track.stated), track.kind);
-  if (first) impl.appear(track);
-
+  track.kind = kind_of_sender(fix, track.ship_type, track.kind);
   auto owner = impl.identity.vessel_at(fix.track, fix.time);
+  if (!first && owner == track.owner && Impl::group_of(track).size() == 1) {
+    impl.go_on(track);
+    return true;
+  }
+  if (first) impl.appear(track);
   const bool rebuilt = impl.attribute(track, std::move(owner), fix.offset);
   const auto group = Impl::group_of(track);
   const auto drawn = group.front();
@@ -269,18 +320,16 @@ void Live::apply(const model::StaticReport& report) {
   auto stated =
       track.stated ? std::make_shared<StaticState>(*track.stated) : std::make_shared<StaticState>();
   if (!merge_report(*stated, track.parts, report)) return;
-  track.stated = std::move(stated);
+  track.state(std::move(stated));
   if (track.handle == kNoHandle) return;
-  track.kind = kind_of_sender(track.fix, ship_type_of(track.stated), track.kind);
+  track.kind = kind_of_sender(track.fix, track.ship_type, track.kind);
   impl.rebuild(Impl::group_of(track), report.offset);
 }
 
 void Live::refresh(const std::vector<model::TerminalId>& terminals, std::uint64_t offset) {
   auto& impl = *m_impl;
   for (const auto terminal : terminals) {
-    const auto found = impl.terminals.find(terminal);
-    if (found == impl.terminals.end()) continue;
-    for (auto* track = found->second.get(); track != nullptr; track = track->next.get()) {
+    for (auto* track = impl.terminals.find(terminal); track != nullptr; track = track->next) {
       if (track->handle == kNoHandle) continue;
       impl.attribute(*track, impl.identity.vessel_at(track->id, track->fix.time), offset);
     }
@@ -329,13 +378,13 @@ std::uint64_t Live::expired() const {
 void Live::expire(base::Instant now, const Expiry& expiry, std::uint64_t offset) {
   auto& impl = *m_impl;
   std::vector<model::TrackId> gone;
-  for (auto& [terminal, first] : impl.terminals) {
-    for (auto* track = first.get(); track != nullptr; track = track->next.get()) {
+  impl.terminals.for_each([&](model::TerminalId, Impl::Track& first) {
+    for (auto* track = &first; track != nullptr; track = track->next) {
       track->heard = std::min(track->heard, now);  // a clock ahead of ours keeps nobody for ever
       const auto stays = track->owner == nullptr ? expiry.unmatched : expiry.registered;
       if (now - track->heard >= stays) gone.push_back(track->id);
     }
-  }
+  });
   std::sort(gone.begin(), gone.end());  // not in the order of a hash table
   for (const auto id : gone) impl.forget(id, offset);
 }

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "model/fix.hpp"
 #include "model/vessel.hpp"
 #include "picture/berth/berth_watch.hpp"
+#include "picture/live/chunk_pages.hpp"
 
 namespace jinglue::picture {
 
@@ -64,7 +66,7 @@ class LiveSnapshot {
  public:
   static constexpr std::size_t kChunk = 256;
   /// Entries of handles [256 i, 256 i + 256), ascending; those that expired are absent.
-  using Chunk = std::vector<LiveEntry>;
+  using Chunk = std::vector<LiveEntry, ChunkPages<LiveEntry, kChunk>>;
 
   std::uint64_t offset{0};                     ///< journal offset it stands for
   base::Instant now;                           ///< clock of the data folder
@@ -100,6 +102,9 @@ class Live {
   /// cannot stop the track.
   bool apply(const model::Fix& fix);
   void apply(const model::StaticReport& report);
+  /// Positions of these come soon: brings near what apply() will read. At most kAhead at once.
+  void expect(std::span<const model::TerminalId> terminals) const;
+  static constexpr std::size_t kAhead = 32;
   /// A register change: re-attributes the terminals' entries.
   void refresh(const std::vector<model::TerminalId>& terminals, std::uint64_t offset);
   /// Open findings of a subject, for the flags of the symbol.

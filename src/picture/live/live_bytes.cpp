@@ -63,11 +63,11 @@ void Live::save(base::ByteWriter& out) const {
     entry.berth.save(out);
   }
   std::map<model::TrackId, const Impl::Track*> stated;  // in order of id: equal states, equal bytes
-  for (const auto& [terminal, first] : impl.terminals) {
-    for (const auto* track = first.get(); track != nullptr; track = track->next.get()) {
+  impl.terminals.for_each([&](model::TerminalId, const Impl::Track& first) {
+    for (const auto* track = &first; track != nullptr; track = track->next) {
       if (track->stated_at != base::kDistantPast) stated.emplace(track->id, track);
     }
-  }
+  });
   out.put(static_cast<std::uint32_t>(stated.size()));
   for (const auto& [id, track] : stated) {
     model::put_track(out, id);
@@ -120,7 +120,7 @@ bool Live::load(base::ByteReader& in) {
     auto state = get_stated(in);
     track.parts = StatedParts::load(in);
     if (state == StaticState{}) continue;  // nothing said yet
-    track.stated = std::make_shared<const StaticState>(std::move(state));
+    track.state(std::make_shared<const StaticState>(std::move(state)));
   }
   const auto subjects = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < subjects && in.ok(); ++i) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/large_pages.hpp"
 #include "model/terminal.hpp"
 
 namespace jinglue::picture {
@@ -31,7 +32,8 @@ std::size_t place_in(const Chunk& chunk, std::uint32_t handle) {
 
 /// Sorted by key; kNoHandle = the key is gone (hides an older layer).
 template <class Key>
-using HandleLayer = std::vector<std::pair<Key, std::uint32_t>>;
+using HandleLayer = std::vector<std::pair<Key, std::uint32_t>,
+                                base::LargePages<std::pair<Key, std::uint32_t>>>;
 
 template <class Key>
 std::optional<std::uint32_t> find_in(const HandleLayer<Key>& layer, const Key& key) {

@@ -8,15 +8,19 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "base/large_pages.hpp"
 #include "picture/live/live.hpp"
 #include "picture/live/live_index.hpp"
+#include "picture/live/pool.hpp"
 #include "picture/live/stated_parts.hpp"
+#include "picture/live/terminal_map.hpp"
 
 namespace jinglue::picture {
 
@@ -30,19 +34,27 @@ struct Live::Impl {
   using Handle = std::uint32_t;
   static constexpr std::size_t kChunk = LiveSnapshot::kChunk;
 
-  struct Track {
+  /// What every position reads and writes stands first.
+  struct alignas(base::kCacheLine) Track {
     model::TrackId id;
-    Handle handle{kNoHandle};  ///< none until its first fix
-    model::Fix fix;
+    Handle handle{kNoHandle};                          ///< none until its first fix
     model::VesselKind kind{model::VesselKind::kGear};  ///< without a register; see kind.hpp
-    std::shared_ptr<const StaticState> stated;         // shared with entries; null = nothing said
-    StatedParts parts;                                 ///< of `stated`
+    std::optional<std::uint8_t> ship_type;             ///< of `stated`
+    std::shared_ptr<const model::VesselFacts> owner;   // shared with Identity
+    const std::vector<Handle>* group{nullptr};         ///< in by_vessel; null = not owned
+    base::Instant heard{base::kDistantPast};           ///< arrival of what it said last
+    Track* next{nullptr};                              ///< another segment of the same terminal
+    model::Fix fix;
+    std::shared_ptr<const StaticState> stated;  // shared with entries; null = nothing said
+    StatedParts parts;                          ///< of `stated`
     base::Instant stated_at{base::kDistantPast};
-    base::Instant heard{base::kDistantPast};          ///< arrival of what it said last
-    std::shared_ptr<const model::VesselFacts> owner;  // shared with Identity
-    const std::vector<Handle>* group{nullptr};        ///< in by_vessel; null = not owned
-    std::unique_ptr<Track> next;                      ///< another segment of the same terminal
+
+    void state(std::shared_ptr<const StaticState> said) {
+      ship_type = said == nullptr ? std::nullopt : said->ship_type;
+      stated = std::move(said);
+    }
   };
+  static_assert(sizeof(Track) == 3 * base::kCacheLine);
   struct Flags {
     std::uint8_t open{0};
     std::uint8_t severity{0};
@@ -53,6 +65,9 @@ struct Live::Impl {
   Track* find(model::TrackId id) const;  ///< null when nothing was heard of it
   Track& track_of(model::TrackId id);    ///< made when absent
   void appear(Track& track);
+  void fetch(std::span<const model::TerminalId> terminals) const;
+  /// A later fix of a track that has its entry alone and keeps its owner.
+  void go_on(const Track& track);
   /// Sets the owner; regroups when it is another vessel. True when the group's entries were
   /// rebuilt.
   bool attribute(Track& track, std::shared_ptr<const model::VesselFacts> owner,
@@ -88,9 +103,10 @@ struct Live::Impl {
   void restore(const std::vector<Kept>& kept);
 
   const Identity& identity;
-  std::shared_ptr<const BerthMap> berths;                                   // shared with detect
-  std::unordered_map<model::TerminalId, std::unique_ptr<Track>> terminals;  ///< first segment
-  std::vector<Track*> by_handle;                                            ///< null = expired
+  std::shared_ptr<const BerthMap> berths;  // shared with detect
+  Pool<Track> tracks;
+  TerminalMap<Track> terminals;                                    ///< first segment
+  std::vector<Track*> by_handle;                                   ///< null = expired
   std::unordered_map<std::string, std::vector<Handle>> by_vessel;  ///< ascending, never empty
   std::map<std::string, Flags> findings;                           ///< subject id -> open ones
 
