@@ -14,7 +14,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 8;
+constexpr std::uint32_t kSnapshotVersion = 9;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -220,13 +220,21 @@ detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) co
       view.length_m = entry->stated->dimensions->length_m();
     }
   }
-  view.flag = m_flags.flag_of_mmsi(track.terminal);
+  std::string_view registered, stated;
+  if (const auto* entry = m_live.entry(track); entry != nullptr && entry->stated) {
+    view.side_number = entry->stated->side_number;
+    stated = entry->stated->flag;
+  }
   if (view.vessel) {
+    if (!view.vessel->side_number.empty()) view.side_number = view.vessel->side_number;
+    registered = view.vessel->flag;
     view.kind = view.vessel->kind;
     view.name = view.vessel->name;
     if (view.vessel->length_m) view.length_m = view.vessel->length_m;
-    if (!view.vessel->flag.empty()) view.flag = view.vessel->flag;
   }
+  auto flag = m_flags.flag_of(registered, stated, track.terminal);
+  view.flag = std::move(flag.code);
+  view.flag_source = flag.source;
   return view;
 }
 

@@ -177,6 +177,11 @@ picture::FlagTable read_flags(const fs::path& share) {
   if (!fs::exists(file)) return {};
   auto table = picture::FlagTable::read(file);
   if (!table) throw base::WorldError("the table of flags was refused", table.error().text());
+  const auto countries = share / "data" / "country.csv";
+  if (!fs::exists(countries)) return std::move(*table);
+  if (const auto good = table->read_countries(countries); !good) {
+    throw base::WorldError("the table of countries was refused", good.error().text());
+  }
   return std::move(*table);
 }
 

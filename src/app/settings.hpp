@@ -40,8 +40,8 @@ struct Settings {
 
 /// Fills `settings` from a document; what it does not name stays.
 base::Status read_settings(const base::ConfigNode& document, Settings& settings);
-/// data/mid.csv of the share folder; empty when the folder has none. Throws WorldError on a bad
-/// row.
+/// data/mid.csv and data/country.csv of the share folder; empty when the folder has none. Throws
+/// WorldError on a bad row.
 picture::FlagTable read_flags(const std::filesystem::path& share);
 /// With the contents of data/beidou and the mappings of sensor and csv inputs.
 /// Throws WorldError when one is refused.

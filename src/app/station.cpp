@@ -272,9 +272,7 @@ void Station::open_server() {
   services.health = [this] { return health_json(); };
   services.metrics = [this] { return metrics_json(); };
   services.counters = [this] { return counters_json(); };
-  services.flag_of = [this](model::TerminalId terminal) {
-    return std::string(m_flags.flag_of_mmsi(terminal));
-  };
+  services.flags = &m_flags;
   if (m_drill) {
     services.drill_control = [this](const std::string& action, double value) {
       return m_drill->control(action, value);

@@ -60,8 +60,8 @@ struct Dimensions {
   friend bool operator==(const Dimensions&, const Dimensions&) = default;
 };
 
-/// What a terminal says of itself (types 5, 19, 21, 24). Only the fields of that message are set;
-/// the picture merges them.
+/// What a terminal says of itself (types 5, 19, 21, 24, NAF). Only the fields of that message are
+/// set; the picture merges them.
 struct StaticReport {
   TrackId track;
   base::Instant time;
@@ -75,6 +75,8 @@ struct StaticReport {
   std::optional<std::uint32_t> eta;  ///< raw 20 bits: month, day, hour, minute
   std::optional<std::uint32_t> mothership_mmsi;
   std::optional<std::uint8_t> aton_type;
+  std::optional<std::string> side_number;  ///< 船名号, as painted on the hull (NAF XR)
+  std::optional<std::string> flag;         ///< as stated: NAF FS is ISO 3166 alpha-3
   std::uint64_t offset{0};
 
   friend bool operator==(const StaticReport&, const StaticReport&) = default;

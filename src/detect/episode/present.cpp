@@ -286,9 +286,11 @@ Json values_of(const View& v, const RulePack& pack) {
                            {"registered", s.view.vessel != nullptr},
                            {"kind", Json(model::to_key(s.view.kind))},
                            {"gears", texts(s.gears)}});
-  if (s.view.vessel) {
-    out.set("side_number", s.view.vessel->side_number);
-    out.set("home_port", s.view.vessel->home_port);
+  if (!s.view.side_number.empty()) out.set("side_number", s.view.side_number);
+  if (s.view.vessel) out.set("home_port", s.view.vessel->home_port);
+  if (!s.view.flag.empty()) {
+    out.set("flag", s.view.flag);
+    out.set("flag_source", Json(picture::to_key(s.view.flag_source)));
   }
   add_measures(v, out);
   if (!rule.season_text.empty()) {

@@ -58,7 +58,9 @@ void put_view(base::ByteWriter& out, const SubjectView& view) {
   out.put(view.kind);
   out.put_text(view.name);
   out.put_optional(view.length_m);
+  out.put_text(view.side_number);
   out.put_text(view.flag);
+  out.put(view.flag_source);
 }
 SubjectView get_view(base::ByteReader& in) {
   SubjectView view;
@@ -68,7 +70,9 @@ SubjectView get_view(base::ByteReader& in) {
   view.kind = in.get<model::VesselKind>();
   view.name = std::string(in.get_text());
   view.length_m = in.get_optional<double>();
+  view.side_number = std::string(in.get_text());
   view.flag = std::string(in.get_text());
+  view.flag_source = in.get<picture::FlagSource>();
   return view;
 }
 

@@ -146,7 +146,7 @@ bool tells_the_same(const Sender& sender, const SubjectView& view) {
            old.kind == view.kind && (old.length_m || !view.length_m);
   }
   return old.kind == view.kind && old.name == view.name && old.length_m == view.length_m &&
-         old.flag == view.flag;
+         old.flag == view.flag && old.side_number == view.side_number;
 }
 
 }  // namespace jinglue::detect

@@ -193,6 +193,8 @@ Report to_report(const Message& message, base::Instant arrival, std::uint64_t of
   stated.time = *message.time;
   stated.call_sign = message.call_sign;
   if (!message.name.empty()) stated.name = message.name;
+  if (!message.side_number.empty()) stated.side_number = message.side_number;
+  if (!message.flag.empty()) stated.flag = message.flag;
   stated.offset = offset;
   if (!message.position) return out;
   auto& fix = out.fix.emplace();

@@ -18,6 +18,8 @@ constexpr base::Duration kClockSlack{600'000};
 void fill_from(StaticState& state, const StaticState& other) {
   if (state.name.empty()) state.name = other.name;
   if (state.call_sign.empty()) state.call_sign = other.call_sign;
+  if (state.side_number.empty()) state.side_number = other.side_number;
+  if (state.flag.empty()) state.flag = other.flag;
   if (state.destination.empty()) state.destination = other.destination;
   if (state.imo == 0) state.imo = other.imo;
   if (!state.ship_type) state.ship_type = other.ship_type;

@@ -31,6 +31,8 @@ namespace jinglue::picture {
 /// What the terminals of an entry have said of themselves, merged.
 struct StaticState {
   std::string name, call_sign, destination;
+  std::string side_number;
+  std::string flag;                       ///< as stated; FlagTable::code_of() reads it
   std::uint32_t imo{0};                   ///< 0 = not known
   std::optional<std::uint8_t> ship_type;  ///< M.1371 table 53
   std::optional<model::Dimensions> dimensions;
@@ -76,8 +78,8 @@ class LiveSnapshot {
   const LiveEntry* find_vessel(std::string_view record_id) const;
   /// The entries that are drawn, in order of handle; merged ones are only in chunks().
   void for_each(const std::function<void(const LiveEntry&)>& visit) const;
-  /// By name, MMSI, side number, call sign, terminal number: whole, then beginning, then part of
-  /// it; letters in either case, full-width as ASCII.
+  /// By name, MMSI, side number, call sign (register's and stated), terminal number: whole, then
+  /// beginning, then part of it; letters in either case, full-width as ASCII.
   std::vector<const LiveEntry*> search(std::string_view text, std::size_t limit) const;
   /// Chunks are compared by address to find what changed since an older snapshot.
   const std::vector<std::shared_ptr<const Chunk>>& chunks() const { return m_chunks; }

@@ -5,7 +5,8 @@ namespace jinglue::picture {
 namespace {
 
 bool has_body(const model::StaticReport& r) {
-  return r.call_sign || r.ship_type || r.dimensions || r.imo || r.destination || r.draught_dm;
+  return r.call_sign || r.ship_type || r.dimensions || r.imo || r.destination || r.draught_dm ||
+         r.side_number || r.flag;
 }
 
 bool holds_body(const StaticState& s) {
@@ -32,6 +33,8 @@ void take_body(StaticState& state, const model::StaticReport& report) {
   if (report.imo) state.imo = *report.imo;
   if (report.ship_type) state.ship_type = report.ship_type;
   if (report.dimensions) state.dimensions = report.dimensions;
+  if (report.side_number) state.side_number = *report.side_number;
+  if (report.flag) state.flag = *report.flag;
   if (report.draught_dm) state.draught_dm = report.draught_dm;
 }
 

@@ -31,6 +31,7 @@ namespace jinglue::picture {
 class Archive;
 class Coverage;
 class LiveSnapshot;
+class FlagTable;
 class Measurements;
 struct SensorState;
 }  // namespace jinglue::picture
@@ -90,8 +91,7 @@ struct Services {
   std::function<base::Json()> counters;
   /// action: "pause", "resume", "speed" (value = times real time). Empty when there is no drill.
   std::function<base::Status(const std::string& action, double value)> drill_control;
-  /// Flag (ISO 3166 alpha-2) in a terminal's number; empty when not known. May be empty.
-  std::function<std::string(model::TerminalId)> flag_of;
+  const picture::FlagTable* flags{nullptr};
   std::filesystem::path packs;  ///< folder of the evidence packs: PACKS/CASE_ID/PACK
   std::string version;
 };

@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "model/finding.hpp"
+#include "picture/live/entry_flag.hpp"
 
 namespace jinglue::serve {
 namespace {
@@ -38,10 +39,14 @@ std::string_view without_comma(const std::string& column) {
 
 void add_register_facts(const model::VesselFacts& facts, Json& out) {
   out.set("vessel_id", facts.id);
-  if (!facts.side_number.empty()) out.set("side_number", facts.side_number);
   if (!facts.district.empty()) out.set("district", facts.district);
   if (!facts.home_port.empty()) out.set("home_port", facts.home_port);
-  if (!facts.flag.empty()) out.set("flag", facts.flag);
+}
+
+void add_flag(const picture::Flag& flag, Json& out) {
+  if (flag.code.empty()) return;
+  out.set("flag", flag.code);
+  out.set("flag_source", picture::to_key(flag.source));
 }
 
 }  // namespace
@@ -66,7 +71,8 @@ Json fix_json(const model::Fix& fix) {
   return out;
 }
 
-Json vessel_json(const picture::LiveEntry& entry, base::Instant now) {
+Json vessel_json(const picture::LiveEntry& entry, base::Instant now,
+                 const picture::FlagTable* flags) {
   Json out = Json::object({{"handle", entry.handle},
                            {"name", entry.name()},
                            {"kind", model::to_key(entry.kind)},
@@ -83,6 +89,12 @@ Json vessel_json(const picture::LiveEntry& entry, base::Instant now) {
     out.set("severity", model::to_key(static_cast<model::Severity>(entry.severity)));
   }
   if (entry.vessel) add_register_facts(*entry.vessel, out);
+  if (entry.vessel && !entry.vessel->side_number.empty()) {
+    out.set("side_number", entry.vessel->side_number);
+  } else if (entry.stated && !entry.stated->side_number.empty()) {
+    out.set("side_number", entry.stated->side_number);
+  }
+  if (flags != nullptr) add_flag(flag_of(entry, *flags), out);
   if (entry.stated && !entry.stated->call_sign.empty()) {
     out.set("call_sign", entry.stated->call_sign);
   }
@@ -100,6 +112,8 @@ Json stated_json(const picture::LiveEntry& entry) {
   Json out = Json::object();
   if (!stated.name.empty()) out.set("name", stated.name);
   if (!stated.call_sign.empty()) out.set("call_sign", stated.call_sign);
+  if (!stated.side_number.empty()) out.set("side_number", stated.side_number);
+  if (!stated.flag.empty()) out.set("flag", stated.flag);
   if (!stated.destination.empty()) out.set("destination", stated.destination);
   if (stated.imo != 0) out.set("imo", stated.imo);
   if (stated.ship_type) out.set("ship_type", int{*stated.ship_type});

@@ -9,14 +9,16 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/fix.hpp"
+#include "picture/identity/flag_table.hpp"
 #include "picture/live/live.hpp"
 
 namespace jinglue::serve {
 
 base::Json words_json(const base::Words& words);
 base::Json fix_json(const model::Fix& fix);
-/// `now` gives the age of the position.
-base::Json vessel_json(const picture::LiveEntry& entry, base::Instant now);
+/// `now` gives the age of the position. Without a table there is no flag.
+base::Json vessel_json(const picture::LiveEntry& entry, base::Instant now,
+                       const picture::FlagTable* flags);
 /// What the terminals say of themselves; null when nothing was said.
 base::Json stated_json(const picture::LiveEntry& entry);
 

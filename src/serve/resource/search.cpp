@@ -24,7 +24,7 @@ Json find_vessels(const Call& call, const picture::LiveSnapshot& live, const std
   for (const auto* entry : live.search(text, limit * 8)) {
     if (out.items().size() == limit) break;
     if (entry->vessel && !right.sees(entry->vessel->district)) continue;
-    out.push(vessel_json(*entry, live.now));
+    out.push(vessel_json(*entry, live.now, call.services.flags));
   }
   return out;
 }

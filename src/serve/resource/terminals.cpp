@@ -4,6 +4,7 @@
 // dates (the register's): `vessel` is who carried it at its last position, `claims` are all dates.
 #include <algorithm>
 
+#include "picture/identity/flag_table.hpp"
 #include "serve/api/call.hpp"
 #include "serve/api/rights.hpp"
 #include "serve/form/picture_form.hpp"
@@ -43,8 +44,8 @@ Json terminal_json(const LiveEntry& entry, const model::Fix& fix, const Call& ca
                            {"fix", fix_json(fix)},
                            {"handle", entry.handle},
                            {"vessel", nullptr}});
-  if (call.services.flag_of) {
-    const auto flag = call.services.flag_of(terminal);
+  if (call.services.flags != nullptr) {
+    const auto flag = call.services.flags->flag_of_mmsi(terminal);
     if (!flag.empty()) out.set("flag", flag);
   }
   if (!entry.vessel) return out;

@@ -63,15 +63,6 @@ base::Result<Filter> read_filter(const Call& call) {
   return out;
 }
 
-/// With the flag in the number of the terminal where the register names none.
-Json form_of(const LiveEntry& entry, base::Instant now, const Services& services) {
-  Json out = vessel_json(entry, now);
-  if (out.has("flag") || !services.flag_of) return out;
-  const auto flag = services.flag_of(entry.fix.track.terminal);
-  if (!flag.empty()) out.set("flag", flag);
-  return out;
-}
-
 /// Entries that the person may see and the filter takes, in order of handle or of the search.
 std::vector<const LiveEntry*> select(const Call& call, const picture::LiveSnapshot& live,
                                      const Filter& filter, const RowRight& right) {
@@ -111,7 +102,7 @@ Answer list_vessels(Call& call) {
       next = std::to_string(place);
       break;
     }
-    items.push(only_fields(form_of(*found[i], live->now, call.services), fields));
+    items.push(only_fields(vessel_json(*found[i], live->now, call.services.flags), fields));
   }
   Json out = Json::object({{"items", std::move(items)},
                            {"total", found.size()},
@@ -199,7 +190,7 @@ Answer get_vessel(Call& call) {
     return call.problem(
         {404, "missing", "no such vessel in the live picture: " + call.part("vessel")});
   }
-  Json out = form_of(*entry, live->now, call.services);
+  Json out = vessel_json(*entry, live->now, call.services.flags);
   Json stated = stated_json(*entry);
   if (!stated.is_null()) out.set("stated", std::move(stated));
   Json others = Json::array();

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "model/terminal.hpp"
+#include "picture/live/entry_flag.hpp"
 #include "serve/form/finding_form.hpp"
 
 namespace jinglue::serve {
@@ -179,12 +180,9 @@ std::uint8_t Client::flags_of(const picture::LiveEntry& entry) const {
 
 void Client::put_vessel(const picture::LiveEntry& entry, std::uint8_t flags) {
   const auto& fix = entry.fix;
-  std::string home;
-  if (entry.vessel) {
-    home = entry.vessel->district.empty() ? entry.vessel->flag : entry.vessel->district;
-  } else if (m_services.flag_of) {
-    home = m_services.flag_of(fix.track.terminal);
-  }
+  std::string home = entry.vessel ? entry.vessel->district : std::string();
+  if (home.empty() && m_services.flags != nullptr)
+    home = picture::flag_of(entry, *m_services.flags).code;
   base::ByteWriter& out = m_frames.record(FrameKind::kVessels);
   out.put(entry.handle);
   out.put(clamp_to_32((fix.time - m_frames.base_time()).count()));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/pipeline.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "app/replay.hpp"
+#include "app/settings.hpp"
 #include "observe/ais/encoder.hpp"
 #include "observe/beidou/encoder.hpp"
 #include "observe/nmea/sentence.hpp"
@@ -60,9 +62,11 @@ std::vector<model::JournalEntry> entries(std::uint32_t seed, std::size_t count) 
 }
 
 struct Course {
+  explicit Course(picture::FlagTable table = {}) : flags(std::move(table)) {}
   test::TempFolder folder;
   picture::Archive archive{{folder.path() / "tracks.db", {}}};
-  std::unique_ptr<Pipeline> pipeline = std::make_unique<Pipeline>(archive);
+  picture::FlagTable flags;
+  std::unique_ptr<Pipeline> pipeline = std::make_unique<Pipeline>(archive, flags);
   std::vector<model::FindingStep> steps;
   std::uint64_t offset{0};
 
@@ -73,7 +77,7 @@ struct Course {
   void restart() {
     base::ByteWriter out;
     pipeline->save(out);
-    pipeline = std::make_unique<Pipeline>(archive);
+    pipeline = std::make_unique<Pipeline>(archive, flags);
     base::ByteReader in(out.bytes());
     ASSERT_TRUE(pipeline->load(in));
     EXPECT_EQ(in.left(), 0u);
@@ -170,7 +174,8 @@ TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
   EXPECT_EQ(course.pipeline->feeds_revision(), revision) << "it is part of the snapshot";
 
   const std::string naf =
-      "//SR//TM/POS//RC/BZZZ9//NA/LUWEIYU//LT/37.5//LG/122.1//SP/42//DA/240501//TI/0400//ER//";
+      "//SR//TM/POS//RC/BZZZ9//NA/LUWEIYU//XR/LRY "
+      "0001//FS/KOR//LT/37.5//LG/122.1//SP/42//DA/240501//TI/0400//ER//";
   course.take(line("vms", naf));
   course.take(line("vms", "//SR//TM/POS//RC/BZZZ9//LT/37.5//"));
   course.take(line("shore", observe::beidou::waa(242286, {kStart}, {225'000'000, 732'600'000})));
@@ -187,6 +192,9 @@ TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
   }
   EXPECT_EQ(live->find(*model::parse_track("naf:BZZZ9"))->name(), "LUWEIYU");
   EXPECT_EQ(live->search("BZZZ9", 5).size(), 1u);
+  const auto& stated = *live->find(*model::parse_track("naf:BZZZ9"))->stated;
+  EXPECT_EQ(stated.side_number, "LRY 0001");
+  EXPECT_EQ(stated.flag, "KOR");
   const auto& inputs = course.pipeline->inputs();
   EXPECT_EQ(inputs.at("shore").texts, 1u);
   std::size_t calls = 0;
@@ -198,6 +206,44 @@ TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
     std::uint64_t rejects = 0;
     for (const auto& [cause, count] : input.rejects) rejects += count;
     EXPECT_EQ(input.lines, input.messages + input.copies + input.parts + rejects) << name;
+  }
+}
+
+TEST(Pipeline, TheFlagThatAVesselStatesDecidesWhatARuleMeansAndTheFindingSaysItsSource) {
+  auto files = test_rules();
+  for (auto& [name, text] : files.files) {
+    const auto at = text.find("area = \"box\"");
+    if (at != std::string::npos) text.insert(at, "exclude = { flags = [\"KR\"] }\n");
+  }
+  model::JournalEntry pack;
+  pack.kind = model::EntryKind::kRulePack;
+  pack.arrival = {kStart};
+  pack.payload = files.to_json().dump();
+  model::JournalEntry how;
+  how.kind = model::EntryKind::kFeeds;
+  how.arrival = {kStart};
+  how.payload = feeds().to_json().dump();
+
+  Course course(read_flags(JINGLUE_SOURCE_DIR));
+  course.take(pack);
+  course.take(how);
+  ASSERT_EQ(course.pipeline->last_problem(), "");
+  for (int minute = 1; minute <= 20; ++minute) {
+    for (const auto& [sign, flag] : {std::pair{"HLAB1", "KOR"}, {"BZZZ9", "CHN"}}) {
+      auto at = line("vms", fmt::format("//SR//TM/POS//RC/{}//NA/V {}//XR/S {}//FS/{}//LT/37.2//"
+                                        "LG/122.6//SP/30//DA/240501//TI/04{:02}//ER//",
+                                        sign, sign, sign, flag, minute));
+      at.arrival = {kStart + minute * 60'000};
+      course.take(at);
+    }
+    if (minute == 10) course.restart();
+  }
+  ASSERT_FALSE(course.steps.empty());
+  for (const auto& step : course.steps) {
+    EXPECT_EQ(step.main_subject()->label, "V BZZZ9") << "KR is not meant";
+    EXPECT_EQ(step.values["flag"].as_string(), "CN");
+    EXPECT_EQ(step.values["flag_source"].as_string(), "stated");
+    EXPECT_EQ(step.values["side_number"].as_string(), "S BZZZ9");
   }
 }
 

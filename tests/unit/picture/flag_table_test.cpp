@@ -45,6 +45,48 @@ TEST(FlagTable, TheShippedTableIsSoundAndKnowsTheNeighbours) {
             "");
 }
 
+TEST(FlagTable, WhatAVesselStatesIsReadAsTwoLetters) {
+  auto table = FlagTable::read(std::filesystem::path(JINGLUE_SOURCE_DIR) / "data" / "mid.csv");
+  const auto codes =
+      table->read_countries(std::filesystem::path(JINGLUE_SOURCE_DIR) / "data" / "country.csv");
+  ASSERT_TRUE(codes) << codes.error().text();
+  for (const char* stated : {"CHN", "chn", "CN", " CHN "}) {
+    EXPECT_EQ(table->code_of(stated), "CN") << stated;
+  }
+  EXPECT_EQ(table->code_of("KOR"), "KR");
+  for (const char* none : {"", "C", "XXX", "CHINA"}) EXPECT_EQ(table->code_of(none), "") << none;
+  // Every flag of a MID is a country, so that both ways name it alike.
+  for (std::uint64_t mid = 200; mid < 800; ++mid) {
+    const std::string flag(table->flag_of_mmsi(mmsi(mid * 1'000'000)));
+    EXPECT_EQ(table->code_of(flag), flag) << mid;
+  }
+}
+
+TEST(FlagTable, TheRegisterComesBeforeWhatIsStatedAndThatBeforeTheNumber) {
+  using picture::FlagSource;
+  const std::string head = "from,to,flag,confidence\n";
+  auto table = FlagTable::parse(head + "440,441,KR,high\n", "mid.csv");
+  ASSERT_TRUE(table->add_countries("alpha2,alpha3\nCN,CHN\nKR,KOR\n", "country.csv"));
+  const auto ship = mmsi(440000001);
+  const auto said = model::TerminalId::make(model::TerminalKind::kNaf, 440000001);
+  EXPECT_EQ(table->flag_of("PA", "CHN", ship), (picture::Flag{"PA", FlagSource::kRegister}));
+  EXPECT_EQ(table->flag_of("", "CHN", ship), (picture::Flag{"CN", FlagSource::kStated}));
+  EXPECT_EQ(table->flag_of("", "", ship), (picture::Flag{"KR", FlagSource::kMmsi}));
+  EXPECT_EQ(table->flag_of("", "???", ship), (picture::Flag{"KR", FlagSource::kMmsi}))
+      << "what is no code says nothing";
+  EXPECT_EQ(table->flag_of("", "", said), (picture::Flag{"", FlagSource::kNone}));
+  EXPECT_EQ(to_key(FlagSource::kStated), "stated");
+}
+
+TEST(FlagTable, BadCountriesAreNamedByFileAndLine) {
+  for (const std::string row : {"CN", "CN,CH", "cn,CHN", "KR,KOR", "XX,KOR"}) {
+    FlagTable table;
+    const auto bad = table.add_countries("alpha2,alpha3\nKR,KOR\n" + row + "\n", "country.csv");
+    ASSERT_FALSE(bad) << row;
+    EXPECT_EQ(bad.error().where, "country.csv:3") << row;
+  }
+}
+
 TEST(FlagTable, BadRowsAreNamedByFileAndLine) {
   const std::string head = "# source\nfrom,to,flag,confidence\n";
   for (const std::string row : {"412,414,CN", "x,414,CN,high", "412,414,china,high",

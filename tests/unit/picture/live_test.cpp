@@ -234,6 +234,36 @@ TEST(Live, WhatTerminalsSayOfThemselvesIsMerged) {
   EXPECT_EQ(p.live.entry(mmsi(2))->name(), "鲁荣渔51234");
 }
 
+TEST(Live, ASideNumberAndAFlagThatAreStatedAreKeptFoundAndSaved) {
+  Picture p;
+  const TrackId naf{model::TerminalId::make(model::TerminalKind::kNaf, 77), 0};
+  p.fix(naf, 10);
+  auto report = name_of(naf, "LUWEIYU", 10);
+  report.side_number = "LRY 0001";
+  report.flag = "KOR";
+  p.live.apply(report);
+  auto later = name_of(naf, "LUWEIYU", 20);
+  later.call_sign = "BZZZ9";
+  p.live.apply(later);
+  const auto holds = [&](const Live& live) {
+    const auto& stated = *live.entry(naf)->stated;
+    return stated.side_number == "LRY 0001" && stated.flag == "KOR" && stated.call_sign == "BZZZ9";
+  };
+  EXPECT_TRUE(holds(p.live)) << "a message without them takes nothing away";
+  EXPECT_EQ(names_of(p.snapshot()->search("lry 00", 5)), std::vector<std::string>{"LUWEIYU"});
+  Live again(p.identity);
+  const auto bytes = bytes_of(p.live);
+  base::ByteReader in(bytes);
+  ASSERT_TRUE(again.load(in));
+  EXPECT_TRUE(holds(again));
+  p.fix(mmsi(412000001), 30);
+  p.record("v", terminals_json({"naf:1Z", "mmsi:412000001"}));
+  const auto terminal = model::to_text(naf.terminal);
+  p.record("v", terminals_json({terminal, "mmsi:412000001"}));
+  EXPECT_TRUE(holds(p.live)) << "of the other terminal of its vessel";
+  EXPECT_EQ(p.live.entry(mmsi(412000001))->stated->side_number, "LRY 0001");
+}
+
 TEST(Live, BerthStateFollowsTheVessel) {
   Picture p;
   auto zone = std::make_shared<model::Zone>();

@@ -359,8 +359,40 @@ TEST_F(PictureTest, the_flag_of_an_unmatched_vessel_is_that_of_its_number) {
   const auto cargo = duty->get("/api/v1/vessels/mmsi:" + std::to_string(kCargo)).json();
   EXPECT_FALSE(cargo["matched"].as_bool(true));
   EXPECT_EQ(cargo["flag"].as_string(), "CN");
+  EXPECT_EQ(cargo["flag_source"].as_string(), "mmsi");
   const auto listed = duty->get("/api/v1/vessels?matched=false&fields=flag").json();
   EXPECT_EQ(listed["items"].items().at(0)["flag"].as_string(), "CN");
+}
+
+TEST_F(PictureTest, a_vessel_of_a_monitoring_system_shows_what_it_states) {
+  test::World own;
+  own.add_users();
+  auto fix = own.fix(kCargo, 37.4, 122.4, kNow - minutes(1));
+  fix.track = *model::parse_track("naf:BZZZ9");
+  fix.source = model::FixSource::kNaf;
+  own.add_fix(fix);
+  model::StaticReport said;
+  said.track = fix.track;
+  said.time = fix.time;
+  said.name = "LUWEIYU";
+  said.call_sign = "BZZZ9";
+  said.side_number = "LRY 0001";
+  said.flag = "KOR";
+  said.offset = ++own.offset;
+  own.live.apply(said);
+  own.publish();
+  const auto there = own.client("duty");
+  const auto vessel = there->get("/api/v1/vessels/naf:BZZZ9").json();
+  EXPECT_EQ(vessel["name"].as_string(), "LUWEIYU");
+  EXPECT_EQ(vessel["side_number"].as_string(), "LRY 0001");
+  EXPECT_EQ(vessel["flag"].as_string(), "KR");
+  EXPECT_EQ(vessel["flag_source"].as_string(), "stated");
+  EXPECT_EQ(vessel["stated"]["call_sign"].as_string(), "BZZZ9");
+  EXPECT_EQ(vessel["stated"]["side_number"].as_string(), "LRY 0001");
+  EXPECT_EQ(vessel["stated"]["flag"].as_string(), "KOR");
+  const auto found = there->get("/api/v1/search?q=LRY+0001").json()["vessels"];
+  ASSERT_EQ(found.items().size(), 1u);
+  EXPECT_EQ(found.items()[0]["flag"].as_string(), "KR");
 }
 
 TEST_F(PictureTest, rules_come_with_what_the_pack_lacks) {

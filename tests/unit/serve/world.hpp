@@ -115,9 +115,7 @@ class World {
     };
     out.sensors = [this] { return sensors; };
     out.measurements = &measurements;
-    out.flag_of = [this](model::TerminalId terminal) {
-      return std::string(flags.flag_of_mmsi(terminal));
-    };
+    out.flags = &flags;
     out.health = [this] {
       return base::Json::object({{"state", health.load()}, {"problems", base::Json::array()}});
     };
@@ -227,8 +225,12 @@ class World {
   }
 
   TempFolder folder;
-  const picture::FlagTable flags =
-      picture::FlagTable::read(std::string(JINGLUE_SOURCE_DIR) + "/data/mid.csv").value();
+  const picture::FlagTable flags = [] {
+    const std::string data = std::string(JINGLUE_SOURCE_DIR) + "/data/";
+    auto table = picture::FlagTable::read(data + "mid.csv").value();
+    table.read_countries(data + "country.csv").value();
+    return table;
+  }();
   // What the server's threads read.
   std::atomic<std::int64_t> now_ms{kNow.ms};
   std::atomic<double> drill_speed{20};

@@ -36,6 +36,7 @@ function keyText(key: string, value: string): string {
   if (key === 'district') return tOr(`district.${value}`, value);
   if (key === 'home_port') return tOr(`place.${value}`, value);
   if (key === 'kind') return tOr(`kind.${value}`, value);
+  if (key === 'flag_source') return tOr(`flag_source.${value}`, value);
   if (key === 'level') return tOr(`level.${value}`, value);
   if (key === 'closed_by') return tOr(`closed_by.${value}`, value);
   if (key === 'berth' || key === 'left_berth' || key === 'zone') return zoneName(value);

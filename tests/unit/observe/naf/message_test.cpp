@@ -58,6 +58,12 @@ TEST(Naf, AWholePositionIsReadToTheLastField) {
   EXPECT_EQ(report.fix->source, model::FixSource::kNaf);
   EXPECT_EQ(report.stated->name, "LUWEIYU 0001");
   EXPECT_EQ(report.stated->call_sign, "BZZZ9");
+  EXPECT_EQ(report.stated->side_number, "LRY 0001");
+  EXPECT_EQ(report.stated->flag, "CHN") << "as stated";
+  auto bare = with(with(kWhole, "XR/LRY 0001//", ""), "FS/CHN", "FS/");
+  const auto without = to_report(read(bare).message, kNow, 5);
+  EXPECT_FALSE(without.stated->side_number);
+  EXPECT_FALSE(without.stated->flag);
 }
 
 TEST(Naf, TheFormsOfRealSendersGiveTheSame) {
