@@ -14,7 +14,7 @@ namespace jinglue::app {
 
 namespace {
 
-constexpr std::uint32_t kSnapshotVersion = 9;
+constexpr std::uint32_t kSnapshotVersion = 10;
 constexpr std::int64_t kExpireEvery_ms = 600'000;
 
 /// Stations are few; a bad line that makes up names must not fill the memory.
@@ -27,6 +27,15 @@ StationCount* station_of(InputCount& input, std::string_view name) {
   if (found != input.stations.end()) return &found->second;
   if (input.stations.size() >= kMostStations) return nullptr;
   return &input.stations[std::string(name)];
+}
+
+/// Some twenty are in use on a coast; a bad sender must not fill the memory.
+constexpr std::size_t kMostApplications = 256;
+
+std::uint64_t& application_of(InputCount& input, unsigned dac, unsigned fi) {
+  auto name = std::to_string(dac) + '/' + std::to_string(fi);
+  const bool room = input.applications.size() < kMostApplications;
+  return input.applications[room || input.applications.contains(name) ? name : "other"];
 }
 
 /// The engine may only see what had arrived: after a restart the archive can be ahead of the
@@ -151,6 +160,42 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   }
   for (const auto& fix : m_reading.fixes) take_reported(fix, by, count, steps);
   for (const auto& said : m_reading.texts) take_text(said, entry, steps);
+  keep_said(count, entry);
+}
+
+/// What was said in words or in data.
+void Pipeline::keep_said(InputCount& count, const model::JournalEntry& entry) {
+  for (const auto& data : m_reading.applications) ++application_of(count, data.dac, data.fi);
+  if (m_messages == nullptr) return;
+  model::VesselMessage message;
+  message.arrival = entry.arrival;
+  message.offset = entry.offset;
+  for (auto& said : m_reading.texts) {
+    const bool ais = said.from.kind() == model::TerminalKind::kMmsi;
+    message.kind = ais ? model::MessageKind::kSafety : model::MessageKind::kBeidou;
+    message.from = said.from;
+    message.to = said.to;
+    message.time = said.time;
+    message.text = std::move(said.text);
+    message.sos = said.sos;
+    m_messages->append(message);
+    ++message.part;
+  }
+  message.text.clear();
+  message.sos = false;
+  for (auto& data : m_reading.applications) {
+    message.kind = model::MessageKind::kApplication;
+    message.from = data.from;
+    message.to = data.to;
+    message.time = data.time;
+    message.type = data.type;
+    message.dac = data.dac;
+    message.fi = data.fi;
+    message.octets = std::move(data.octets);
+    message.bits = data.bits;
+    m_messages->append(message);
+    ++message.part;
+  }
 }
 
 /// A payload that says nothing new is a copy: a broker delivers at least once, and what it retains
@@ -361,6 +406,11 @@ void Pipeline::save(base::ByteWriter& out) const {
       out.put_text(cause);
       out.put(number);
     }
+    out.put(static_cast<std::uint32_t>(count.applications.size()));
+    for (const auto& [name, number] : count.applications) {
+      out.put_text(name);
+      out.put(number);
+    }
     out.put(static_cast<std::uint32_t>(count.stations.size()));
     for (const auto& [station, one] : count.stations) {
       out.put_text(station);
@@ -420,6 +470,10 @@ bool Pipeline::load(base::ByteReader& in) {
     for (auto causes = in.get<std::uint32_t>(); causes > 0 && in.ok(); --causes) {
       const std::string cause(in.get_text());
       count.withheld[cause] = in.get<std::uint64_t>();
+    }
+    for (auto names = in.get<std::uint32_t>(); names > 0 && in.ok(); --names) {
+      const std::string name(in.get_text());
+      count.applications[name] = in.get<std::uint64_t>();
     }
     for (auto stations = in.get<std::uint32_t>(); stations > 0 && in.ok(); --stations) {
       StationCount& one = count.stations[std::string(in.get_text())];

@@ -25,6 +25,7 @@
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
+#include "picture/message/message_log.hpp"
 #include "picture/sensor/measurements.hpp"
 #include "picture/sensor/sensor_book.hpp"
 
@@ -44,8 +45,10 @@ struct InputCount {
   std::uint64_t copies{0};  ///< of messages: what another station had brought
   std::uint64_t parts{0};   ///< lines that are a part of a message, not its last
   std::uint64_t fixes{0};
-  std::uint64_t measured{0};                     ///< values of buoys and sensors
-  std::uint64_t texts{0};                        ///< short messages in words, and alarms
+  std::uint64_t measured{0};  ///< values of buoys and sensors
+  std::uint64_t texts{0};     ///< short messages in words, and alarms
+  /// Binary messages of AIS by "DAC/FI"; those beyond the 256th kind under "other".
+  std::map<std::string, std::uint64_t> applications;
   std::map<std::string, std::uint64_t> rejects;  ///< lines, by cause
   /// Fixes, by cause; see picture/gate. Of sensors: single values.
   std::map<std::string, std::uint64_t> withheld;
@@ -73,6 +76,9 @@ class Pipeline {
   /// Where measurements of buoys and sensors are kept; without it only the last ones are known.
   /// Before the first entry; must outlive the pipeline.
   void keep_measurements(picture::Measurements& measurements) { m_measurements = &measurements; }
+
+  /// Where messages of stations are kept; without it they are only counted. As above.
+  void keep_messages(picture::MessageLog& messages) { m_messages = &messages; }
 
   /// Takes the next entry (offsets without a gap) and appends the steps that it causes.
   void process(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
@@ -129,6 +135,7 @@ class Pipeline {
   void take_pack(const model::JournalEntry& entry, std::vector<model::FindingStep>& steps);
   void use_pack(const std::string& payload, bool restoring, std::vector<model::FindingStep>& steps);
   void use_feeds(const std::string& payload);
+  void keep_said(InputCount& count, const model::JournalEntry& entry);
   void take_text(const observe::feed::Text& said, const model::JournalEntry& entry,
                  std::vector<model::FindingStep>& steps);
   void count_findings(const std::vector<model::FindingStep>& steps, std::size_t from);
@@ -146,6 +153,7 @@ class Pipeline {
   picture::Coverage m_coverage;
   picture::SensorBook m_sensors;
   picture::Measurements* m_measurements{nullptr};
+  picture::MessageLog* m_messages{nullptr};
   bool m_trusting{false};
   detect::Engine m_engine;
   std::uint64_t m_offset{0};

@@ -38,6 +38,7 @@ Runner::Runner(store::Journal& journal, const store::DataFolder& folder, picture
       m_options(std::move(options)),
       m_pipeline(archive, m_options.flags, m_options.expiry) {
   if (m_options.measurements != nullptr) m_pipeline.keep_measurements(*m_options.measurements);
+  if (m_options.messages != nullptr) m_pipeline.keep_messages(*m_options.messages);
 }
 
 Runner::~Runner() {
@@ -103,6 +104,7 @@ void Runner::recover() {
 void Runner::advance(std::uint64_t offset, bool now_durable) {
   m_archive.advance(offset, now_durable);
   if (m_options.measurements != nullptr) m_options.measurements->advance(offset, now_durable);
+  if (m_options.messages != nullptr) m_options.messages->advance(offset, now_durable);
 }
 
 void Runner::prime(std::vector<model::JournalEntry> entries) {
@@ -271,13 +273,15 @@ void Runner::keep(const Kept& kept) {
   try {
     const auto until = SteadyClock::now() + std::chrono::seconds(60);
     const auto* measurements = m_options.measurements;
+    const auto* messages = m_options.messages;
     const auto behind = [&] {
       return m_archive.applied_offset() < kept.offset ||
-             (measurements != nullptr && measurements->applied_offset() < kept.offset);
+             (measurements != nullptr && measurements->applied_offset() < kept.offset) ||
+             (messages != nullptr && messages->applied_offset() < kept.offset);
     };
     while (behind()) {
       if (SteadyClock::now() > until) {
-        throw base::WorldError("the archive or the measurements are behind",
+        throw base::WorldError("the archive, the measurements or the messages are behind",
                                m_folder.root().string(),
                                "check its disk; the snapshot is tried again later");
       }
@@ -289,6 +293,9 @@ void Runner::keep(const Kept& kept) {
     m_archive.forget_receptions(m_journal.first_offset());
     if (m_options.measurements != nullptr && m_options.keep_measurements) {
       m_options.measurements->forget_before(m_clock.now() - *m_options.keep_measurements);
+    }
+    if (m_options.messages != nullptr && m_options.keep_messages) {
+      m_options.messages->forget_before(m_clock.now() - *m_options.keep_messages);
     }
     m_health.clear("snapshot_failing");
   } catch (const std::exception& failure) {

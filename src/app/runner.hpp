@@ -46,6 +46,8 @@ class Runner {
     picture::Expiry expiry;
     picture::Measurements* measurements{nullptr};     ///< must outlive the runner
     std::optional<base::Duration> keep_measurements;  ///< absent = for ever
+    picture::MessageLog* messages{nullptr};           ///< must outlive the runner
+    std::optional<base::Duration> keep_messages;      ///< absent = for ever
     std::size_t queue_items{1024};  ///< to the publisher; full = the pipeline waits
   };
   using Publish = std::function<void(std::span<const model::FindingStep>)>;

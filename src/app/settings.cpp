@@ -139,8 +139,8 @@ base::Status parse_bind(const std::string& text, Settings& settings) {
 }
 
 base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
-  auto ok = document.only(
-      {"data", "web", "server", "input", "health", "journal", "picture", "archive", "sensors"});
+  auto ok = document.only({"data", "web", "server", "input", "health", "journal", "picture",
+                           "archive", "sensors", "messages"});
   if (!ok) return ok;
   ok = take(document["data"].string_or(settings.data.string()),
             [&](std::string v) { settings.data = std::move(v); });
@@ -154,6 +154,10 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
   if (ok && document["sensors"]) {
     ok = document["sensors"].only({"keep_days"});
     if (ok) ok = read_limit(document["sensors"]["keep_days"], settings.keep_measurements);
+  }
+  if (ok && document["messages"]) {
+    ok = document["messages"].only({"keep_days"});
+    if (ok) ok = read_limit(document["messages"]["keep_days"], settings.keep_messages);
   }
   if (ok && document["health"]) {
     ok = document["health"].only({"silent_after_s"});

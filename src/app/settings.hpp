@@ -34,6 +34,7 @@ struct Settings {
   picture::Expiry expiry;
   picture::Retention retention;                     ///< of the archive
   std::optional<base::Duration> keep_measurements;  ///< of buoys and sensors; absent = for ever
+  std::optional<base::Duration> keep_messages;      ///< of stations; absent = for ever
   std::vector<observe::link::Settings> inputs;
   observe::feed::Inputs feeds;  ///< what the lines of those inputs hold
 };

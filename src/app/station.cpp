@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "app/ais_applications.hpp"
 #include "app/folder_options.hpp"
 #include "app/station_rates.hpp"
 #include "base/log.hpp"
@@ -45,14 +46,17 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_findings(m_records),
       m_archive({m_folder.tracks_db(), {}, m_settings.retention}),
       m_measurements(m_folder.measurements_db()),
+      m_messages(m_folder.messages_db()),
+      m_applications(read_ais_applications(m_settings.share)),
       m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),
       m_flags(read_flags(m_settings.share)),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
-      m_runner(m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
-               {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry,
-                &m_measurements, m_settings.keep_measurements}),
+      m_runner(
+          m_journal, m_folder, m_archive, m_findings, m_clock, m_health,
+          {m_settings.snapshot_every, m_settings.keep_journal, m_flags, m_settings.expiry,
+           &m_measurements, m_settings.keep_measurements, &m_messages, m_settings.keep_messages}),
       m_outputs(
           m_records, m_access, m_settings.share, m_folder.root() / "secrets", m_health,
           [this] { return m_runner.view().pack; }, drill.has_value()),
@@ -268,6 +272,10 @@ void Station::open_server() {
   services.inputs = [this] { return inputs_json(); };
   services.sensors = [this] { return m_runner.view().sensors; };
   services.measurements = &m_measurements;
+  services.messages = &m_messages;
+  services.application = [this](const model::VesselMessage& message) {
+    return application_json(m_applications, message);
+  };
   services.stations = [this] { return stations_json(); };
   services.health = [this] { return health_json(); };
   services.metrics = [this] { return metrics_json(); };

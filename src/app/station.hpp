@@ -27,8 +27,10 @@
 #include "app/settings.hpp"
 #include "detect/engine.hpp"
 #include "findings/findings.hpp"
+#include "observe/ais/applications.hpp"
 #include "observe/link/link.hpp"
 #include "picture/archive/archive.hpp"
+#include "picture/message/message_log.hpp"
 #include "registry/registry.hpp"
 #include "serve/server.hpp"
 #include "store/data_folder.hpp"
@@ -73,11 +75,13 @@ class Station {
   void watch_clock(base::Instant now);
   void watch_sensors(base::Instant now);
   void raise_for(const picture::SensorState& sensor, base::Instant now);
+  void watch_messages(base::Instant now);
   /// The zone `motor_trawl_waters` (landward of the motor-trawl line) decides who may file a case.
   void use_jurisdiction(const std::shared_ptr<const detect::RulePack>& pack);
   model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
   std::vector<model::RecordChange> outbox(std::int64_t after) const;
   base::Json inputs_json() const;
+  base::Json applications_json(const InputCount& count) const;
   base::Json health_json() const;  ///< of Health, and whether there is an input at all
   base::Json stations_json() const;
   base::Json metrics_json() const;
@@ -94,6 +98,8 @@ class Station {
   findings::Findings m_findings;
   picture::Archive m_archive;
   picture::Measurements m_measurements;
+  picture::MessageLog m_messages;
+  const observe::ais::Applications m_applications;
   EvidenceSources m_evidence;
   act::cases::CaseDesk m_cases;
   act::alert::AlertDesk m_alerts;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <set>
 
+#include "app/ais_applications.hpp"
 #include "app/station.hpp"
 #include "app/station_rates.hpp"
 #include "base/log.hpp"
@@ -247,6 +248,7 @@ void Station::watch_sensors(base::Instant now) {
     }
   }
   m_told_sensors = sensors;
+  watch_messages(now);
   if (const auto problem = m_measurements.problem(); !problem.empty()) {
     m_health.raise("measurements_failing",
                    {Gravity::kDegraded,
@@ -257,6 +259,17 @@ void Station::watch_sensors(base::Instant now) {
   } else {
     m_health.clear("measurements_failing");
   }
+}
+
+void Station::watch_messages(base::Instant now) {
+  const auto problem = m_messages.problem();
+  if (problem.empty()) return m_health.clear("messages_failing");
+  m_health.raise("messages_failing",
+                 {Gravity::kDegraded,
+                  {"船舶报文无法保存：" + problem, "messages cannot be stored: " + problem},
+                  {"请检查磁盘空间；恢复后自动补存，不会丢失",
+                   "check free space; they are stored afterwards, nothing is lost"},
+                  now});
 }
 
 void Station::raise_for(const picture::SensorState& sensor, base::Instant now) {
@@ -287,6 +300,23 @@ void Station::raise_for(const picture::SensorState& sensor, base::Instant now) {
                           {"请核对锚系并视情发布航行安全提示、组织回收",
                            "check the mooring; warn shipping and recover it if need be"},
                           sensor.position_time});
+}
+
+/// [{name "1/31", count, id?, title?}], the most frequent first.
+base::Json Station::applications_json(const InputCount& count) const {
+  std::vector<std::pair<std::string, std::uint64_t>> sorted(count.applications.begin(),
+                                                            count.applications.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  auto out = base::Json::array();
+  for (const auto& [name, number] : sorted) {
+    auto item = application_title(m_applications, name);
+    if (!item.is_object()) item = base::Json::object();
+    item.set("name", name);
+    item.set("count", number);
+    out.push(std::move(item));
+  }
+  return out;
 }
 
 base::Json Station::inputs_json() const {
@@ -333,6 +363,7 @@ base::Json Station::inputs_json() const {
          {"parts", counted.parts},
          {"positions", counted.fixes},
          {"texts", counted.texts},
+         {"applications", applications_json(counted)},
          {"measured", counted.measured},
          {"durable_lines", lines},
          {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},

@@ -34,6 +34,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_search(api);
   add_coverage(api);
   add_sensors(api);
+  add_messages(api);
   add_system(api, hooks);
   add_drill(api);
   add_users(api, hooks);

@@ -20,6 +20,7 @@ class DataFolder {
   std::filesystem::path snapshots() const { return m_root / "snapshots"; }
   std::filesystem::path tracks_db() const { return m_root / "tracks.db"; }
   std::filesystem::path measurements_db() const { return m_root / "measurements.db"; }
+  std::filesystem::path messages_db() const { return m_root / "messages.db"; }
   std::filesystem::path records_db() const { return m_root / "records.db"; }
   std::filesystem::path files() const { return m_root / "files"; }
   std::filesystem::path backups() const { return m_root / "backups"; }

@@ -40,6 +40,11 @@ model::TerminalId terminal_of(const ais::Message& message) {
   return model::TerminalId::make(model::TerminalKind::kMmsi, ais::mmsi_of(message));
 }
 
+std::optional<model::TerminalId> terminal_of(std::optional<std::uint32_t> mmsi) {
+  if (!mmsi) return std::nullopt;
+  return model::TerminalId::make(model::TerminalKind::kMmsi, *mmsi);
+}
+
 string_view key_of(nmea::Check check) {
   return check == nmea::Check::kChecksum ? "checksum" : "no_checksum";
 }
@@ -63,6 +68,9 @@ struct Taken {
   std::optional<std::uint8_t> second;
   std::optional<base::Instant> utc;
   bool positioned{false};
+  /// Of a binary message, whole: the decoder's bits are others by the time of read().
+  std::string octets;
+  std::uint16_t bits{0};
 };
 
 constexpr std::size_t kTextsAhead = 4;  // each may lie anywhere
@@ -151,6 +159,10 @@ void Reader::Impl::take_ais(const Line& line, Taken& taken) {
   if (const auto* base = std::get_if<ais::BaseStationReport>(&message)) taken.utc = base->utc;
   geo::Position at;
   taken.positioned = ais::read_position(message, at);
+  if (std::holds_alternative<ais::BinaryMessage>(message)) {
+    taken.octets.assign(bits.octets());
+    taken.bits = static_cast<std::uint16_t>(bits.bits());
+  }
 }
 
 void Reader::Impl::read_ais(const Line& line, const Taken& taken, Reading& out) {
@@ -193,8 +205,13 @@ void Reader::Impl::read_message(const Line& line, const Taken& taken, Reading& o
                   out.fixes.emplace_back());
   }
   if (const auto* said = std::get_if<ais::SafetyText>(&message)) {
-    out.texts.push_back({sender, reception.time, said->text.str(), false});
+    out.texts.push_back(
+        {sender, reception.time, said->text.str(), false, terminal_of(said->destination)});
   }
+  const auto* binary = std::get_if<ais::BinaryMessage>(&message);
+  if (binary == nullptr || !binary->dac || !binary->fi) return;
+  out.applications.push_back({sender, terminal_of(binary->destination), reception.time,
+                              binary->type, *binary->dac, *binary->fi, taken.octets, taken.bits});
 }
 
 /// In steps for all lines, not line by line: so the processor waits for many places at once.
@@ -329,6 +346,7 @@ void Reader::read(const Line& line, Reading& out) {
   out.stated.clear();
   out.fixes.clear();
   out.texts.clear();
+  out.applications.clear();
   out.reports.clear();
   out.refused_values.clear();
   out.ais_sender.reset();

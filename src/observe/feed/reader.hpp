@@ -27,7 +27,20 @@ struct Text {
   model::TerminalId from;
   base::Instant time;
   std::string text;
-  bool sos{false};  ///< an alarm of distress, perhaps without words
+  bool sos{false};                           ///< an alarm of distress, perhaps without words
+  std::optional<model::TerminalId> to = {};  ///< of an addressed one
+};
+
+/// A binary message of AIS with an application identifier, whole.
+struct ApplicationMessage {
+  model::TerminalId from;
+  std::optional<model::TerminalId> to;
+  base::Instant time;
+  std::uint8_t type{0};  ///< 6, 8, 25, 26
+  std::uint16_t dac{0};
+  std::uint8_t fi{0};
+  std::string octets;
+  std::uint16_t bits{0};
 };
 
 struct Line {
@@ -52,6 +65,7 @@ struct Reading {
   std::vector<model::StaticReport> stated;
   std::vector<model::Fix> fixes;
   std::vector<Text> texts;
+  std::vector<ApplicationMessage> applications;
   std::vector<model::SensorReport> reports;      ///< of buoys and sensors
   std::vector<std::string_view> refused_values;  ///< of them, by cause: value_out_of_range, ...
   std::optional<base::Instant> stated_time;

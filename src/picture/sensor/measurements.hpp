@@ -26,8 +26,6 @@ struct MeasurementPoint {
 
 class Measurements {
  public:
-  static constexpr std::size_t kMostWaiting = 100'000;  ///< values; then append() waits
-
   explicit Measurements(const std::filesystem::path& file);
   ~Measurements();  ///< commits what waits, when the disk lets it
 

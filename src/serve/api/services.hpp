@@ -13,6 +13,7 @@
 #include "base/instant.hpp"
 #include "base/json.hpp"
 #include "model/terminal.hpp"
+#include "model/vessel_message.hpp"
 
 namespace jinglue::access {
 class Access;
@@ -33,6 +34,7 @@ class Coverage;
 class LiveSnapshot;
 class FlagTable;
 class Measurements;
+class MessageLog;
 struct SensorState;
 }  // namespace jinglue::picture
 namespace jinglue::detect {
@@ -80,6 +82,10 @@ struct Services {
   /// What buoys and sensors said last, shared with the picture. May be empty, and may give null.
   std::function<std::shared_ptr<const std::vector<picture::SensorState>>()> sensors;
   picture::Measurements* measurements{nullptr};
+  picture::MessageLog* messages{nullptr};
+  /// Of a message of kind application: {id, title{zh, en}, data{}} by the tables of today; {} when
+  /// no table speaks of it. May be empty.
+  std::function<base::Json(const model::VesselMessage&)> application;
   /// openapi.yaml, schema Health: {"state":"ok|no_input|degraded|failed",
   /// "problems":[{"code","text":{zh,en},"hint":{zh,en}}]}
   std::function<base::Json()> health;

@@ -366,7 +366,6 @@ TEST_F(PictureTest, the_flag_of_an_unmatched_vessel_is_that_of_its_number) {
 
 TEST_F(PictureTest, a_vessel_of_a_monitoring_system_shows_what_it_states) {
   test::World own;
-  own.add_users();
   auto fix = own.fix(kCargo, 37.4, 122.4, kNow - minutes(1));
   fix.track = *model::parse_track("naf:BZZZ9");
   fix.source = model::FixSource::kNaf;

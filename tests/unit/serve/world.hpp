@@ -25,6 +25,7 @@
 #include "picture/identity/flag_table.hpp"
 #include "picture/identity/identity.hpp"
 #include "picture/live/live.hpp"
+#include "picture/message/message_log.hpp"
 #include "picture/sensor/measurements.hpp"
 #include "picture/sensor/sensor_book.hpp"
 #include "registry/registry.hpp"
@@ -47,6 +48,7 @@ class World {
         findings(records),
         archive({folder / "tracks.db", {}}),
         measurements(folder / "measurements.db"),
+        messages(folder / "messages.db"),
         live(identity),
         cases(registry, findings, archive, access, folder / "files"),
         alerts(findings, registry, access, cases) {
@@ -115,6 +117,13 @@ class World {
     };
     out.sensors = [this] { return sensors; };
     out.measurements = &measurements;
+    out.messages = &messages;
+    out.application = [](const model::VesselMessage& message) {
+      if (message.fi != 31) return base::Json();
+      return base::Json::object({{"id", "weather"},
+                                 {"title", base::Json::object({{"zh", "气象"}, {"en", "Weather"}})},
+                                 {"data", base::Json::object({{"average_wind_speed", 12}})}});
+    };
     out.flags = &flags;
     out.health = [this] {
       return base::Json::object({{"state", health.load()}, {"problems", base::Json::array()}});
@@ -246,6 +255,7 @@ class World {
   findings::Findings findings;
   picture::Archive archive;
   picture::Measurements measurements;
+  picture::MessageLog messages;
   picture::SensorBook::Snapshot sensors;
   picture::Identity identity;
   picture::Live live;

@@ -141,6 +141,51 @@ TEST(FeedReader, ASafetyMessageIsAText) {
   EXPECT_EQ(r.texts[0].text, "SART ACTIVE");
 }
 
+TEST(FeedReader, AnAddressedTextAndABinaryMessageSayWhomTheyAreFor) {
+  Reader reader;
+  ais::SafetyText said;
+  said.type = 12;
+  said.mmsi = 4'121'000;
+  said.destination = 412'000'009;
+  said.text = "KEEP CLEAR";
+  auto r = read(reader, ais::encode(said).front());
+  ASSERT_EQ(r.texts.size(), 1u);
+  ASSERT_TRUE(r.texts[0].to);
+  EXPECT_EQ(model::to_text(*r.texts[0].to), "mmsi:412000009");
+
+  ais::BinaryMessage data;
+  data.mmsi = 4'121'000;
+  data.dac = 1;
+  data.fi = 31;
+  std::uint8_t* octets = data.data.resize(77);
+  for (int i = 0; i < 10; ++i) octets[i] = std::uint8_t(0x11 * i);
+  octets[9] &= 0xF8;
+  const auto bits = ais::to_bits(data);
+  r = read(reader, ais::encode(data).front());
+  EXPECT_EQ(r.cause, "none");
+  ASSERT_EQ(r.applications.size(), 1u);
+  const auto& one = r.applications[0];
+  EXPECT_EQ(model::to_text(one.from), "mmsi:004121000");
+  EXPECT_FALSE(one.to);
+  EXPECT_EQ(one.type, 8);
+  EXPECT_EQ(one.dac, 1);
+  EXPECT_EQ(one.fi, 31);
+  EXPECT_EQ(one.bits, bits.bits());
+  EXPECT_EQ(std::uint8_t(one.octets.at(7)), 0x00) << "head of 56 bits, then the data";
+  EXPECT_EQ(std::uint8_t(one.octets.at(8)), 0x11);
+  data.type = 6;
+  data.destination = 412'000'009;
+  r = read(reader, ais::encode(data).front());
+  ASSERT_EQ(r.applications.size(), 1u);
+  EXPECT_EQ(model::to_text(*r.applications[0].to), "mmsi:412000009");
+  data.type = 25;
+  data.dac = {};
+  data.fi = {};
+  data.destination = {};
+  EXPECT_TRUE(read(reader, ais::encode(data).front()).applications.empty())
+      << "bits without an identifier";
+}
+
 TEST(FeedReader, TheOwnReceiverIsTheTerminalOfItsInput) {
   Reader reader;
   reader.use(shore());
