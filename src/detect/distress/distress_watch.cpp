@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "base/local_time.hpp"
+#include "detect/judge/used_fix.hpp"
 
 namespace jinglue::detect {
 namespace {
@@ -15,21 +16,11 @@ constexpr std::string_view kZoneOfPeople = "Asia/Shanghai";
 constexpr std::string_view kSource =
     "ITU-R M.1371-5 (2014), table 45 and annex 9; ITU-R M.585-9 (2022), annex 2";
 
-model::UsedFix used(const model::Fix& fix) {
-  return {fix.time, fix.position, fix.sog_ckn, fix.cog_cdeg, model::to_text(fix.track), fix.offset};
-}
-
 model::Subject subject_of(const SubjectView& sender, model::TrackId track) {
   if (sender.vessel) {
     return {model::SubjectKind::kVessel, sender.vessel->id, "main", sender.name};
   }
   return {model::SubjectKind::kTrack, model::to_text(track), "main", sender.name};
-}
-
-std::string place(const model::UsedFix& at) {
-  const auto p = at.position.degrees();
-  return fmt::format("{:.5f}°{}, {:.5f}°{}", std::abs(p.lat_deg), p.lat_deg < 0 ? 'S' : 'N',
-                     std::abs(p.lon_deg), p.lon_deg < 0 ? 'W' : 'E');
 }
 
 base::Words what(Signal signal, Beacon beacon) {
@@ -63,8 +54,8 @@ base::Words reason(Signal signal, Beacon beacon, const std::vector<model::UsedFi
     out.zh += "尚无船位。";
     out.en += " No position yet.";
   } else {
-    out.zh += "最近位置 " + place(positions.back()) + "。";
-    out.en += " Last position " + place(positions.back()) + ".";
+    out.zh += "最近位置 " + place_text(positions.back().position) + "。";
+    out.en += " Last position " + place_text(positions.back().position) + ".";
   }
   if (!texts.empty()) {
     out.zh += "文字：“" + texts.back() + "”。";
@@ -164,14 +155,14 @@ void DistressWatch::on_fix(const model::Fix& fix, const SubjectView& sender,
                            std::vector<model::FindingStep>& out) {
   const auto signal = signal_of(fix);
   if (signal)
-    take({fix.track, *signal}, {fix.time, fix.arrival, fix.offset, used(fix), {}}, sender, out);
+    take({fix.track, *signal}, {fix.time, fix.arrival, fix.offset, used_fix(fix), {}}, sender, out);
 }
 
 void DistressWatch::on_text(const DistressText& said, const SubjectView& sender,
                             std::vector<model::FindingStep>& out) {
   const auto signal = said.alarm ? Signal::kSos : signal_of_text(said.from.terminal, said.text);
   Heard heard{said.time, said.arrival, said.offset, std::nullopt, said.text};
-  if (said.last_fix) heard.at = used(*said.last_fix);
+  if (said.last_fix) heard.at = used_fix(*said.last_fix);
   take({said.from, signal}, heard, sender, out);
 }
 
@@ -210,15 +201,7 @@ void DistressWatch::save(base::ByteWriter& out) const {
     for (const auto t : {episode.begin, episode.last, episode.heard, episode.told}) out.put(t.ms);
     out.put(episode.messages);
     out.put(static_cast<std::uint32_t>(episode.positions.size()));
-    for (const auto& at : episode.positions) {
-      out.put(at.time.ms);
-      out.put(at.position.lat);
-      out.put(at.position.lon);
-      out.put_optional(at.sog_ckn);
-      out.put_optional(at.cog_cdeg);
-      out.put_text(at.track);
-      out.put(at.offset);
-    }
+    for (const auto& at : episode.positions) put_used_fix(out, at);
     out.put(static_cast<std::uint32_t>(episode.texts.size()));
     for (const auto& text : episode.texts) out.put_text(text);
   }
@@ -243,15 +226,7 @@ bool DistressWatch::load(base::ByteReader& in) {
     }
     episode.messages = in.get<std::uint64_t>();
     for (auto k = in.get<std::uint32_t>(); k > 0 && in.ok(); --k) {
-      model::UsedFix at;
-      at.time.ms = in.get<std::int64_t>();
-      at.position.lat = in.get<std::int32_t>();
-      at.position.lon = in.get<std::int32_t>();
-      at.sog_ckn = in.get_optional<std::uint16_t>();
-      at.cog_cdeg = in.get_optional<std::uint16_t>();
-      at.track = std::string(in.get_text());
-      at.offset = in.get<std::uint64_t>();
-      episode.positions.push_back(std::move(at));
+      episode.positions.push_back(get_used_fix(in));
     }
     for (auto k = in.get<std::uint32_t>(); k > 0 && in.ok(); --k) {
       episode.texts.emplace_back(in.get_text());

@@ -323,7 +323,7 @@ Json values_of(const View& v, const RulePack& pack) {
   return out;
 }
 
-model::UsedFix used_fix(const Mark& m) {
+model::UsedFix used_mark(const Mark& m) {
   return {m.time, m.position, m.sog_ckn, m.cog_cdeg, model::to_text(m.track), m.offset};
 }
 
@@ -372,7 +372,7 @@ model::FindingStep step_of(const View& view, const model::Subject& subject, cons
   step.last = view.last;
   step.end = view.end;
   step.values = values_of(view, pack);
-  for (const auto& mark : *view.marks) step.positions.push_back(used_fix(mark));
+  for (const auto& mark : *view.marks) step.positions.push_back(used_mark(mark));
   return step;
 }
 

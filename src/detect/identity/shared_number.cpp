@@ -8,16 +8,13 @@
 
 #include "base/hash.hpp"
 #include "base/local_time.hpp"
+#include "detect/judge/used_fix.hpp"
 #include "geo/geodesic.hpp"
 
 namespace jinglue::detect {
 namespace {
 
 constexpr std::string_view kZoneOfPeople = "Asia/Shanghai";
-
-model::UsedFix used(const model::Fix& fix) {
-  return {fix.time, fix.position, fix.sog_ckn, fix.cog_cdeg, model::to_text(fix.track), fix.offset};
-}
 
 double apart_nm(const model::UsedFix& a, const model::UsedFix& b) {
   return geo::distance_m(a.position.degrees(), b.position.degrees()) / geo::kMetresPerNauticalMile;
@@ -29,14 +26,18 @@ double needed_kn(const model::UsedFix& a, const model::UsedFix& b) {
   return apart_nm(a, b) / minutes * 60;
 }
 
-std::string place(const model::UsedFix& at) {
-  const auto p = at.position.degrees();
-  return fmt::format("{:.4f}°{} {:.4f}°{}", std::abs(p.lat_deg), p.lat_deg < 0 ? 'S' : 'N',
-                     std::abs(p.lon_deg), p.lon_deg < 0 ? 'W' : 'E');
-}
-
 std::string local(base::Instant t) {
   return base::to_local_text(t, kZoneOfPeople);
+}
+
+/// "鲁荣渔1（航迹1）": the name when there is one, and which of the tracks under the number it is.
+base::Words hull_text(const model::Subject& subject, const model::UsedFix& at) {
+  const auto slash = at.track.find('/');
+  const auto segment = slash == std::string::npos ? "0" : at.track.substr(slash + 1);
+  const bool named = !subject.label.empty() && at.track.find(subject.label) == std::string::npos;
+  if (!named) return {"航迹" + segment, "track " + segment};
+  return {fmt::format("{}（航迹{}）", subject.label, segment),
+          fmt::format("{} (track {})", subject.label, segment)};
 }
 
 double rounded(double value) {
@@ -66,7 +67,7 @@ SharedNumberWatch::Hull& SharedNumberWatch::learn(Number& number, const model::F
     }
     at = hulls.insert(at, Hull{segment, {}, base::kDistantPast, {}});
   }
-  if (at->arrival == base::kDistantPast || at->last.time <= fix.time) at->last = used(fix);
+  if (at->arrival == base::kDistantPast || at->last.time <= fix.time) at->last = used_fix(fix);
   at->arrival = std::max(at->arrival, fix.arrival);
   at->subject = sender.vessel ? model::Subject{model::SubjectKind::kVessel, sender.vessel->id,
                                                "main", sender.name}
@@ -168,17 +169,20 @@ void SharedNumberWatch::emit(Episode& e, model::StepKind kind, const SharedNumbe
                    ? rule->title
                    : base::Words{"疑似两船共用一个识别码", "Suspected: two vessels on one number"};
   const auto number = e.a.track.substr(0, e.a.track.find('/'));
+  const auto known = model::parse_terminal(number);
+  const auto said = known ? terminal_text(*known) : number;
+  const auto first = hull_text(e.main, e.a), second = hull_text(e.partner, e.b);
   step.reason.zh = fmt::format(
-      "{}同时有{}条船在发送：航迹{}于{}在{}，航迹{}于{}在{}（北京时间），相距{:.1f}海里；"
+      "{}同时有{}条船在发送：{}于{}在{}，{}于{}在{}（北京时间），相距{:.1f}海里；"
       "若为同一条船，须以{:.0f}节航行。可能是设错、借用或冒用识别码，也可能其中一条的位置不实。",
-      number, e.hulls, e.a.track, local(e.a.time), place(e.a), e.b.track, local(e.b.time),
-      place(e.b), nm, kn);
+      said, e.hulls, first.zh, local(e.a.time), place_text(e.a.position), second.zh,
+      local(e.b.time), place_text(e.b.position), nm, kn);
   step.reason.en = fmt::format(
-      "{} is sent by {} vessels at once: track {} was at {} at {}, track {} at {} at {} (Beijing "
+      "{} is sent by {} vessels at once: {} was at {} at {}, {} at {} at {} (Beijing "
       "time), {:.1f} nm apart; one ship would have to make {:.0f} kn. The number may have been set "
       "wrongly, borrowed or faked, or one of the positions may be false.",
-      number, e.hulls, e.a.track, place(e.a), local(e.a.time), e.b.track, place(e.b),
-      local(e.b.time), nm, kn);
+      said, e.hulls, first.en, place_text(e.a.position), local(e.a.time), second.en,
+      place_text(e.b.position), local(e.b.time), nm, kn);
   if (kind == model::StepKind::kClosed) {
     step.end = e.last;
     step.reason.zh += fmt::format("已于{}结束：只有一条船还在发送。", local(e.last));
@@ -229,48 +233,6 @@ std::size_t SharedNumberWatch::open() const {
                     [](const auto& row) { return row.second.episode.has_value(); }));
 }
 
-namespace {
-
-void put(base::ByteWriter& out, const model::UsedFix& fix) {
-  out.put(fix.time.ms);
-  out.put(fix.position.lat);
-  out.put(fix.position.lon);
-  out.put_optional(fix.sog_ckn);
-  out.put_optional(fix.cog_cdeg);
-  out.put_text(fix.track);
-  out.put(fix.offset);
-}
-
-model::UsedFix get_used(base::ByteReader& in) {
-  model::UsedFix out;
-  out.time.ms = in.get<std::int64_t>();
-  out.position.lat = in.get<std::int32_t>();
-  out.position.lon = in.get<std::int32_t>();
-  out.sog_ckn = in.get_optional<std::uint16_t>();
-  out.cog_cdeg = in.get_optional<std::uint16_t>();
-  out.track = in.get_text();
-  out.offset = in.get<std::uint64_t>();
-  return out;
-}
-
-void put(base::ByteWriter& out, const model::Subject& subject) {
-  out.put(subject.kind);
-  out.put_text(subject.id);
-  out.put_text(subject.role);
-  out.put_text(subject.label);
-}
-
-model::Subject get_subject(base::ByteReader& in) {
-  model::Subject out;
-  out.kind = in.get<model::SubjectKind>();
-  out.id = in.get_text();
-  out.role = in.get_text();
-  out.label = in.get_text();
-  return out;
-}
-
-}  // namespace
-
 void SharedNumberWatch::save(base::ByteWriter& out) const {
   out.put(static_cast<std::uint32_t>(m_numbers.size()));
   for (const auto& [terminal, number] : m_numbers) {
@@ -278,26 +240,26 @@ void SharedNumberWatch::save(base::ByteWriter& out) const {
     out.put(static_cast<std::uint8_t>(number.hulls.size()));
     for (const auto& hull : number.hulls) {
       out.put(hull.segment);
-      put(out, hull.last);
+      put_used_fix(out, hull.last);
       out.put(hull.arrival.ms);
-      put(out, hull.subject);
+      put_subject(out, hull.subject);
     }
     out.put(static_cast<std::uint8_t>(number.episode.has_value()));
     if (!number.episode) continue;
     const auto& e = *number.episode;
     out.put(e.id.value);
     out.put(e.steps);
-    put(out, e.main);
-    put(out, e.partner);
+    put_subject(out, e.main);
+    put_subject(out, e.partner);
     for (const auto t : {e.begin, e.last, e.heard, e.told}) out.put(t.ms);
     out.put(e.hulls);
     out.put_text(e.rule_id);
     out.put(e.rule_version);
     out.put(std::int64_t{e.silence.count()});
-    put(out, e.a);
-    put(out, e.b);
+    put_used_fix(out, e.a);
+    put_used_fix(out, e.b);
     out.put(static_cast<std::uint8_t>(e.positions.size()));
-    for (const auto& one : e.positions) put(out, one);
+    for (const auto& one : e.positions) put_used_fix(out, one);
   }
 }
 
@@ -308,7 +270,7 @@ bool SharedNumberWatch::load(base::ByteReader& in) {
     for (auto k = in.get<std::uint8_t>(); k > 0 && in.ok(); --k) {
       Hull hull;
       hull.segment = in.get<std::uint16_t>();
-      hull.last = get_used(in);
+      hull.last = get_used_fix(in);
       hull.arrival.ms = in.get<std::int64_t>();
       hull.subject = get_subject(in);
       number.hulls.push_back(std::move(hull));
@@ -324,10 +286,10 @@ bool SharedNumberWatch::load(base::ByteReader& in) {
     e.rule_id = in.get_text();
     e.rule_version = in.get<std::int64_t>();
     e.silence = base::Duration(in.get<std::int64_t>());
-    e.a = get_used(in);
-    e.b = get_used(in);
+    e.a = get_used_fix(in);
+    e.b = get_used_fix(in);
     for (auto k = in.get<std::uint8_t>(); k > 0 && in.ok(); --k)
-      e.positions.push_back(get_used(in));
+      e.positions.push_back(get_used_fix(in));
   }
   return in.ok();
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "detect/judge/used_fix.hpp"
+
 namespace jinglue::detect {
 namespace {
 
@@ -109,7 +111,7 @@ const std::string& Sender::vessel_id() const {
 }
 
 std::string Sender::label() const {
-  return view.name.empty() ? model::to_text(terminal) : view.name;
+  return view.name.empty() ? terminal_text(terminal) : view.name;
 }
 
 std::string Sender::district() const {

@@ -139,6 +139,37 @@ Json rule_json(const Rule& r) {
   return out;
 }
 
+Json shared_number_json(const SharedNumberRule& r, const RulePack& pack) {
+  Json kinds = Json::array();
+  for (const auto kind : r.exclude_kinds) kinds.push(Json(model::to_key(kind)));
+  Words basis;
+  for (const auto& id : r.sources) {
+    const auto* source = pack.source(id);
+    if (source == nullptr) continue;
+    basis.zh += (basis.zh.empty() ? "" : "；") + source->title;
+    basis.en += (basis.en.empty() ? "" : "; ") + source->title;
+  }
+  return Json::object({{"id", r.id},
+                       {"version", r.version},
+                       {"kind", "shared_number"},
+                       {"name", to_json(r.name)},
+                       {"title", to_json(r.title)},
+                       {"enabled", true},
+                       {"valid_from", to_json(r.valid.from)},
+                       {"valid_to", to_json(r.valid.to)},
+                       {"severity", Json(model::to_key(r.severity))},
+                       {"apart_nm", r.apart_nm},
+                       {"window_min", r.window.count() / 60'000},
+                       {"silence_min", r.silence.count() / 60'000},
+                       {"exclude", Json::object({{"kinds", std::move(kinds)}})},
+                       {"article", to_json(basis)},
+                       {"sources", to_json(r.sources)},
+                       {"confidence", r.confidence},
+                       {"review", r.review},
+                       {"note", r.note},
+                       {"where", r.where}});
+}
+
 Json zones_geojson(const RulePack& pack) {
   Json features = Json::array();
   for (const auto& zone : pack.zones()) {

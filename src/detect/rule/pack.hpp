@@ -86,6 +86,7 @@ class RulePack {
 
 /// For the API and `jinglue rules check`: identity, words, season, criteria, article, state.
 base::Json rule_json(const Rule& rule);
+base::Json shared_number_json(const SharedNumberRule& rule, const RulePack& pack);
 /// A GeoJSON FeatureCollection of all zones, with the properties of the zone files.
 base::Json zones_geojson(const RulePack& pack);
 

@@ -13,13 +13,22 @@ namespace {
 using base::Json;
 
 /// "zones/x.toml:12" -> "zones/x.toml"
-std::string file_of(const detect::Rule& rule) {
-  return rule.where.substr(0, rule.where.find(':'));
+std::string file_of(const std::string& where) {
+  return where.substr(0, where.find(':'));
 }
 
-Json rule_form(const detect::Rule& rule) {
-  Json out = detect::rule_json(rule);
-  out.set("file", file_of(rule));
+Json with_file(Json rule) {
+  rule.set("file", file_of(rule["where"].as_string()));
+  return rule;
+}
+
+/// Every version of every rule of the pack.
+std::vector<Json> forms_of(const detect::RulePack& pack) {
+  std::vector<Json> out;
+  for (const auto& rule : pack.rules()) out.push_back(with_file(detect::rule_json(rule)));
+  for (const auto& rule : pack.shared_numbers()) {
+    out.push_back(with_file(detect::shared_number_json(rule, pack)));
+  }
   return out;
 }
 
@@ -41,7 +50,7 @@ Answer list_rules(Call& call) {
   const auto pack = pack_for(call);
   if (!pack) return tl::unexpected(pack.error());
   Json items = Json::array();
-  for (const auto& rule : (*pack)->rules()) items.push(rule_form(rule));
+  for (auto& rule : forms_of(**pack)) items.push(std::move(rule));
   const Json review = detect::to_json(detect::review_pack(**pack, call.now), **pack);
   return json_response(Json::object({{"revision", (*pack)->revision()},
                                      {"items", std::move(items)},
@@ -49,25 +58,30 @@ Answer list_rules(Call& call) {
                                      {"unverified", review["unverified"]}}));
 }
 
+/// 0 when none is in force.
+std::int64_t version_now(const detect::RulePack& pack, const std::string& id, base::Instant now) {
+  if (const auto* rule = pack.rule(id, now)) return rule->version;
+  const auto* shared = pack.shared_number(now);
+  return shared != nullptr && shared->id == id ? shared->version : 0;
+}
+
 /// The version in force now, else the last one of that id.
 Answer get_rule(Call& call) {
   const auto pack = pack_for(call);
   if (!pack) return tl::unexpected(pack.error());
   const std::string& id = call.part("rule");
-  const detect::Rule* found = (*pack)->rule(id, call.now);
   const auto version = call.integer("version", 0, 0, INT64_MAX);
   if (!version) return tl::unexpected(version.error());
-  for (const auto& rule : (*pack)->rules()) {
-    if (rule.id != id) continue;
-    if (rule.version == *version || (found == nullptr && *version == 0)) found = &rule;
+  const auto wanted = *version != 0 ? *version : version_now(**pack, id, call.now);
+  Json out;
+  for (auto& rule : forms_of(**pack)) {
+    const bool it = rule["id"].as_string() == id;
+    if (it && (wanted == 0 || rule["version"].as_int() == wanted)) out = std::move(rule);
   }
-  if (found == nullptr || (*version != 0 && found->version != *version)) {
-    return call.problem({404, "missing", "there is no such rule: " + id});
-  }
-  Json out = rule_form(*found);
+  if (out.is_null()) return call.problem({404, "missing", "there is no such rule: " + id});
   out.set("revision", (*pack)->revision());
   const auto text =
-      call.services.rule_text ? call.services.rule_text(file_of(*found)) : std::nullopt;
+      call.services.rule_text ? call.services.rule_text(out["file"].as_string()) : std::nullopt;
   out.set("text", text.value_or(""));
   return json_response(out);
 }

@@ -420,6 +420,19 @@ TEST_F(PictureTest, rules_come_with_the_text_of_their_file) {
   EXPECT_NE(json["text"].as_string().find(first["id"].as_string()), std::string::npos);
   EXPECT_TRUE(json["file"].as_string().ends_with(".toml"));
   EXPECT_EQ(duty->get("/api/v1/rules/no.such.rule").status, 404);
+  const auto shared = duty->get("/api/v1/rules/identity.shared_number");
+  ASSERT_EQ(shared.status, 200) << shared.body;
+  EXPECT_EQ(shared.json()["kind"].as_string(), "shared_number");
+  EXPECT_EQ(shared.json()["file"].as_string(), "shared_number.toml");
+  EXPECT_NE(shared.json()["text"].as_string().find("[[shared_number]]"), std::string::npos);
+  EXPECT_NE(shared.json()["article"]["zh"].as_string().find("M.585"), std::string::npos);
+  EXPECT_GT(shared.json()["apart_nm"].as_double(), 0);
+  EXPECT_EQ(duty->get("/api/v1/rules/identity.shared_number?version=9").status, 404);
+  bool listed = false;
+  for (const auto& one : list["items"].items()) {
+    listed = listed || one["id"].as_string() == "identity.shared_number";
+  }
+  EXPECT_TRUE(listed);
   EXPECT_EQ(duty->get("/api/v1/rules/" + first["id"].as_string() + "?version=999").status, 404);
 }
 

@@ -3,6 +3,7 @@
 import { t, tOr, words } from '$/i18n/index.svelte';
 import { dateTime, duration } from '$/i18n/units';
 import { choiceName, registerOf } from '$/state/registers.svelte';
+import { terminalText } from '$/situation/terminal';
 import { ruleName, zoneName } from '$/state/rules.svelte';
 
 const units: Record<string, string> = { m: 'm', km: 'km', kw: 'kW', gt: 'GT', mps: 'm/s', deg: '°' };
@@ -36,6 +37,7 @@ function keyText(key: string, value: string): string {
   if (key === 'district') return tOr(`district.${value}`, value);
   if (key === 'home_port') return tOr(`place.${value}`, value);
   if (key === 'kind') return tOr(`kind.${value}`, value);
+  if (key === 'number' || key === 'tracks') return terminalText(value);
   if (key === 'flag_source') return tOr(`flag_source.${value}`, value);
   if (key === 'level') return tOr(`level.${value}`, value);
   if (key === 'closed_by') return tOr(`closed_by.${value}`, value);
