@@ -2,7 +2,11 @@
 // jinglue archive check, backup, repair on a data folder, with exit codes.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "picture/archive/archive.hpp"
+#include "picture/message/message_log.hpp"
+#include "picture/sensor/measurements.hpp"
 #include "store/data_folder.hpp"
 #include "store/db.hpp"
 #include "unit/cli/run.hpp"
@@ -57,6 +61,46 @@ TEST(ArchiveVerb, ChecksCopiesAndRepairs) {
   EXPECT_TRUE(test::holds(repaired.output, "tracks.db.damaged-")) << repaired.output;
   EXPECT_EQ(test::run({"archive", "check", "--data", data}).code, 0);
   EXPECT_EQ(test::run({"archive", "check", "--data", copy + "/nothing"}).code, 1);
+}
+
+/// While a station has them open and writes: one more of each comes after the copy.
+TEST(ArchiveVerb, TheBackupTakesMeasurementsAndMessagesAlong) {
+  const test::TempFolder folder;
+  fill(folder / "tracks.db");
+  picture::Measurements measurements(folder / "measurements.db");
+  picture::MessageLog messages(folder / "messages.db");
+  const auto take = [&](std::uint64_t offset) {
+    model::SensorReport report;
+    report.station = "W01";
+    report.time = {1'714'536'000'000 + std::int64_t(offset) * 1000};
+    report.values = {{model::Quantity::kWaveHeight, 1200}};
+    report.offset = offset;
+    measurements.append(report);
+    model::VesselMessage said;
+    said.time = report.time;
+    said.offset = offset;
+    said.text = "返港";
+    messages.append(said);
+    measurements.advance(offset, true);
+    messages.advance(offset, true);
+    while (measurements.applied_offset() < offset || messages.applied_offset() < offset) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  };
+  take(1);
+  take(2);
+  const auto copy = folder / "copy";
+  const auto done =
+      test::run({"archive", "backup", copy.string(), "--data", folder.path().string()});
+  EXPECT_EQ(done.code, 0) << done.output;
+  take(3);
+  const picture::Measurements measured(copy / "measurements.db");
+  EXPECT_EQ(measured.count(), 2u);
+  EXPECT_EQ(measured.applied_offset(), 2u);
+  const picture::MessageLog said(copy / "messages.db");
+  ASSERT_EQ(said.list({}).size(), 2u);
+  EXPECT_EQ(said.list({})[0].message.text, "返港");
+  EXPECT_EQ(messages.count(), 3u) << "the station went on";
 }
 
 }  // namespace
