@@ -72,6 +72,7 @@ enum class Action : std::uint8_t {
   kSeeAudit,
   kControlDrill,
   kManageOutputs,
+  kSendMessages,  ///< to boats
 };
 std::string_view to_key(Action action);
 base::Words words_of(Action action);

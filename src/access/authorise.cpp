@@ -41,27 +41,20 @@ constexpr std::initializer_list<Role> kSystemPages = {kDutyOfficer, kDutyLeader,
                                                       kAdministrator};
 constexpr std::initializer_list<Role> kAdminOnly = {kAdministrator};
 constexpr std::initializer_list<Role> kAudit = {kLeader, kAdministrator};
+constexpr std::initializer_list<Role> kSpeak = {kDutyOfficer, kDutyLeader, kRescue};
 constexpr std::initializer_list<Role> kDrill = {kDutyOfficer, kDutyLeader, kAdministrator};
 
-constexpr std::array<Row, 18> kTable = {{
-    {Action::kSeeSituation, kWatch},
-    {Action::kSeeFindings, kWatch},
-    {Action::kReviewFinding, kVerdict},
-    {Action::kSuspendRule, kSign},
-    {Action::kSeeCases, kCases},
-    {Action::kEditCase, kVerdict},
-    {Action::kFileCase, kFile},
-    {Action::kApproveCase, kApprove},
-    {Action::kExportEvidence, kEvidence},
-    {Action::kSeeRegister, kBooks},
-    {Action::kEditRegister, kWriters},
-    {Action::kImportRegister, kImport},
-    {Action::kSeeSystem, kSystemPages},
-    {Action::kManageUsers, kAdminOnly},
-    {Action::kManageRules, kImport},
-    {Action::kSeeAudit, kAudit},
-    {Action::kControlDrill, kDrill},
-    {Action::kManageOutputs, kAdminOnly},
+constexpr std::array<Row, 19> kTable = {{
+    {Action::kSeeSituation, kWatch},      {Action::kSeeFindings, kWatch},
+    {Action::kReviewFinding, kVerdict},   {Action::kSuspendRule, kSign},
+    {Action::kSeeCases, kCases},          {Action::kEditCase, kVerdict},
+    {Action::kFileCase, kFile},           {Action::kApproveCase, kApprove},
+    {Action::kExportEvidence, kEvidence}, {Action::kSeeRegister, kBooks},
+    {Action::kEditRegister, kWriters},    {Action::kImportRegister, kImport},
+    {Action::kSeeSystem, kSystemPages},   {Action::kManageUsers, kAdminOnly},
+    {Action::kManageRules, kImport},      {Action::kSeeAudit, kAudit},
+    {Action::kControlDrill, kDrill},      {Action::kManageOutputs, kAdminOnly},
+    {Action::kSendMessages, kSpeak},
 }};
 
 std::initializer_list<Role> roles_for(Action action) {

@@ -35,7 +35,8 @@ Outputs::Outputs(store::Database& records, access::Access& access,
       m_pack(std::move(pack)),
       m_drill(drill),
       m_applications(read_ais_applications(share)),
-      m_book(records, access, [this](const auto& zone) { return area_of(zone) != nullptr; }) {}
+      m_book(records, access, [this](const auto& zone) { return area_of(zone) != nullptr; }),
+      m_boats(records, access, [this] { return has_card(); }, drill) {}
 
 Outputs::~Outputs() {
   stop();
@@ -43,6 +44,13 @@ Outputs::~Outputs() {
 
 std::shared_ptr<const geo::Area> Outputs::area_of(const std::string& zone) const {
   return zone_in(m_pack(), zone);
+}
+
+bool Outputs::has_card() const {
+  const auto approved = m_book.approved(base::wall_now());
+  return std::any_of(approved.begin(), approved.end(), [](const auto& one) {
+    return one.destination.kind == output::Kind::kBeidouCard;
+  });
 }
 
 void Outputs::start(std::function<void()> news) {
@@ -55,6 +63,7 @@ void Outputs::start(std::function<void()> news) {
   options.zone = [this](const std::string& zone) { return area_of(zone); };
   options.applications = &m_applications;
   options.sender.secrets = m_secrets;
+  options.sender.boats = &m_boats;
   m_relay = std::make_unique<output::Relay>(std::move(options));
   m_kept = base::wall_now();
   m_book.on_change([this] { apply(); });
@@ -88,6 +97,11 @@ void Outputs::line(const model::JournalEntry& entry, const Pipeline& pipeline) {
   heard.withheld = outcome.withheld;
   if (outcome.ais_sender) {
     heard.vessel = pipeline.identity().vessel_at({*outcome.ais_sender, 0}, entry.arrival);
+    heard.names_official =
+        std::any_of(outcome.ais_named.begin(), outcome.ais_named.end(), [&](const auto named) {
+          const auto vessel = pipeline.identity().vessel_at({named, 0}, entry.arrival);
+          return vessel && vessel->kind == model::VesselKind::kOfficial;
+        });
   }
   m_lines.push_back(std::move(heard));
   if (m_lines.size() >= kLinesAtOnce) batch_ends();
@@ -101,6 +115,7 @@ void Outputs::watch() {
   if (!m_relay) return;
   const auto now = base::wall_now();
   m_book.expire(now);
+  m_boats.expire(now);
   if (const auto pack = m_pack(); pack && pack->revision() != m_pack_revision) {
     m_pack_revision = pack->revision();
     apply();
@@ -213,7 +228,7 @@ void Outputs::add_metrics(Json& out) const {
   if (!m_relay) return;
   out.set("output_lines_left_out_total", m_relay->lines_left_out());
   const auto counts = m_relay->counts();
-  for (const auto* metric : {"seen", "sent", "bytes"}) {
+  for (const auto* metric : {"seen", "sent", "bytes", "client_losses"}) {
     for (const auto& [name, json] : counts) {
       out.set(fmt::format("output_{}_total{{output=\"{}\"}}", metric, name), json[metric]);
     }

@@ -16,6 +16,7 @@
 #include "app/runner.hpp"
 #include "detect/rule/pack.hpp"
 #include "observe/ais/applications.hpp"
+#include "output/boat_messages.hpp"
 #include "output/destination_book.hpp"
 #include "output/relay.hpp"
 #include "store/database.hpp"
@@ -44,6 +45,7 @@ class Outputs final : public LineListener {
   void batch_ends() override;
 
   output::DestinationBook& book() { return m_book; }
+  output::BoatMessages& boats() { return m_boats; }
   /// {connection{}, counts{}} of a destination.
   base::Json state_of(const output::Entry& entry) const;
   base::Json to_json() const;  ///< for status.json
@@ -54,6 +56,7 @@ class Outputs final : public LineListener {
 
  private:
   std::shared_ptr<const geo::Area> area_of(const std::string& zone) const;
+  bool has_card() const;
   void apply();
   void measure();
   bool watch_connection(const output::Entry& entry, base::Instant now);
@@ -65,6 +68,7 @@ class Outputs final : public LineListener {
   const bool m_drill;
   const observe::ais::Applications m_applications;
   output::DestinationBook m_book;
+  output::BoatMessages m_boats;
   std::unique_ptr<output::Relay> m_relay;
   std::mutex m_apply_mutex;
   std::vector<output::Heard> m_lines;  // of the pipeline's thread

@@ -149,7 +149,7 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   }
   count.fixes += m_reading.fixes.size();
   count.texts += m_reading.texts.size();
-  m_last_line = {heard, m_reading.copy(), false, m_reading.ais_sender};
+  m_last_line = {heard, m_reading.copy(), false, m_reading.ais_sender, m_reading.ais_named};
   for (const auto& said : m_reading.stated) m_live.apply(said);
   const picture::Hearing by{entry.input, m_reading.station,
                             m_reading.stated_time.value_or(entry.arrival), entry.arrival,
@@ -356,6 +356,11 @@ void Pipeline::count_findings(const std::vector<model::FindingStep>& steps, std:
     const auto& step = steps[i];
     const bool open = step.kind != model::StepKind::kClosed &&
                       step.kind != model::StepKind::kRetracted && !step.end;
+    if (open && !step.subjects.empty()) {
+      m_open_findings.insert(step.finding.value);
+    } else {
+      m_open_findings.erase(step.finding.value);
+    }
     for (const auto& subject : step.subjects) {
       auto& findings = m_open[subject.id];
       if (open) {
@@ -407,8 +412,8 @@ void Pipeline::save(base::ByteWriter& out) const {
       out.put(number);
     }
     out.put(static_cast<std::uint32_t>(count.applications.size()));
-    for (const auto& [name, number] : count.applications) {
-      out.put_text(name);
+    for (const auto& [kind, number] : count.applications) {
+      out.put_text(kind);
       out.put(number);
     }
     out.put(static_cast<std::uint32_t>(count.stations.size()));
@@ -471,9 +476,9 @@ bool Pipeline::load(base::ByteReader& in) {
       const std::string cause(in.get_text());
       count.withheld[cause] = in.get<std::uint64_t>();
     }
-    for (auto names = in.get<std::uint32_t>(); names > 0 && in.ok(); --names) {
-      const std::string name(in.get_text());
-      count.applications[name] = in.get<std::uint64_t>();
+    for (auto kinds = in.get<std::uint32_t>(); kinds > 0 && in.ok(); --kinds) {
+      const std::string kind(in.get_text());
+      count.applications[kind] = in.get<std::uint64_t>();
     }
     for (auto stations = in.get<std::uint32_t>(); stations > 0 && in.ok(); --stations) {
       StationCount& one = count.stations[std::string(in.get_text())];
@@ -491,6 +496,10 @@ bool Pipeline::load(base::ByteReader& in) {
       const auto id = in.get<std::uint64_t>();
       findings[id] = in.get<std::uint8_t>();
     }
+  }
+  m_open_findings.clear();
+  for (const auto& [subject, findings] : m_open) {
+    for (const auto& [id, severity] : findings) m_open_findings.insert(id);
   }
   if (!in.ok() || !m_reader.load(in) || !m_gate.load(in) || !m_sensors.load(in) ||
       !m_identity.load(in)) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,17 @@ struct InputCount {
   /// By receiving station: named in the line (tag block, suffix), else the address it came from.
   std::map<std::string, StationCount, std::less<>> stations;
   base::Instant last;  ///< arrival of the last line
+
+  std::uint64_t rejected() const {
+    std::uint64_t out = 0;
+    for (const auto& [cause, number] : rejects) out += number;
+    return out;
+  }
+  /// Lines of which no count tells what became: zero, or a count is wrong.
+  std::int64_t unaccounted() const {
+    return static_cast<std::int64_t>(lines) -
+           static_cast<std::int64_t>(messages + copies + parts + rejected());
+  }
 };
 
 /// What became of the last line, for what goes on beside the picture.
@@ -63,6 +75,7 @@ struct LineOutcome {
   bool copy{false};      ///< that another station had brought
   bool withheld{false};  ///< its position is neither drawn nor judged
   std::optional<model::TerminalId> ais_sender;
+  std::vector<model::TerminalId> ais_named;  ///< whom it names beside its sender
 };
 
 class Pipeline {
@@ -106,6 +119,8 @@ class Pipeline {
   const LineOutcome& last_line() const { return m_last_line; }
   const std::map<std::string, InputCount>& inputs() const { return m_inputs; }
   std::uint64_t positions() const { return m_positions; }
+  /// Findings that are open now, each once however many subjects it has.
+  std::uint64_t open_findings() const { return m_open_findings.size(); }
   /// What buoys and sensors said last; for the pipeline's thread.
   picture::SensorBook::Snapshot sensors() { return m_sensors.snapshot(); }
   /// Number of the last register change taken; the outbox continues after it.
@@ -168,6 +183,7 @@ class Pipeline {
   std::string m_problem;
   /// Open findings by subject id: finding -> severity.
   std::map<std::string, std::map<std::uint64_t, std::uint8_t>> m_open;
+  std::set<std::uint64_t> m_open_findings;  // of m_open
 };
 
 }  // namespace jinglue::app

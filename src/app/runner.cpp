@@ -204,6 +204,7 @@ void Runner::copy_view() {
   m_view.positions = m_pipeline.positions();
   m_view.sensors = m_pipeline.sensors();
   m_view.steps = m_steps;
+  m_view.open_findings = m_pipeline.open_findings();
   m_view.live_tracks = m_pipeline.live().alive();
   m_view.live_expired = m_pipeline.live().expired();
   m_view.clock = m_pipeline.clock();

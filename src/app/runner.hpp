@@ -83,6 +83,7 @@ class Runner {
     std::uint64_t offset{0};
     std::uint64_t positions{0};
     std::uint64_t steps{0};
+    std::uint64_t open_findings{0};
     std::uint64_t live_tracks{0};
     std::uint64_t live_expired{0};
     base::Instant clock;

@@ -262,6 +262,7 @@ void Station::open_server() {
   services.alerts = &m_alerts;
   services.cases = &m_cases;
   services.outputs = &m_outputs.book();
+  services.boats = &m_outputs.boats();
   services.output_state = [this](const output::Entry& entry) { return m_outputs.state_of(entry); };
   services.live = [this] { return m_runner.live(); };
   services.rules = [this] { return m_runner.view().pack; };

@@ -82,6 +82,9 @@ class Station {
   std::vector<model::RecordChange> outbox(std::int64_t after) const;
   base::Json inputs_json() const;
   base::Json applications_json(const InputCount& count) const;
+  /// What became of the lines of an input, for its row.
+  void add_counts(const InputCount& count, base::Json& item) const;
+  base::Json drill_buoys_json(const InputCount& count) const;
   base::Json health_json() const;  ///< of Health, and whether there is an input at all
   base::Json stations_json() const;
   base::Json metrics_json() const;

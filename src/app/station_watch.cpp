@@ -335,21 +335,19 @@ base::Json Station::inputs_json() const {
     }
     std::uint64_t lines = before;
     if (const auto since = durable.find(name); since != durable.end()) lines += since->second;
-    auto rejects = base::Json::object();
-    auto withheld = base::Json::object();
     InputCount counted;
     if (const auto found = view.inputs.find(name); found != view.inputs.end()) {
       counted = found->second;
-      for (const auto& [cause, number] : counted.rejects) rejects.set(cause, number);
-      for (const auto& [cause, number] : counted.withheld) withheld.set(cause, number);
     }
-    const auto add_reject = [&rejects](const char* cause, std::uint64_t number) {
-      if (number > 0) rejects.set(cause, number);
+    // What the link did not even make a line of: beside the account of lines.
+    auto unread = base::Json::object();
+    const auto add_unread = [&unread](const char* cause, std::uint64_t number) {
+      if (number > 0) unread.set(cause, number);
     };
-    add_reject("too_long_line", counters.too_long);
-    add_reject("message_too_large", counters.too_large);
-    add_reject("over_rate", counters.over_rate);
-    add_reject("other_topic", counters.other_topic);
+    add_unread("too_long_line", counters.too_long);
+    add_unread("message_too_large", counters.too_large);
+    add_unread("over_rate", counters.over_rate);
+    add_unread("other_topic", counters.other_topic);
     auto item = base::Json::object(
         {{"name", name},
          {"kind", m_drill ? "drill" : kind_text(link->settings().kind)},
@@ -358,21 +356,52 @@ base::Json Station::inputs_json() const {
          {"detail", link->last_error()},
          {"bytes", counters.bytes.load()},
          {"lines", before + counters.lines.load()},
-         {"messages", counted.messages},
-         {"copies", counted.copies},
-         {"parts", counted.parts},
-         {"positions", counted.fixes},
-         {"texts", counted.texts},
-         {"applications", applications_json(counted)},
-         {"measured", counted.measured},
          {"durable_lines", lines},
-         {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()},
-         {"rejects", std::move(rejects)},
-         {"withheld", std::move(withheld)}});
+         {"dropped", counters.dropped_queue.load() + counters.dropped_kernel.load()}});
+    add_counts(counted, item);
+    auto rejects = item["rejects"];
+    for (const auto& [cause, number] : unread.members()) rejects.set(cause, number);
+    item.set("rejects", std::move(rejects));
+    item.set("unread", std::move(unread));
     if (counters.last_ms != 0) item.set("last_seen", base::to_iso({counters.last_ms}));
     out.push(std::move(item));
   }
+  // What the drill's buoys send comes without a link: there is no broker.
+  const auto buoys = view.inputs.find(kDrillBuoys);
+  if (m_drill && buoys != view.inputs.end()) out.push(drill_buoys_json(buoys->second));
   return out;
+}
+
+void Station::add_counts(const InputCount& count, base::Json& item) const {
+  auto rejects = base::Json::object();
+  auto withheld = base::Json::object();
+  for (const auto& [cause, number] : count.rejects) rejects.set(cause, number);
+  for (const auto& [cause, number] : count.withheld) withheld.set(cause, number);
+  item.set("taken", count.lines);
+  item.set("messages", count.messages);
+  item.set("copies", count.copies);
+  item.set("parts", count.parts);
+  item.set("unaccounted", count.unaccounted());
+  item.set("positions", count.fixes);
+  item.set("texts", count.texts);
+  item.set("applications", applications_json(count));
+  item.set("measured", count.measured);
+  item.set("rejects", std::move(rejects));
+  item.set("withheld", std::move(withheld));
+}
+
+base::Json Station::drill_buoys_json(const InputCount& count) const {
+  auto item = base::Json::object({{"name", kDrillBuoys},
+                                  {"kind", "drill"},
+                                  {"address", ""},
+                                  {"state", m_drill->ended() ? "ended" : "running"},
+                                  {"detail", ""},
+                                  {"lines", count.lines},
+                                  {"durable_lines", count.lines},
+                                  {"dropped", 0}});
+  add_counts(count, item);
+  if (count.last.ms != 0) item.set("last_seen", base::to_iso(count.last));
+  return item;
 }
 
 base::Json Station::stations_json() const {
@@ -427,9 +456,14 @@ base::Json Station::metrics_json() const {
   };
   each("lines", [](const InputCount& count) { return count.lines; });
   each("messages", [](const InputCount& count) { return count.messages; });
+  each("copies", [](const InputCount& count) { return count.copies; });
+  each("parts", [](const InputCount& count) { return count.parts; });
   each("positions", [](const InputCount& count) { return count.fixes; });
   each("texts", [](const InputCount& count) { return count.texts; });
   each("measured", [](const InputCount& count) { return count.measured; });
+  for (const auto& [name, count] : view.inputs) {
+    out.set(fmt::format("input_unaccounted{{input=\"{}\"}}", name), count.unaccounted());
+  }
   for (const auto& [name, count] : view.inputs) {
     for (const auto& [cause, number] : count.rejects) {
       out.set(fmt::format("input_rejects_total{{input=\"{}\",cause=\"{}\"}}", name, cause), number);
@@ -447,7 +481,7 @@ base::Json Station::health_json() const {
 }
 
 base::Json Station::counters_json() const {
-  std::int64_t vessels = 0, at_berth = 0, open = 0, distress = 0, distress_last = 0;
+  std::int64_t vessels = 0, at_berth = 0, distress = 0, distress_last = 0;
   std::map<std::string, std::int64_t> by_berth, by_home;
   const auto live = m_runner.live();
   live->for_each([&](const picture::LiveEntry& entry) {
@@ -456,7 +490,6 @@ base::Json Station::counters_json() const {
       return;
     }
     ++vessels;
-    open += entry.open_findings;
     if (entry.kind == model::VesselKind::kDistress) {
       ++distress;
       distress_last = std::max(distress_last, entry.fix.time.ms);
@@ -475,7 +508,7 @@ base::Json Station::counters_json() const {
                                  {"vessels", vessels},
                                  {"at_berth", at_berth},
                                  {"at_sea", vessels - at_berth},
-                                 {"findings_open", open},
+                                 {"findings_open", m_runner.view().open_findings},
                                  {"distress", distress},
                                  {"outputs_connected", m_outputs.connected()},
                                  {"outputs_failing", m_outputs.failing()},

@@ -27,6 +27,14 @@ void print_input(const base::Json& input) {
       "  {:16} {:10} {:24} lines {} durable {} dropped {} last {}\n", input["name"].as_string(),
       input["state"].as_string(), input["address"].as_string(), input["lines"].as_int(),
       input["durable_lines"].as_int(), input["dropped"].as_int(), input["last_seen"].as_string());
+  std::int64_t rejected = 0;
+  for (const auto& [cause, number] : input["rejects"].members()) {
+    if (!input["unread"].has(cause)) rejected += number.as_int();
+  }
+  std::cout << fmt::format(
+      "    {} lines = {} messages + {} copies + {} parts + {} rejects + {} unaccounted\n",
+      input["taken"].as_int(), input["messages"].as_int(), input["copies"].as_int(),
+      input["parts"].as_int(), rejected, input["unaccounted"].as_int());
   for (const auto& [cause, number] : input["rejects"].members()) {
     std::cout << fmt::format("    {}: {}\n", cause, number.as_int());
   }

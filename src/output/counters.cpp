@@ -12,7 +12,7 @@ using base::Json;
 constexpr std::array<std::string_view, std::size_t(Filtered::kCount)> kFiltered = {
     "hidden", "input", "copy", "withheld", "type", "mmsi", "register", "class", "area", "thinned"};
 constexpr std::array<std::string_view, std::size_t(Dropped::kCount)> kDropped = {
-    "queue_full", "not_connected", "send_error", "slow_client", "stopped"};
+    "queue_full", "not_connected", "send_error", "slow_client", "stopped", "refused"};
 
 template <class Values>
 std::uint64_t sum_of(const Values& values) {
@@ -59,6 +59,7 @@ Json Counters::to_json() const {
                            {"bytes", bytes.load()},
                            {"connects", connects.load()},
                            {"disconnects", disconnects.load()},
+                           {"client_losses", client_losses.load()},
                            {"filtered", causes_json(kFiltered, filtered)},
                            {"dropped", causes_json(kDropped, dropped)}});
   if (last_sent_ms > 0) out.set("last_sent", base::to_iso({last_sent_ms.load()}));
@@ -74,6 +75,7 @@ void Counters::restore(const Json& json) {
   bytes += number("bytes");
   connects += number("connects");
   disconnects += number("disconnects");
+  client_losses += number("client_losses");
   add_causes(json["filtered"], kFiltered, filtered);
   add_causes(json["dropped"], kDropped, dropped);
   if (const auto last = base::parse_iso(json["last_sent"].as_string())) last_sent_ms = last->ms;

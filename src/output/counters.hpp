@@ -15,7 +15,7 @@ namespace jinglue::output {
 
 /// Why the filter left a message out; the first that applies, in this order.
 enum class Filtered : std::uint8_t {
-  kHidden = 0,  ///< a sender that never goes out
+  kHidden = 0,  ///< a sender that never goes out, or a message that names one
   kInput,
   kCopy,
   kWithheld,
@@ -36,6 +36,7 @@ enum class Dropped : std::uint8_t {
   kSendError,   ///< the system would not send it
   kSlowClient,  ///< no client of a tcp_server took it in time
   kStopped,     ///< it waited when the approval ended
+  kRefused,     ///< a BeiDou card would not send it
   kCount
 };
 std::string_view to_key(Dropped cause);
@@ -45,6 +46,9 @@ struct Counters {
   std::array<std::atomic<std::uint64_t>, std::size_t(Filtered::kCount)> filtered{};
   std::array<std::atomic<std::uint64_t>, std::size_t(Dropped::kCount)> dropped{};
   std::atomic<std::uint64_t> connects{0}, disconnects{0};
+  /// Of a tcp_server: messages that one client was too slow for, once per client, also when others
+  /// got them. Beside the account of messages.
+  std::atomic<std::uint64_t> client_losses{0};
   std::atomic<std::int64_t> last_sent_ms{0};  ///< wall clock; 0 = never
 
   void filter(Filtered cause) { ++filtered[std::size_t(cause)]; }
@@ -52,8 +56,8 @@ struct Counters {
   std::uint64_t dropped_total() const;
   std::uint64_t filtered_total() const;
 
-  /// {seen, sent, bytes, connects, disconnects, filtered{}, dropped{}, last_sent?}; causes that
-  /// did not occur are left out.
+  /// {seen, sent, bytes, connects, disconnects, client_losses, filtered{}, dropped{}, last_sent?};
+  /// causes that did not occur are left out.
   base::Json to_json() const;
   /// Adds what to_json() of an earlier run said.
   void restore(const base::Json& json);

@@ -19,7 +19,8 @@ namespace {
 using base::Code;
 using base::Json;
 
-constexpr std::array<std::string_view, 4> kKinds = {"udp", "tcp_client", "tcp_server", "mqtt"};
+constexpr std::array<std::string_view, 5> kKinds = {"udp", "tcp_client", "tcp_server", "mqtt",
+                                                    "beidou_card"};
 constexpr std::array<std::string_view, 2> kFormats = {"nmea", "ndjson"};
 constexpr std::array<std::string_view, 3> kWrappings = {"as_received", "bare", "tag_block"};
 constexpr std::array<std::string_view, 5> kReaches = {"loopback", "private", "multicast", "public",
@@ -286,7 +287,7 @@ base::Result<Destination> destination_from_json(const Json& json) {
   fields.text("purpose", out.purpose, 1, kMostWords);
   fields.choice(
       "kind", out.kind, [](auto& key) { return base::value_of<Kind>(kKinds, key); },
-      "udp, tcp_client, tcp_server, mqtt");
+      "udp, tcp_client, tcp_server, mqtt, beidou_card");
   if (out.kind == Kind::kTcpServer) out.host = "127.0.0.1";
   fields.text("host", out.host, 1, 253);
   fields.number("port", out.port, 1, 65535);
@@ -307,6 +308,13 @@ base::Result<Destination> destination_from_json(const Json& json) {
   if (!fields.status()) return tl::unexpected(fields.status().error());
   if (out.kind == Kind::kMqtt) {
     if (auto good = read_publishing(json["mqtt"], out); !good) return tl::unexpected(good.error());
+  }
+  if (out.kind == Kind::kBeidouCard) {
+    out.format = Format::kNmea;
+    out.wrapping = Wrapping::kBare;
+    if (json["filter"].members().empty()) return out;
+    return base::fail(Code::kConflict, "a BeiDou card sends messages to boats, no AIS", "filter",
+                      "leave it out");
   }
   if (auto good = read_filter(json["filter"], out.filter); !good) {
     return tl::unexpected(good.error());

@@ -16,7 +16,13 @@
 
 namespace jinglue::output {
 
-enum class Kind : std::uint8_t { kUdp = 0, kTcpClient, kTcpServer, kMqtt };
+enum class Kind : std::uint8_t {
+  kUdp = 0,
+  kTcpClient,
+  kTcpServer,
+  kMqtt,
+  kBeidouCard,  ///< messages to boats, to a card behind a TCP port; no AIS
+};
 std::string_view to_key(Kind kind);
 
 enum class Format : std::uint8_t {

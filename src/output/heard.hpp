@@ -28,6 +28,8 @@ struct Heard {
   /// Who carries the sender's number by the register; null when nobody does. Shared with the
   /// pipeline's register, never changed.
   std::shared_ptr<const model::VesselFacts> vessel;
+  /// It is for, or speaks of, an official vessel of the register.
+  bool names_official{false};
 };
 
 /// What the filters of all destinations ask of one message. Views are valid while it is handled.
@@ -43,6 +45,8 @@ struct Subject {
   bool class_a{false};               ///< what the sender sent last that tells its class
   bool distress{false};              ///< a beacon, or the status of an active one
   const model::VesselFacts* vessel{nullptr};
+  std::vector<std::uint32_t> named;  ///< whom it is for or speaks of (ais/addressees.hpp)
+  bool names_official{false};
 };
 
 struct Parcel {

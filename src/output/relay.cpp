@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "observe/ais/addressees.hpp"
 
 namespace jinglue::output {
 namespace {
@@ -25,6 +26,7 @@ struct Relay::Channel {
   Format format{Format::kNmea};
   Wrapping wrapping{Wrapping::kAsReceived};
   std::string topic;  ///< of Kind::kMqtt; empty for others
+  bool card{false};   ///< of Kind::kBeidouCard: takes messages to boats, no AIS
   std::string zone;
   std::shared_ptr<const geo::Area> area;  // of the zone; shared with the rule pack
   Selector selector;
@@ -74,9 +76,10 @@ std::shared_ptr<Relay::Channel> Relay::open(const Approved& approved) {
     counters = known;
   }
   const auto area = area_of(to.filter.zone);
-  auto out = std::make_shared<Channel>(
-      Channel{to.name, approved.approval, approved.until, to.format, to.wrapping, to.mqtt.topic,
-              to.filter.zone, area, Selector(to.filter, area), counters, nullptr});
+  auto out = std::make_shared<Channel>(Channel{to.name, approved.approval, approved.until,
+                                               to.format, to.wrapping, to.mqtt.topic,
+                                               to.kind == Kind::kBeidouCard, to.filter.zone, area,
+                                               Selector(to.filter, area), counters, nullptr});
   out->sender = Sender::open(to, approved.until, counters, m_options.sender);
   return out;
 }
@@ -111,7 +114,7 @@ void Relay::use(const std::vector<Approved>& approved, Hidden hidden) {
   }
   const std::lock_guard lock(m_mutex);
   m_channels = after;
-  m_wanted = !after.empty();
+  m_wanted = std::any_of(after.begin(), after.end(), [](const auto& one) { return !one->card; });
 }
 
 void Relay::give(std::vector<Heard> lines) {
@@ -170,6 +173,8 @@ void Relay::take(const Heard& heard) {
   subject.copy = heard.copy;
   subject.withheld = heard.withheld;
   subject.vessel = heard.vessel.get();
+  subject.named = ais::addressees_of(*decoded.message);
+  subject.names_official = heard.names_official;
   m_senders.judge(*decoded.message, std::hash<std::string_view>()(decoded.bits.octets()), subject);
   give_out(parcel);
 }
@@ -179,7 +184,7 @@ void Relay::give_out(Parcel& parcel) {
   const auto now = m_options.sender.wall();
   const std::lock_guard lock(m_mutex);
   for (auto& channel : m_channels) {
-    if (now >= channel->until) continue;
+    if (channel->card || now >= channel->until) continue;
     ++channel->counters->seen;
     if (const auto left_out = channel->selector.judge(parcel.subject, m_hidden)) {
       channel->counters->filter(*left_out);

@@ -14,8 +14,13 @@ bool has(const std::vector<std::string>& list, std::string_view text) {
 
 bool is_hidden(const Subject& subject, const Hidden& hidden) {
   if (hidden.mmsis.contains(subject.mmsi)) return true;
-  return hidden.official && subject.vessel != nullptr &&
-         subject.vessel->kind == model::VesselKind::kOfficial;
+  // What a shore station says to a hidden vessel tells that it is there.
+  for (const auto mmsi : subject.named) {
+    if (hidden.mmsis.contains(mmsi)) return true;
+  }
+  if (!hidden.official) return false;
+  return subject.names_official ||
+         (subject.vessel != nullptr && subject.vessel->kind == model::VesselKind::kOfficial);
 }
 
 }  // namespace

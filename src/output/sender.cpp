@@ -30,6 +30,9 @@ std::unique_ptr<Sender> Sender::open(const Destination& destination, base::Insta
     case Kind::kMqtt:
       out = open_mqtt(destination, until, std::move(counters), options);
       break;
+    case Kind::kBeidouCard:
+      out = open_beidou_card(destination, until, std::move(counters), options);
+      break;
   }
   out->start();
   return out;

@@ -22,6 +22,8 @@
 
 namespace jinglue::output {
 
+class BoatMessages;
+
 struct SenderOptions {
   std::size_t most_items{20'000};  ///< that wait
   std::size_t most_bytes{8u << 20};
@@ -30,6 +32,7 @@ struct SenderOptions {
   base::Duration first_pause{1'000};       ///< before the second attempt to connect; doubles
   base::Duration longest_pause{30'000};
   std::filesystem::path secrets;  ///< folder of password files and authorities
+  BoatMessages* boats{nullptr};   ///< of Kind::kBeidouCard; must outlive the senders
   std::function<base::Instant()> wall{base::wall_now};
 };
 
@@ -97,6 +100,9 @@ std::unique_ptr<Sender> open_tcp_client(const Destination& destination, base::In
 std::unique_ptr<Sender> open_tcp_server(const Destination& destination, base::Instant until,
                                         std::shared_ptr<Counters> counters,
                                         const SenderOptions& options);
+std::unique_ptr<Sender> open_beidou_card(const Destination& destination, base::Instant until,
+                                         std::shared_ptr<Counters> counters,
+                                         const SenderOptions& options);
 std::unique_ptr<Sender> open_mqtt(const Destination& destination, base::Instant until,
                                   std::shared_ptr<Counters> counters, const SenderOptions& options);
 

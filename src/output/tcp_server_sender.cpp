@@ -166,6 +166,7 @@ class TcpServerSender final : public Sender {
     const std::size_t at = client.written > 0 ? 1 : 0;
     if (client.queue.size() <= at + 1) return false;
     release(*client.queue[at], Dropped::kSlowClient);
+    ++m_counters->client_losses;
     client.bytes -= client.queue[at]->text->size();
     client.queue.erase(client.queue.begin() + static_cast<std::ptrdiff_t>(at));
     return true;
@@ -222,6 +223,7 @@ class TcpServerSender final : public Sender {
   }
 
   void leave(std::size_t index, Dropped cause) {
+    if (cause == Dropped::kSlowClient) m_counters->client_losses += m_clients[index].queue.size();
     for (auto& pending : m_clients[index].queue) release(*pending, cause);
     m_clients.erase(m_clients.begin() + static_cast<std::ptrdiff_t>(index));
     ++m_counters->disconnects;

@@ -35,6 +35,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_coverage(api);
   add_sensors(api);
   add_messages(api);
+  add_boat_messages(api);
   add_system(api, hooks);
   add_drill(api);
   add_users(api, hooks);

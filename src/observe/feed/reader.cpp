@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/large_pages.hpp"
+#include "observe/ais/addressees.hpp"
 #include "observe/ais/decoder.hpp"
 #include "observe/ais/own_time.hpp"
 #include "observe/ais/sentence.hpp"
@@ -179,6 +180,9 @@ void Reader::Impl::read_message(const Line& line, const Taken& taken, Reading& o
   const auto& message = *taken.ais.message;
   const auto sender = terminal_of(message);
   out.ais_sender = sender;
+  for (const auto mmsi : ais::addressees_of(message)) {
+    out.ais_named.push_back(model::TerminalId::make(model::TerminalKind::kMmsi, mmsi));
+  }
   const reception::Heard heard{.payload = {},
                                .fill_bits = 0,
                                .station = out.station,
@@ -350,6 +354,7 @@ void Reader::read(const Line& line, Reading& out) {
   out.reports.clear();
   out.refused_values.clear();
   out.ais_sender.reset();
+  out.ais_named.clear();
   out.sent.reset();
   out.signal_dbm.reset();
   out.clock_ahead_ms.reset();

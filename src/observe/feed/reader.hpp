@@ -72,8 +72,9 @@ struct Reading {
   std::string_view station;  ///< an address without its port; valid until the next read()
   /// Who sent an AIS message or its copy; absent for everything else.
   std::optional<model::TerminalId> ais_sender;
-  std::optional<Sent> sent;                ///< of AIS, a copy's too: what the station can hear
-  std::optional<std::int16_t> signal_dbm;  ///< as its station measured it
+  std::vector<model::TerminalId> ais_named;  ///< whom that message names beside its sender
+  std::optional<Sent> sent;                  ///< of AIS, a copy's too: what the station can hear
+  std::optional<std::int16_t> signal_dbm;    ///< as its station measured it
   /// By how much the station's clock is ahead of the feed, when that is known.
   std::optional<std::int64_t> clock_ahead_ms;
   bool message() const { return cause == "none"; }

@@ -25,6 +25,7 @@ namespace jinglue::findings {
 class Findings;
 }
 namespace jinglue::output {
+class BoatMessages;
 class DestinationBook;
 struct Entry;
 }  // namespace jinglue::output
@@ -68,6 +69,7 @@ struct Services {
   act::alert::AlertDesk* alerts{nullptr};
   act::cases::CaseDesk* cases{nullptr};
   output::DestinationBook* outputs{nullptr};
+  output::BoatMessages* boats{nullptr};
   /// {connection{}, counts{}} of a destination: openapi.yaml, schema Output.
   std::function<base::Json(const output::Entry&)> output_state;
   std::function<std::shared_ptr<const picture::LiveSnapshot>()> live;

@@ -41,6 +41,7 @@ void add_search(Router& router);
 void add_coverage(Router& router);
 void add_system(Router& router, const Hooks& hooks);  ///< system, health, inputs, stations, clock
 void add_sensors(Router& router);                     ///< buoys and sensors
+void add_boat_messages(Router& router);               ///< to boats, by BeiDou
 void add_messages(Router& router);                    ///< of stations, in words and in data
 void add_drill(Router& router);
 void add_users(Router& router, const Hooks& hooks);

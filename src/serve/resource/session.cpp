@@ -46,6 +46,7 @@ constexpr std::array<std::pair<Action, std::string_view>, 18> kMay = {{
     {Action::kSeeAudit, "see_audit"},
     {Action::kControlDrill, "control_drill"},
     {Action::kManageOutputs, "manage_outputs"},
+    {Action::kSendMessages, "send_messages"},
 }};
 
 Json may_json(const access::Actor& actor) {

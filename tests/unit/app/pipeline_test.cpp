@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <set>
+
 #include "app/replay.hpp"
 #include "app/settings.hpp"
 #include "observe/ais/encoder.hpp"
@@ -103,6 +105,48 @@ TEST(Pipeline, RaisesAFindingForAVesselInsideTheArea) {
   const auto& count = run.pipeline->inputs().at("test");
   EXPECT_EQ(count.lines, count.messages + count.rejects.at("checksum"));
   EXPECT_EQ(count.fixes, run.pipeline->positions());
+}
+
+/// Two hulls far apart under one number: one finding with two subjects.
+TEST(Pipeline, AFindingOfTwoSubjectsIsOpenOnce) {
+  auto files = detect::read_rule_files(std::string(JINGLUE_SOURCE_DIR) + "/rules");
+  ASSERT_TRUE(files);
+  model::JournalEntry pack;
+  pack.kind = model::EntryKind::kRulePack;
+  pack.arrival = {kStart};
+  pack.payload = files->to_json().dump();
+  Course run;
+  run.take(pack);
+  for (int minute = 1; minute <= 40; ++minute) {
+    for (const auto& [lat, lon] : {std::pair{36.0, 125.0}, {33.0, 128.0}}) {
+      model::JournalEntry entry;
+      entry.arrival = {kStart + minute * 60'000};
+      entry.input = "test";
+      entry.payload = test::position_line(413345678, lat + minute * 0.001, lon, 5, entry.arrival);
+      entry.payload.resize(entry.payload.size() - 2);
+      run.take(std::move(entry));
+    }
+    if (minute == 30) run.restart();
+  }
+  std::set<std::uint64_t> shared;
+  for (const auto& step : run.steps) {
+    if (step.rule_id != "identity.shared_number") continue;
+    EXPECT_EQ(step.subjects.size(), 2u);
+    shared.insert(step.finding.value);
+  }
+  ASSERT_EQ(shared.size(), 1u);
+  std::set<std::uint64_t> open;
+  for (const auto& step : run.steps) {
+    const bool over = step.kind == model::StepKind::kClosed ||
+                      step.kind == model::StepKind::kRetracted || step.end;
+    over ? void(open.erase(step.finding.value)) : void(open.insert(step.finding.value));
+  }
+  EXPECT_EQ(run.pipeline->open_findings(), open.size());
+  std::size_t by_subject = 0;
+  run.pipeline->publish(run.pipeline->clock());
+  run.pipeline->live().snapshot()->for_each(
+      [&](const picture::LiveEntry& entry) { by_subject += entry.open_findings; });
+  EXPECT_GT(by_subject, open.size()) << "each hull shows it";
 }
 
 TEST(Pipeline, ImportedPositionsGoToTheArchiveAlone) {

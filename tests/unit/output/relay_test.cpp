@@ -387,6 +387,36 @@ TEST(Relay, ServesSeveralClientsAndASlowOneLosesItsOwn) {
   EXPECT_EQ(rig.count("sent"), 60 * 500) << "sent when one client has it";
   EXPECT_GT(rig.count("bytes"), std::int64_t(read));
   EXPECT_LT(rig.count("bytes"), std::int64_t(2 * read)) << "the slow one did not get all";
+  EXPECT_GT(rig.count("client_losses"), 0) << "and what it missed has a count of its own";
+  EXPECT_LT(rig.count("client_losses"), 60 * 500);
+  EXPECT_EQ(rig.dropped("slow_client"), 0) << "somebody has each message";
+  rig.expect_account();
+}
+
+TEST(Relay, WhatIsSaidToAHiddenVesselDoesNotGoOut) {
+  const test::UdpReceiver receiver;
+  Rig rig;
+  Hidden hidden;
+  hidden.mmsis = {412000009};
+  rig.approve({to(Kind::kUdp, receiver.port())}, hidden);
+  observe::ais::SafetyText said;
+  said.type = 12;
+  said.mmsi = 4121000;
+  said.destination = 412000009;
+  said.text = "KEEP CLEAR";
+  observe::ais::Acknowledgement heard;
+  heard.mmsi = 4121000;
+  heard.count = 2;
+  heard.of[0].mmsi = 412000005;
+  heard.of[1].mmsi = 412000009;
+  const auto secret = observe::ais::encode(said).front();
+  rig.give({secret, observe::ais::encode(heard).front()});
+  said.destination = 412000005;
+  const auto open = observe::ais::encode(said).front();
+  rig.give({open});
+  EXPECT_EQ(receiver.next(), joined({open}));
+  EXPECT_TRUE(receiver.silent());
+  EXPECT_EQ(rig.filtered("hidden"), 2);
   rig.expect_account();
 }
 

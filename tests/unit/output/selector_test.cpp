@@ -55,8 +55,17 @@ TEST(Selector, OfficialVesselsOfTheRegisterAndNamedSendersNeverPass) {
   auto official = ship();
   official.vessel = &cutter;
   EXPECT_EQ(judge({}, official), Filtered::kHidden);
+  auto to_it = ship();
+  to_it.mmsi = 4121000;
+  to_it.named = {412000009, 412000001};
+  EXPECT_EQ(judge({}, to_it, hidden), Filtered::kHidden) << "what a shore station says to it";
+  to_it.named = {412000009};
+  EXPECT_EQ(judge({}, to_it, hidden), std::nullopt);
+  to_it.names_official = true;
+  EXPECT_EQ(judge({}, to_it, hidden), Filtered::kHidden);
   Hidden shown;
   shown.official = false;
+  EXPECT_EQ(judge({}, to_it, shown), std::nullopt);
   EXPECT_EQ(judge({}, official, shown), std::nullopt);
 }
 

@@ -143,5 +143,31 @@ TEST_F(MessagesApi, who_may_not_see_the_situation_reads_none) {
   EXPECT_EQ(world().client()->get("/api/v1/messages").status, 401);
 }
 
+TEST_F(MessagesApi, a_message_to_a_boat_needs_an_approved_card_and_a_role) {
+  const auto write = [&](test::HttpClient& who, const std::string& text) {
+    static int number = 0;
+    return who.write("POST", "/api/v1/boat_messages",
+                     Json::object({{"terminal", "beidou:242286"}, {"text", text}}),
+                     "key-" + std::to_string(++number));
+  };
+  auto& w = world();
+  const auto refused = write(*duty, "返港");
+  EXPECT_EQ(refused.status, 409) << refused.body;
+  w.card = true;
+  EXPECT_EQ(write(*clerk, "返港").status, 403);
+  EXPECT_EQ(write(*duty, std::string(79, 'x')).status, 413);
+  EXPECT_EQ(write(*duty, "").status, 422);
+  const auto made = write(*duty, "返港");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.json()["state"].as_string(), "waiting");
+  const auto list = clerk->get("/api/v1/boat_messages").json();
+  ASSERT_EQ(list["items"].items().size(), 1u);
+  EXPECT_EQ(list["items"].items()[0]["text"].as_string(), "返港");
+  EXPECT_EQ(list["items"].items()[0]["by"].as_string(), "duty");
+  EXPECT_EQ(duty->get("/api/v1/boat_messages?vessel=mmsi:412300001").json()["items"].items().size(),
+            0u);
+  EXPECT_EQ(world().client("admin")->get("/api/v1/boat_messages").status, 403);
+}
+
 }  // namespace
 }  // namespace jinglue::serve

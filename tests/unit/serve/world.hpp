@@ -19,6 +19,7 @@
 #include "detect/engine.hpp"
 #include "detect/rule/pack.hpp"
 #include "findings/findings.hpp"
+#include "output/boat_messages.hpp"
 #include "output/destination_book.hpp"
 #include "picture/archive/archive.hpp"
 #include "picture/coverage/coverage.hpp"
@@ -78,6 +79,7 @@ class World {
     out.alerts = &alerts;
     out.cases = &cases;
     out.outputs = &outputs;
+    out.boats = &boats;
     out.output_state = [](const output::Entry&) {
       auto counts = output::Counters().to_json();
       counts.set("waiting", 0);
@@ -249,6 +251,8 @@ class World {
   store::Database records;
   access::Access access;
   registry::Registry registry;
+  std::atomic<bool> card{false};  ///< an output to a BeiDou card is approved
+  output::BoatMessages boats{records, access, [this] { return card.load(); }, false};
   output::DestinationBook outputs{records, access, [this](const std::string& zone) {
                                     return pack && pack->zone_index(zone) != SIZE_MAX;
                                   }};

@@ -73,6 +73,7 @@ export function destinationOf(draft: Draft): Destination {
       copies: draft.copies || undefined, withheld: draft.withheld || undefined,
     },
   };
+  if (draft.kind === 'beidou_card') return { ...out, format: 'nmea', filter: {} };
   if (draft.format === 'nmea') out.wrapping = draft.wrapping;
   if (draft.kind === 'tcp_server') {
     out.allowed = listed(draft.allowed);
