@@ -142,7 +142,7 @@ Json rule_json(const Rule& r) {
 Json shared_number_json(const SharedNumberRule& r, const RulePack& pack) {
   Json kinds = Json::array();
   for (const auto kind : r.exclude_kinds) kinds.push(Json(model::to_key(kind)));
-  Words basis;
+  base::Words basis;
   for (const auto& id : r.sources) {
     const auto* source = pack.source(id);
     if (source == nullptr) continue;

@@ -153,6 +153,107 @@ TEST(AisApplications, ARouteHasAsManyWaypointsAsItSays) {
   EXPECT_DOUBLE_EQ(route["waypoints"].items()[1]["longitude"].as_double(), -121.0);
 }
 
+/// 30 May 08:17 UTC, station, place west of Montreal.
+void seaway_head(BitWriter& data, const std::string& station) {
+  data.put(5, 4);
+  data.put(30, 5);
+  data.put(8, 5);
+  data.put(17, 6);
+  data.put_text(station, 7);
+  data.put_signed(-73'900 * 60, 25);
+  data.put_signed(45'300 * 60, 24);
+}
+
+TEST(AisApplications, ASeawayMessageIsReadByItsNumberAndRepeatsItsReports) {
+  for (const unsigned dac : {316U, 366U}) {
+    BitWriter wind;
+    wind.put(0, 2);
+    wind.put(2, 6);
+    for (const unsigned speed : {123U, 1023U}) {
+      seaway_head(wind, "STLAMB");
+      wind.put(speed, 10);
+      wind.put(1022, 10);
+      wind.put(511, 9);
+      wind.put(0, 4);
+    }
+    const Json read_wind = read(dac, 1, wind, tables());
+    EXPECT_EQ(read_wind["application"].as_string(), "seaway_hydro_met_" + std::to_string(dac));
+    const auto& reports = read_wind["application_data"]["reports"].items();
+    ASSERT_EQ(reports.size(), 2u);
+    EXPECT_EQ(reports[0]["station_id"].as_string(), "STLAMB");
+    EXPECT_EQ(reports[0]["day_utc"].as_int(), 30);
+    EXPECT_DOUBLE_EQ(reports[0]["longitude"].as_double(), -73.9);
+    EXPECT_DOUBLE_EQ(reports[0]["latitude"].as_double(), 45.3);
+    EXPECT_DOUBLE_EQ(reports[0]["average_wind_speed"].as_double(), 12.3);
+    EXPECT_DOUBLE_EQ(reports[0]["wind_gust"].as_double(), 102.2);
+    EXPECT_FALSE(reports[0].has("wind_direction")) << "511 = not available";
+    EXPECT_FALSE(reports[1].has("average_wind_speed"));
+  }
+  BitWriter level;
+  level.put(0, 2);
+  level.put(3, 6);
+  seaway_head(level, "0012345");
+  level.put(0, 1);
+  level.put_signed(-123, 16);
+  level.put(1, 2);
+  level.put(0, 14);
+  const auto levels = read(316, 1, level, tables())["application_data"]["reports"].items();
+  ASSERT_EQ(levels.size(), 1u);
+  EXPECT_DOUBLE_EQ(levels[0]["water_level"].as_double(), -1.23);
+  EXPECT_EQ(levels[0]["reference_datum"].as_int(), 1) << "IGLD-85";
+  BitWriter flow;
+  flow.put(0, 2);
+  flow.put(6, 6);
+  seaway_head(flow, "CORNWL");
+  flow.put(7890, 14);
+  flow.put(0, 19);
+  EXPECT_EQ(read(366, 1, flow, tables())["application_data"]["reports"]
+                .items()
+                .at(0)["water_flow"]
+                .as_int(),
+            7890);
+  BitWriter unknown;
+  unknown.put(0, 2);
+  unknown.put(5, 6);
+  unknown.put(0, 57);
+  unknown.put(0, 57);
+  unknown.put(0, 30);
+  const auto rest = read(366, 1, unknown, tables())["application_data"];
+  EXPECT_EQ(rest["message_number"].as_int(), 5);
+  EXPECT_FALSE(rest.has("reports")) << "no table of it is held";
+}
+
+TEST(AisApplications, TheSeawaysLockTimesNameVesselAndLocks) {
+  BitWriter data;
+  data.put(0, 2);
+  data.put(2, 6);
+  const auto time = [&](unsigned day, unsigned hour) {
+    data.put(5, 4);
+    data.put(day, 5);
+    data.put(hour, 5);
+    data.put(60, 6);
+  };
+  time(30, 8);
+  data.put_text("ALGOMA SPIRIT", 15);
+  data.put_text("CAP STM", 7);
+  time(30, 7);
+  data.put_text("STLAMB", 7);
+  time(30, 12);
+  data.put_text("CSTCATH", 7);
+  time(31, 24);
+  data.put_text("", 7);
+  data.put(0, 4);
+  const Json read_times = read(366, 2, data, tables());
+  EXPECT_EQ(read_times["application"].as_string(), "seaway_locks_366");
+  const auto& times = read_times["application_data"];
+  EXPECT_EQ(times["vessel_name"].as_string(), "ALGOMA SPIRIT");
+  EXPECT_EQ(times["first_lock"].as_string(), "STLAMB");
+  EXPECT_EQ(times["first_lock_eta_hour_utc"].as_int(), 12);
+  EXPECT_EQ(times["second_lock_eta_day_utc"].as_int(), 31);
+  EXPECT_FALSE(times.has("second_lock_eta_hour_utc"));
+  EXPECT_FALSE(times.has("first_lock_eta_minute_utc")) << "60 = not available";
+}
+
 TEST(AisApplications, UnknownDataAreGivenAsTheyAre) {
   BitWriter data;
   data.put(0xABCDEF, 24);
