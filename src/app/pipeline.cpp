@@ -267,8 +267,8 @@ detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) co
   }
   std::string_view registered, stated;
   if (const auto* entry = m_live.entry(track); entry != nullptr && entry->stated) {
-    view.side_number = entry->stated->side_number;
-    stated = entry->stated->flag;
+    view.side_number = entry->stated->side_number();
+    stated = entry->stated->flag();
   }
   if (view.vessel) {
     if (!view.vessel->side_number.empty()) view.side_number = view.vessel->side_number;

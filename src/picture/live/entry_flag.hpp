@@ -10,7 +10,7 @@ namespace jinglue::picture {
 
 inline Flag flag_of(const LiveEntry& entry, const FlagTable& table) {
   return table.flag_of(entry.vessel ? std::string_view(entry.vessel->flag) : std::string_view(),
-                       entry.stated ? std::string_view(entry.stated->flag) : std::string_view(),
+                       entry.stated ? entry.stated->flag() : std::string_view(),
                        entry.fix.track.terminal);
 }
 

@@ -18,8 +18,8 @@ constexpr base::Duration kClockSlack{600'000};
 void fill_from(StaticState& state, const StaticState& other) {
   if (state.name.empty()) state.name = other.name;
   if (state.call_sign.empty()) state.call_sign = other.call_sign;
-  if (state.side_number.empty()) state.side_number = other.side_number;
-  if (state.flag.empty()) state.flag = other.flag;
+  state.mark(state.side_number().empty() ? other.side_number() : state.side_number(),
+             state.flag().empty() ? other.flag() : state.flag());
   if (state.destination.empty()) state.destination = other.destination;
   if (state.imo == 0) state.imo = other.imo;
   if (!state.ship_type) state.ship_type = other.ship_type;
@@ -28,6 +28,21 @@ void fill_from(StaticState& state, const StaticState& other) {
 }
 
 }  // namespace
+
+void StaticState::mark(std::string_view side_number, std::string_view flag) {
+  Marks fresh{std::string(side_number), std::string(flag)};
+  if (fresh == Marks{}) {
+    marks.reset();
+  } else if (!marks || !(*marks == fresh)) {
+    marks = std::make_shared<const Marks>(std::move(fresh));
+  }
+}
+
+bool operator==(const StaticState& a, const StaticState& b) {
+  return a.name == b.name && a.call_sign == b.call_sign && a.destination == b.destination &&
+         a.imo == b.imo && a.ship_type == b.ship_type && a.dimensions == b.dimensions &&
+         a.draught_dm == b.draught_dm && a.side_number() == b.side_number() && a.flag() == b.flag();
+}
 
 base::Instant order_time(const model::Fix& fix) {
   const bool arrived = fix.arrival.ms != 0;  // imports may have no arrival

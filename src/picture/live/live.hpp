@@ -30,14 +30,27 @@ namespace jinglue::picture {
 
 /// What the terminals of an entry have said of themselves, merged.
 struct StaticState {
+  /// What few senders say (NAF) and so stands apart: most entries have none.
+  struct Marks {
+    std::string side_number;
+    std::string flag;  ///< as stated; FlagTable::code_of() reads it
+    friend bool operator==(const Marks&, const Marks&) = default;
+  };
   std::string name, call_sign, destination;
-  std::string side_number;
-  std::string flag;                       ///< as stated; FlagTable::code_of() reads it
   std::uint32_t imo{0};                   ///< 0 = not known
   std::optional<std::uint8_t> ship_type;  ///< M.1371 table 53
   std::optional<model::Dimensions> dimensions;
   std::optional<std::uint8_t> draught_dm;
-  friend bool operator==(const StaticState&, const StaticState&) = default;
+  std::shared_ptr<const Marks> marks;  // shared by copies, never changed; null = none
+
+  std::string_view side_number() const {
+    return marks ? std::string_view(marks->side_number) : std::string_view();
+  }
+  std::string_view flag() const {
+    return marks ? std::string_view(marks->flag) : std::string_view();
+  }
+  void mark(std::string_view side_number, std::string_view flag);  ///< both empty: none
+  friend bool operator==(const StaticState& a, const StaticState& b);
 };
 
 struct LiveEntry {

@@ -17,8 +17,8 @@ void put_stated(base::ByteWriter& out, const StaticState& stated) {
   out.put_text(stated.name);
   out.put_text(stated.call_sign);
   out.put_text(stated.destination);
-  out.put_text(stated.side_number);
-  out.put_text(stated.flag);
+  out.put_text(stated.side_number());
+  out.put_text(stated.flag());
   out.put(stated.imo);
   out.put_optional(stated.ship_type);
   out.put(std::uint8_t(stated.dimensions.has_value()));
@@ -35,8 +35,8 @@ StaticState get_stated(base::ByteReader& in) {
   stated.name = in.get_text();
   stated.call_sign = in.get_text();
   stated.destination = in.get_text();
-  stated.side_number = in.get_text();
-  stated.flag = in.get_text();
+  const auto side_number = in.get_text();
+  stated.mark(side_number, in.get_text());
   stated.imo = in.get<std::uint32_t>();
   stated.ship_type = in.get_optional<std::uint8_t>();
   const bool has_dimensions = in.get<std::uint8_t>() != 0;

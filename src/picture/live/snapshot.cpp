@@ -88,7 +88,7 @@ int match_entry(Matcher& matcher, const LiveEntry& entry) {
   if (entry.stated != nullptr) {
     matcher.take(entry.stated->name);
     matcher.take(entry.stated->call_sign);
-    matcher.take(entry.stated->side_number);
+    matcher.take(entry.stated->side_number());
   }
   matcher.take_number(entry.fix.track.terminal);
   for (const auto& other : entry.others) matcher.take_number(other.track.terminal);

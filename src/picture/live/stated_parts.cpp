@@ -33,8 +33,10 @@ void take_body(StaticState& state, const model::StaticReport& report) {
   if (report.imo) state.imo = *report.imo;
   if (report.ship_type) state.ship_type = report.ship_type;
   if (report.dimensions) state.dimensions = report.dimensions;
-  if (report.side_number) state.side_number = *report.side_number;
-  if (report.flag) state.flag = *report.flag;
+  if (report.side_number || report.flag) {
+    state.mark(report.side_number ? std::string_view(*report.side_number) : state.side_number(),
+               report.flag ? std::string_view(*report.flag) : state.flag());
+  }
   if (report.draught_dm) state.draught_dm = report.draught_dm;
 }
 

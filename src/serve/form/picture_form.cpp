@@ -91,8 +91,8 @@ Json vessel_json(const picture::LiveEntry& entry, base::Instant now,
   if (entry.vessel) add_register_facts(*entry.vessel, out);
   if (entry.vessel && !entry.vessel->side_number.empty()) {
     out.set("side_number", entry.vessel->side_number);
-  } else if (entry.stated && !entry.stated->side_number.empty()) {
-    out.set("side_number", entry.stated->side_number);
+  } else if (entry.stated && !entry.stated->side_number().empty()) {
+    out.set("side_number", entry.stated->side_number());
   }
   if (flags != nullptr) add_flag(flag_of(entry, *flags), out);
   if (entry.stated && !entry.stated->call_sign.empty()) {
@@ -112,8 +112,8 @@ Json stated_json(const picture::LiveEntry& entry) {
   Json out = Json::object();
   if (!stated.name.empty()) out.set("name", stated.name);
   if (!stated.call_sign.empty()) out.set("call_sign", stated.call_sign);
-  if (!stated.side_number.empty()) out.set("side_number", stated.side_number);
-  if (!stated.flag.empty()) out.set("flag", stated.flag);
+  if (!stated.side_number().empty()) out.set("side_number", stated.side_number());
+  if (!stated.flag().empty()) out.set("flag", stated.flag());
   if (!stated.destination.empty()) out.set("destination", stated.destination);
   if (stated.imo != 0) out.set("imo", stated.imo);
   if (stated.ship_type) out.set("ship_type", int{*stated.ship_type});

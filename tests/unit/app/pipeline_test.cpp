@@ -237,8 +237,8 @@ TEST(Pipeline, EveryFeedReachesThePictureAndEveryLineIsCounted) {
   EXPECT_EQ(live->find(*model::parse_track("naf:BZZZ9"))->name(), "LUWEIYU");
   EXPECT_EQ(live->search("BZZZ9", 5).size(), 1u);
   const auto& stated = *live->find(*model::parse_track("naf:BZZZ9"))->stated;
-  EXPECT_EQ(stated.side_number, "LRY 0001");
-  EXPECT_EQ(stated.flag, "KOR");
+  EXPECT_EQ(stated.side_number(), "LRY 0001");
+  EXPECT_EQ(stated.flag(), "KOR");
   const auto& inputs = course.pipeline->inputs();
   EXPECT_EQ(inputs.at("shore").texts, 1u);
   std::size_t calls = 0;

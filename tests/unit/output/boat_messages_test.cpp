@@ -10,6 +10,7 @@
 #include "observe/beidou/encoder.hpp"
 #include "observe/nmea/sentence.hpp"
 #include "output/relay.hpp"
+#include "store/database.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/output/receivers.hpp"
 

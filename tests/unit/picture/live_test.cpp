@@ -247,7 +247,8 @@ TEST(Live, ASideNumberAndAFlagThatAreStatedAreKeptFoundAndSaved) {
   p.live.apply(later);
   const auto holds = [&](const Live& live) {
     const auto& stated = *live.entry(naf)->stated;
-    return stated.side_number == "LRY 0001" && stated.flag == "KOR" && stated.call_sign == "BZZZ9";
+    return stated.side_number() == "LRY 0001" && stated.flag() == "KOR" &&
+           stated.call_sign == "BZZZ9";
   };
   EXPECT_TRUE(holds(p.live)) << "a message without them takes nothing away";
   EXPECT_EQ(names_of(p.snapshot()->search("lry 00", 5)), std::vector<std::string>{"LUWEIYU"});
@@ -261,7 +262,7 @@ TEST(Live, ASideNumberAndAFlagThatAreStatedAreKeptFoundAndSaved) {
   const auto terminal = model::to_text(naf.terminal);
   p.record("v", terminals_json({terminal, "mmsi:412000001"}));
   EXPECT_TRUE(holds(p.live)) << "of the other terminal of its vessel";
-  EXPECT_EQ(p.live.entry(mmsi(412000001))->stated->side_number, "LRY 0001");
+  EXPECT_EQ(p.live.entry(mmsi(412000001))->stated->side_number(), "LRY 0001");
 }
 
 TEST(Live, BerthStateFollowsTheVessel) {

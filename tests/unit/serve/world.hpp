@@ -239,7 +239,7 @@ class World {
   const picture::FlagTable flags = [] {
     const std::string data = std::string(JINGLUE_SOURCE_DIR) + "/data/";
     auto table = picture::FlagTable::read(data + "mid.csv").value();
-    table.read_countries(data + "country.csv").value();
+    if (!table.read_countries(data + "country.csv")) throw std::runtime_error("country.csv");
     return table;
   }();
   // What the server's threads read.
