@@ -412,7 +412,8 @@ TEST_F(PictureTest, rules_come_with_what_the_pack_lacks) {
 TEST_F(PictureTest, rules_come_with_the_text_of_their_file) {
   const auto list = duty->get("/api/v1/rules").json();
   EXPECT_EQ(list["revision"].as_string(), world().pack->revision());
-  ASSERT_EQ(list["items"].items().size(), world().pack->rules().size());
+  ASSERT_EQ(list["items"].items().size(),
+            world().pack->rules().size() + world().pack->shared_numbers().size());
   const auto& first = list["items"].items().at(0);
   const auto one = duty->get("/api/v1/rules/" + first["id"].as_string());
   ASSERT_EQ(one.status, 200) << one.body;
@@ -429,8 +430,8 @@ TEST_F(PictureTest, rules_come_with_the_text_of_their_file) {
   EXPECT_GT(shared.json()["apart_nm"].as_double(), 0);
   EXPECT_EQ(duty->get("/api/v1/rules/identity.shared_number?version=9").status, 404);
   bool listed = false;
-  for (const auto& one : list["items"].items()) {
-    listed = listed || one["id"].as_string() == "identity.shared_number";
+  for (const auto& rule : list["items"].items()) {
+    listed = listed || rule["id"].as_string() == "identity.shared_number";
   }
   EXPECT_TRUE(listed);
   EXPECT_EQ(duty->get("/api/v1/rules/" + first["id"].as_string() + "?version=999").status, 404);

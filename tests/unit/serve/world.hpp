@@ -69,6 +69,13 @@ class World {
     server->start();
   }
 
+  /// One table, of FI 31.
+  static base::Json weather_json(const model::VesselMessage& message) {
+    if (message.fi != 31) return {};
+    return base::Json::object({{"id", "weather"},
+                               {"title", base::Json::object({{"zh", "气象"}, {"en", "Weather"}})},
+                               {"data", base::Json::object({{"average_wind_speed", 12}})}});
+  }
   serve::Services services() {
     serve::Services out;
     out.access = &access;
@@ -120,12 +127,7 @@ class World {
     out.sensors = [this] { return sensors; };
     out.measurements = &measurements;
     out.messages = &messages;
-    out.application = [](const model::VesselMessage& message) {
-      if (message.fi != 31) return base::Json();
-      return base::Json::object({{"id", "weather"},
-                                 {"title", base::Json::object({{"zh", "气象"}, {"en", "Weather"}})},
-                                 {"data", base::Json::object({{"average_wind_speed", 12}})}});
-    };
+    out.application = weather_json;
     out.flags = &flags;
     out.health = [this] {
       return base::Json::object({{"state", health.load()}, {"problems", base::Json::array()}});
