@@ -56,11 +56,12 @@ struct Kept {
   std::uint64_t offset{0};
 
   Kept() { pipeline.keep_messages(log); }
-  void line(const std::string& text) {
+  void line(const std::string& text, const std::string& station = "10.0.0.5:4001") {
     model::JournalEntry entry;
     entry.offset = ++offset;
     entry.arrival = {kStart + std::int64_t(offset) * 1000};
     entry.input = "shore";
+    entry.station = station;
     entry.payload = text;
     pipeline.process(entry, steps);
   }
@@ -109,7 +110,7 @@ TEST(AisApplications, DataThatNoTableReadsAreKeptAllTheSame) {
   unknown.fi = 9;
   unknown.data.resize(40);
   for (const auto& line : ais::encode(unknown)) kept.line(line);
-  for (const auto& line : ais::encode(unknown)) kept.line(line);  // a copy: the same message
+  for (const auto& line : ais::encode(unknown)) kept.line(line, "10.0.0.6:4001");  // a copy
   const auto list = kept.list();
   ASSERT_EQ(list.size(), 1u);
   EXPECT_TRUE(
