@@ -43,8 +43,11 @@ class Bars {
 
   void ask() {
     std::mt19937 random(6);
-    for (int i = 0; i < kTrackRounds; ++i) ask_tracks(some(random));
-    for (int i = 0; i < kBoxRounds; ++i) ask_boxes(some(random));
+    for (int i = 0; i < kInTurn; ++i) ask_tracks("track_day_in_turn", some(random, 1));
+    tell_first("track_day_in_turn");
+    for (int i = 0; i < kTrackRounds; ++i) ask_tracks("track_day_rounds", some(random, kRound));
+    for (int i = 0; i < kBoxesInTurn; ++i) ask_boxes("box_6h_in_turn", some(random, 1));
+    for (int i = 0; i < kBoxRounds; ++i) ask_boxes("box_6h_rounds", some(random, kRound));
     for (int i = 0; i < 5; ++i) ask_raster();
     for (int i = 0; i < 11; ++i) ask_pairs();
     for (const auto& [name, ms] : m_ms) {
@@ -59,23 +62,41 @@ class Bars {
  private:
   static constexpr std::int64_t kDay_ms = 86'400'000;
   static constexpr std::int64_t kHour_ms = 3'600'000;
-  /// Short questions come in rounds: so many to one engine, then the same to the next. One by one
-  /// in turn, each would find the processor's caches as the engine before left them; and so many
-  /// that the first reading of pages does not decide the median (docs/design/0002 has both).
+  /// Short questions come in two ways. In turn: one to an engine, the same to the next, so that
+  /// each finds the processor's caches as the engine before left them; the bars are judged by
+  /// these. In rounds: so many to one engine, then the same to the next. So many of both that the
+  /// first reading of pages does not decide the median; what that costs is told apart.
+  static constexpr int kInTurn = 2000;
+  static constexpr std::size_t kFirst = 300;
   static constexpr int kTrackRounds = 100;
+  static constexpr int kBoxesInTurn = 300;
   static constexpr int kBoxRounds = 15;
   static constexpr std::size_t kRound = 20;
   static constexpr double kPatience_ms = 5000;
 
   using Rows = std::vector<const model::Fix*>;
 
-  /// Rows of which a round of questions is.
-  Rows some(std::mt19937& random) const {
-    Rows out(kRound);
+  /// Rows of which questions are.
+  Rows some(std::mt19937& random, std::size_t count) const {
+    Rows out(count);
     for (auto& row : out) row = &m_data.rows[random() % m_data.rows.size()];
     return out;
   }
   std::int64_t to_ms() const { return m_day.ms + kDay_ms; }
+
+  /// The first questions, which find no page of the file in memory of the process.
+  void tell_first(const std::string& question) {
+    const auto median = [&](const std::string& engine) {
+      auto ms = m_ms[{question, engine}];
+      ms.resize(std::min(ms.size(), kFirst));
+      return percentile(ms, 0.5);
+    };
+    const auto name = "bars_" + m_data.name + "_" + question + "_first_";
+    figure(name + "archive", median("archive"), "ms");
+    for (const auto& peer : m_peers) {
+      figure(name + "times_" + peer->name(), median(peer->name()) / median("archive"), "x");
+    }
+  }
 
   /// `ours(row)` and `theirs(peer, row)` answer what is asked of each row.
   template <class Ours, class Theirs>
@@ -114,13 +135,14 @@ class Bars {
   /// in it: on a machine that others use they tell more.
   template <class Work>
   double measured(const std::string& question, const std::string& engine, Work work) {
-    const Stopwatch watch;
     const double begin = processor_seconds();
+    const Stopwatch watch;  // asking for the time of the process is a call of the system
     work();
+    const double ms = watch.seconds() * 1e3;
     if (engine == "archive" || engine == "duckdb") {
       m_ms[{question + "_processor", engine}].push_back((processor_seconds() - begin) * 1e3);
     }
-    return watch.seconds() * 1e3;
+    return ms;
   }
   static double processor_seconds() {
     timespec t{};
@@ -154,9 +176,9 @@ class Bars {
     sums[2] += lat;
     sums[3] += lon;
   }
-  void ask_tracks(const Rows& rows) {
+  void ask_tracks(const std::string& question, const Rows& rows) {
     ask(
-        "track_day", rows,
+        question, rows,
         [&](const model::Fix& row) {
           Answer sums{0, 0, 0, 0};
           m_archive.track_columns(
@@ -182,10 +204,10 @@ class Bars {
     const auto& p = row.position;
     return {p.lat - kQuarter, p.lat + kQuarter, p.lon - kQuarter, p.lon + kQuarter};
   }
-  void ask_boxes(const Rows& rows) {
+  void ask_boxes(const std::string& question, const Rows& rows) {
     const auto from = [](const model::Fix& row) { return row.time.ms - 3 * kHour_ms; };
     ask(
-        "box_6h", rows,
+        question, rows,
         [&](const model::Fix& row) {
           Sums sums{.from_ms = from(row)};
           m_archive.box(degrees(around(row)), {from(row)}, {from(row) + 6 * kHour_ms}, SIZE_MAX,

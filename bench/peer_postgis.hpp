@@ -22,7 +22,7 @@ class PostGis final : public Postgres {
 
   std::string name() const override { return "postgis"; }
   bool answers(const std::string& question) const override {
-    return question == "box_6h" || question == "pairs_2h_day";
+    return question.starts_with("box_6h") || question == "pairs_2h_day";
   }
   double load(std::span<const model::Fix> rows) override {
     fill(rows);
