@@ -114,7 +114,7 @@ void run_blocks(const std::string& name, const Runs& runs, double count) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     bytes += blocks[i].size();
     receptions += store::encode_reception(runs[i]).size();
-    for (const auto speed : {store::Speed::kBest, store::Speed::kPortable}) {
+    for (const auto speed : {store::Speed::kBest, store::Speed::kEight, store::Speed::kPortable}) {
       require(store::decode_block(blocks[i], columns, speed).has_value());
       check_identity(runs[i], columns);
     }
@@ -130,6 +130,7 @@ void run_blocks(const std::string& name, const Runs& runs, double count) {
   bench::figure("reception_bytes_per_position_" + name, double(receptions) / count, "B");
   bench::figure("block_encode_" + name, count / encode / 1e6, "M positions/s");
   bench::figure("block_decode_" + name, decode(store::Speed::kBest) / 1e6, "M positions/s");
+  bench::figure("block_decode_eight_" + name, decode(store::Speed::kEight) / 1e6, "M positions/s");
   bench::figure("block_decode_portable_" + name, decode(store::Speed::kPortable) / 1e6,
                 "M positions/s");
 }

@@ -31,8 +31,10 @@ void fuzz_block(std::string_view body) {
   const auto bytes = sealed(store::kBlockVersion, body);
   store::BlockColumns plain, best;
   const bool good = store::decode_block(bytes, plain, store::Speed::kPortable).has_value();
-  require(store::decode_block(bytes, best).has_value() == good);
-  for (std::size_t i = 0; good && i < plain.rows; ++i) require(plain.fix_at(i) == best.fix_at(i));
+  for (const auto speed : {store::Speed::kEight, store::Speed::kBest}) {
+    require(store::decode_block(bytes, best, speed).has_value() == good);
+    for (std::size_t i = 0; good && i < plain.rows; ++i) require(plain.fix_at(i) == best.fix_at(i));
+  }
 }
 
 void fuzz_reception(std::string_view body) {

@@ -345,7 +345,12 @@ BlockModel make_model(std::span<const Fix> rows, BlockLanes& lanes) {
 
 void restore(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out, Columns columns,
              Speed speed) {
-  if (speed == Speed::kBest && has_vectors()) return restore_vectors(model, lanes, out, columns);
+  if (speed == Speed::kBest && model.rows == kBlockRows && has_wide_vectors()) {
+    return restore_wide_vectors(model, lanes, out, columns);
+  }
+  if (speed != Speed::kPortable && has_vectors()) {
+    return restore_vectors(model, lanes, out, columns);
+  }
   out.track = model.track;
   out.rows = model.rows;
   out.base_ms = model.base_ms;

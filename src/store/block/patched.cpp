@@ -168,7 +168,7 @@ bool get_packed(VarintReader& in, std::size_t rows, Lane& out, Speed speed) {
   if (!in.ok()) return false;
   if (rows != kBlockRows) {
     get_stream(body, rows, width, out);
-  } else if (speed == Speed::kBest && has_vectors()) {
+  } else if (speed != Speed::kPortable && has_vectors()) {
     get_lanes_vectors(body, width, out);
   } else {
     get_lanes(body, width, out);

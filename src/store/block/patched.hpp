@@ -17,7 +17,7 @@ namespace jinglue::store {
 inline constexpr std::size_t kBlockRows = 256;
 
 /// Aligned for vector registers; entries beyond the rows of a block are not meant for reading.
-struct alignas(32) Lane {
+struct alignas(64) Lane {
   std::array<std::uint32_t, kBlockRows> at;
 };
 
@@ -26,10 +26,12 @@ void put_packed(std::string& out, std::span<const std::uint32_t> values);
 /// How many bytes put_packed adds.
 std::size_t packed_size(std::span<const std::uint32_t> values);
 
-/// Which instructions decode: what the processor has, or the portable ones (for tests and benches).
-enum class Speed { kBest, kPortable };
-/// Whether kBest means vector instructions here.
+/// Which instructions decode: what the processor has; for tests and benches not more than registers
+/// of eight rows, or the portable ones.
+enum class Speed { kBest, kEight, kPortable };
+/// Whether there are vector instructions of eight rows (AVX2), and of sixteen (AVX-512), here.
 bool has_vectors();
+bool has_wide_vectors();
 
 /// Fills out[0, rows) and sets the rest of the last vector of eight to 0. False when the bytes end
 /// early or are not a packed column.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of decoding a block that have a version for AVX2 registers. Each gives exactly what the
-// portable version beside its caller gives; only called where has_vectors() is true.
+// The parts of decoding a block that have a version for AVX2 registers (vectors.cpp), or for those
+// of AVX-512 (wide_vectors.cpp). Each gives exactly what the portable version beside its caller
+// gives; only called where has_vectors(), or has_wide_vectors(), is true.
 #pragma once
 
 #include <cstdint>
@@ -19,5 +20,8 @@ void add_plane_vectors(const char* plane, std::size_t count, unsigned shift, Lan
 /// As restore() of block_model.hpp with kPortable.
 void restore_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out,
                      Columns columns);
+/// The same of a full block.
+void restore_wide_vectors(const BlockModel& model, const BlockLanes& lanes, BlockColumns& out,
+                          Columns columns);
 
 }  // namespace jinglue::store
