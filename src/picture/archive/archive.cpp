@@ -307,6 +307,7 @@ void Archive::Impl::visit_memory(store::Db& db, store::Db* db_receptions,
 std::vector<model::Fix> Archive::Impl::rows_in_memory(store::Db& db, store::Db* db_receptions,
                                                       const detail::Wanted& what) const {
   std::vector<model::Fix> out;
+  if (what.track) out.reserve(store::kBlockRows);  // rarely more
   visit_memory(db, db_receptions, what, [&](const model::Fix& row) { out.push_back(row); });
   return out;
 }

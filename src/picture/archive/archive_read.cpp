@@ -237,6 +237,7 @@ bool Archive::Impl::visit_track(model::TrackId track, base::Instant from, base::
     auto memory = said_only(rows_in_memory(db, nullptr, what));
     BlockReader reader(db, damaged);
     const auto blocks = detail::BlockTable::candidates(db, what);
+    reader.expect(blocks);
     return detail::visit_track(reader, blocks, std::move(memory), {from, to}, columns, sink);
   });
 }

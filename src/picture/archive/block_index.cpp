@@ -27,6 +27,9 @@ constexpr base::Duration kLongGlobal{6 * kHour_ms};
 constexpr std::int64_t kMinute_ms = 60'000;
 constexpr std::int64_t kMinuteZero = 26'297'280;  // 2020-01-01T00:00Z
 
+/// Of a track's day, mostly.
+constexpr std::size_t kUsualCandidates = 128;
+
 struct Extent {
   std::int32_t south{INT32_MAX}, north{INT32_MIN}, west{INT32_MAX}, east{INT32_MIN};
   void add(std::span<const Fix> rows) {
@@ -46,39 +49,56 @@ std::int64_t outer_units(double degrees, std::int64_t outwards) {
   return std::clamp<std::int64_t>(units + outwards, INT32_MIN, INT32_MAX);
 }
 
+/// One candidate for each run of an entry.
+void add_runs(Candidate entry, std::int64_t runs, std::vector<Candidate>& out) {
+  for (; runs > 0; --runs) {
+    out.push_back(entry);
+    --entry.id;  // the next run of the pool
+  }
+}
+
 /// Instants may be "for ever": kept within what sums cannot overflow.
 base::Instant bounded(base::Instant t) {
   return std::clamp(t, base::kDistantPast, base::kDistantFuture);
 }
 
+/// The classes of spans, as rows (number, ms).
+std::string span_rows() {
+  std::string out = "(VALUES ";
+  for (std::int64_t span = 0; span < std::ssize(kSpans_ms); ++span) {
+    out += fmt::format("{}({}, {})", span > 0 ? ", " : "", span, kSpans_ms[span]);
+  }
+  return out + ") s";
+}
+
+/// One statement, and of each entry only what differs: a short question finds the processor's
+/// caches full of other work, and pays for each statement that it touches.
 void track_candidates(Db& db, model::TrackId track, base::Instant from, base::Instant to,
                       std::vector<Candidate>& out) {
-  const auto number = track_number(db, track);
-  if (number == 0) return;
-  for (std::int64_t span = 0; span < std::ssize(kSpans_ms); ++span) {
-    auto query = db.prepare(
-        "SELECT id, ?, ?, last_ms - length_ms, length_ms, runs FROM archive_by_track"
-        " WHERE track = ? AND span = ? AND last_ms >= ? AND last_ms < ?"
-        " AND last_ms - length_ms < ?");
-    query.bind(1, as_integer(track.terminal.value)).bind(2, std::int64_t{track.segment});
-    query.bind(3, number).bind(4, span).bind(5, from.ms);
-    query.bind(6, to.ms + kSpans_ms[span]).bind(7, to.ms);
-    take_candidates(query, out);
+  static const std::string kQuery =
+      "SELECT b.id, b.last_ms, b.length_ms, b.runs FROM " + span_rows() +
+      " CROSS JOIN archive_track t CROSS JOIN archive_by_track b"
+      " WHERE t.terminal = ?1 AND t.segment = ?2 AND b.track = t.id AND b.span = s.column1"
+      " AND b.last_ms >= ?3 AND b.last_ms < ?4 + s.column2 AND b.last_ms - b.length_ms < ?4";
+  auto query = db.prepare(kQuery);
+  query.bind(1, as_integer(track.terminal.value)).bind(2, std::int64_t{track.segment});
+  query.bind(3, from.ms).bind(4, to.ms);
+  out.reserve(kUsualCandidates);
+  while (query.step()) {
+    const base::Instant last{query.integer(1)};
+    const Candidate entry{query.integer(0), track, last - base::Duration(query.integer(2)), last};
+    add_runs(entry, query.integer(3), out);
   }
 }
 
 /// Of all tracks, by their index: for the whole globe the R*Tree would give nearly all it holds of
 /// the time, each with two look-ups.
 void global_candidates(Db& db, base::Instant from, base::Instant to, std::vector<Candidate>& out) {
-  std::string spans;
-  for (std::int64_t span = 0; span < std::ssize(kSpans_ms); ++span) {
-    spans += fmt::format("{}({}, {})", span > 0 ? ", " : "", span, kSpans_ms[span]);
-  }
   auto query = db.prepare(
       "SELECT b.id, t.terminal, t.segment, b.last_ms - b.length_ms, b.length_ms, b.runs"
-      " FROM archive_track t CROSS JOIN (VALUES " +
-      spans +
-      ") s CROSS JOIN archive_by_track b"
+      " FROM archive_track t CROSS JOIN " +
+      span_rows() +
+      " CROSS JOIN archive_by_track b"
       " WHERE b.track = t.id AND b.span = s.column1 AND b.last_ms >= ?"
       " AND b.last_ms < ? + s.column2 AND b.last_ms - b.length_ms < ?");
   query.bind(1, from.ms).bind(2, to.ms).bind(3, to.ms);
@@ -108,6 +128,8 @@ void put_in_order(std::vector<Candidate>& blocks) {
     const auto place_a = std::abs(a.id), place_b = std::abs(b.id);
     return std::tie(a.track, a.first, place_a) < std::tie(b.track, b.first, place_b);
   };
+  if (std::is_sorted(blocks.begin(), blocks.end(), before))
+    return;  // as of one track nearly always
   std::vector<std::span<Candidate>> tracks;
   for (std::size_t begin = 0; begin < blocks.size();) {
     std::size_t end = begin;
@@ -228,10 +250,7 @@ void take_candidates(store::Stmt& query, std::vector<Candidate>& out) {
     c.track.segment = static_cast<std::uint16_t>(query.integer(2));
     c.first = {query.integer(3)};
     c.last = {query.integer(3) + query.integer(4)};
-    for (auto runs = query.integer(5); runs > 0; --runs) {
-      out.push_back(c);
-      --c.id;  // the next run of the pool
-    }
+    add_runs(c, query.integer(5), out);
   }
 }
 

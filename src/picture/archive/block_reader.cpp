@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "picture/archive/block_index.hpp"
 #include "picture/archive/waiting_bytes.hpp"
 #include "store/block/block.hpp"
 
@@ -16,6 +17,8 @@ using model::Fix;
 
 constexpr std::size_t kMostPools = 8;
 constexpr std::int64_t kReadOn = 3;
+/// Fewer are looked up one by one: a statement of its own costs as much as some of these.
+constexpr std::size_t kLeastOnWay = 3;
 
 }  // namespace
 
@@ -54,6 +57,11 @@ const store::Pool* BlockReader::pool(const Candidate& block, store::Columns want
   return &m_pools.front().second;
 }
 
+/// Whether expect()'s statement gives a block: alone and of the first class of spans, nearly all.
+bool is_on_way(const Candidate& block) {
+  return block.alone() && span_class(block.last - block.first) == 0;
+}
+
 /// Blocks that one commit made of a track follow one another: going on to the next row costs a
 /// third of looking it up, so a few that are not asked for are passed over.
 bool BlockReader::find_bytes(std::int64_t id) {
@@ -74,6 +82,49 @@ bool BlockReader::find_bytes(std::int64_t id) {
   return m_at == id;
 }
 
+void BlockReader::expect(std::span<const Candidate> blocks) {
+  m_way.reset();
+  base::Instant from = base::kDistantFuture;
+  base::Instant to = base::kDistantPast;
+  std::size_t count = 0;
+  for (const auto& block : blocks) {
+    if (!is_on_way(block)) continue;
+    from = std::min(from, block.last);
+    to = std::max(to, block.last);
+    ++count;
+  }
+  if (count < kLeastOnWay) return;
+  m_way.emplace(
+      m_db.prepare("SELECT y.id, b.last_ms, y.bytes FROM archive_track t"
+                   " CROSS JOIN archive_by_track b CROSS JOIN archive_bytes y"
+                   " WHERE t.terminal = ? AND t.segment = ? AND b.track = t.id AND b.span = 0"
+                   " AND b.last_ms >= ? AND b.last_ms <= ? AND y.id = b.id"
+                   " ORDER BY b.last_ms, b.id"));
+  const auto& track = blocks.front().track;
+  m_way->bind(1, as_integer(track.terminal.value)).bind(2, std::int64_t{track.segment});
+  m_way->bind(3, from.ms).bind(4, to.ms);
+  m_way_at = {base::kDistantPast, 0};
+}
+
+bool BlockReader::goes_to(const Candidate& block) {
+  if (!m_way || !is_on_way(block)) return false;
+  const std::pair wanted{block.last, block.id};
+  while (m_way_at < wanted) {
+    if (!m_way->step()) {
+      m_way.reset();
+      return false;
+    }
+    m_way_at = {base::Instant{m_way->integer(1)}, m_way->integer(0)};
+  }
+  return m_way_at == wanted;
+}
+
+std::optional<std::string_view> BlockReader::bytes_of(const Candidate& block) {
+  if (goes_to(block)) return m_way->blob_view(2);
+  if (find_bytes(block.id)) return m_bytes->blob_view(1);
+  return std::nullopt;
+}
+
 const store::BlockColumns* BlockReader::columns(const Candidate& block, store::Columns wanted) {
   if (!block.alone()) {
     const auto* found = pool(block, wanted);
@@ -84,9 +135,9 @@ const store::BlockColumns* BlockReader::columns(const Candidate& block, store::C
     }
     found->get(block.run(), m_columns, wanted);
   } else {
-    const auto done = find_bytes(block.id)
-                          ? store::decode_block(m_bytes->blob_view(1), m_columns, wanted)
-                          : base::fail(base::Code::kMissing, "its bytes are not there");
+    const auto bytes = bytes_of(block);
+    const auto done = bytes ? store::decode_block(*bytes, m_columns, wanted)
+                            : base::fail(base::Code::kMissing, "its bytes are not there");
     if (!done) {
       tell(block, done.error().text());
       return nullptr;

@@ -10,7 +10,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,9 @@ class BlockReader {
   BlockReader(store::Db& db, std::atomic<std::uint64_t>& damaged, store::Db* receptions = nullptr)
       : m_db(db), m_receptions(receptions), m_damaged(damaged) {}
 
+  /// The blocks of one track, in order of first time, will be asked for in this order: those that
+  /// follow one another in its index come out of one statement.
+  void expect(std::span<const Candidate> blocks);
   /// Null when damaged; valid until the next call.
   const store::BlockColumns* columns(const Candidate& block,
                                      store::Columns wanted = store::Columns::kAll);
@@ -43,6 +48,10 @@ class BlockReader {
 
  private:
   const store::Pool* pool(const Candidate& block, store::Columns wanted);
+  /// The bytes of a block, in place until the next call; nothing when they are not there.
+  std::optional<std::string_view> bytes_of(const Candidate& block);
+  /// Whether m_way stands at the block; it goes on to it when that lies ahead.
+  bool goes_to(const Candidate& block);
   /// Whether m_bytes stands at the block.
   bool find_bytes(std::int64_t id);
   void tell(const Candidate& block, const std::string& reason);
@@ -54,6 +63,8 @@ class BlockReader {
   std::atomic<std::uint64_t>& m_damaged;
   std::optional<store::Stmt> m_bytes;  ///< made once for many blocks
   std::int64_t m_at{0};                ///< the block that it stands at; 0 = none
+  std::optional<store::Stmt> m_way;    ///< of expect(); ends before its last row
+  std::pair<base::Instant, std::int64_t> m_way_at{base::kDistantPast, 0};  ///< last time and id
   store::BlockColumns m_columns;
   std::vector<std::int64_t> m_damaged_waiting;
   std::list<std::pair<std::int64_t, store::Pool>> m_pools;  ///< the last used one first

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace jinglue::picture::detail {
 namespace {
@@ -13,13 +14,15 @@ using model::Fix;
 /// hold an earlier one.
 class TimeMerge {
  public:
-  explicit TimeMerge(RowSink& sink) : m_sink(sink) {}
+  /// `rows`: any that lie in the period, in order of time.
+  TimeMerge(RowSink& sink, std::vector<Fix> rows) : m_sink(sink), m_rows(std::move(rows)) {}
 
   /// `rows` in order of time.
   void add(const std::vector<Fix>& rows, const Period& period) {
     m_rows.erase(m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(m_given));
     m_given = 0;
     const auto middle = static_cast<std::ptrdiff_t>(m_rows.size());
+    m_rows.reserve(m_rows.size() + rows.size());
     for (const auto& row : rows) {
       if (row.time >= period.from && row.time < period.to) m_rows.push_back(row);
     }
@@ -75,6 +78,10 @@ Piece piece_of(const store::BlockColumns& columns, const Period& period) {
     const auto end = begin + std::ptrdiff_t(columns.rows);
     return std::size_t(std::lower_bound(begin, end, ms) - begin);
   };
+  if (columns.rows > 0 && columns.base_ms >= period.from.ms &&
+      columns.time_at(columns.rows - 1) < period.to) {
+    return {columns, 0, columns.rows};  // nearly all
+  }
   return {columns, row_at(period.from), row_at(period.to)};
 }
 
@@ -94,6 +101,7 @@ bool PieceSink::row(const Fix& fix) {
   const bool full = m_rows.size() == store::kBlockRows ||
                     (!m_rows.empty() && fix.time - m_rows.front().time > store::kBlockSpan);
   if (full && !finish()) return false;
+  if (m_rows.empty()) m_rows.reserve(store::kBlockRows);
   m_rows.push_back(fix);
   return true;
 }
@@ -107,9 +115,10 @@ bool PieceSink::finish() {
 
 bool visit_track(BlockReader& reader, std::span<const Candidate> blocks, std::vector<Fix> memory,
                  const Period& period, store::Columns columns, RowSink& sink) {
-  TimeMerge merge(sink);
+  std::erase_if(memory,
+                [&](const Fix& row) { return row.time < period.from || row.time >= period.to; });
   put_in_order(memory);
-  merge.add(memory, period);
+  TimeMerge merge(sink, std::move(memory));
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const auto& block = blocks[i];
     if (!merge.give_before(block.first)) return false;

@@ -138,6 +138,32 @@ void write_chunks(const std::filesystem::path& file, std::vector<Fix> rows) {
   });
 }
 
+/// One vessel at 10 s; some hours of it come later, and every second row of others.
+std::vector<Fix> track_with_late_hours() {
+  const auto rows = fleet(9000, 1);
+  std::vector<Fix> out;
+  std::vector<Fix> later;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    row.time = {kStart.ms + std::int64_t(i) * 10'000};
+    const bool late = (i >= 2000 && i < 2700) || (i >= 3000 && i < 4500 && i % 2 == 0);
+    (late ? later : out).push_back(row);
+    if (i == 6000) out.insert(out.end(), later.begin(), later.end());
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].offset = i + 1;
+  return out;
+}
+
+std::vector<Fix> of_track(const Archive& archive, model::TrackId track, base::Instant from,
+                          base::Instant to) {
+  std::vector<Fix> out;
+  archive.track(track, from, to, [&](const Fix& fix) {
+    out.push_back(fix);
+    return true;
+  });
+  return out;
+}
+
 }  // namespace
 
 TEST(ArchiveTiers, ChunksOfAnOlderProgramBecomeBlocks) {
@@ -206,6 +232,46 @@ TEST(ArchiveTiers, WaitingRowsAreWrittenAnewAndSilentTracksBecomeRunsOfAPool) {
   const Archive again({file, {}});
   expect_all(again, rows);
   EXPECT_EQ(again.counts().damaged, 0u);
+}
+
+TEST(ArchiveTiers, ATrackOfManyBlocksIsGivenInOrderOfTimeForEachPeriod) {
+  const test::TempFolder folder;
+  const auto file = folder / "tracks.db";
+  auto rows = track_with_late_hours();
+  const auto track = rows.front().track;
+  Archive archive({file, {}});
+  append(archive, rows, 700);
+  std::sort(rows.begin(), rows.end(), by_track_and_time);
+  rows = said(std::move(rows));
+  const auto expected = [&](base::Instant from, base::Instant to, base::Instant lost_from,
+                            base::Instant lost_to) {
+    std::vector<Fix> out;
+    for (const auto& row : rows) {
+      const bool lost = row.time >= lost_from && row.time <= lost_to;
+      if (row.time >= from && row.time < to && !lost) out.push_back(row);
+    }
+    return out;
+  };
+  std::mt19937 random(5);
+  for (int i = 0; i < 60; ++i) {
+    const base::Instant from = kStart + base::Duration(std::int64_t(random() % 90'000) * 1000);
+    const base::Instant to = from + base::Duration(std::int64_t(random() % 90'000) * 1000);
+    EXPECT_EQ(of_track(archive, track, from, to),
+              expected(from, to, base::kDistantFuture, base::kDistantPast));
+  }
+  // A block whose bytes are gone is left out, and those behind it are not.
+  const auto id = number(file, "SELECT id FROM archive_by_track WHERE span = 0 LIMIT 1 OFFSET 4");
+  const auto name = std::to_string(id);
+  const base::Instant lost_to{
+      number(file, "SELECT last_ms FROM archive_by_track WHERE id = " + name)};
+  const base::Instant lost_from{
+      number(file, "SELECT last_ms - length_ms FROM archive_by_track WHERE id = " + name)};
+  store::Database({.path = file}).write([&](store::Db& db) {
+    db.exec("DELETE FROM archive_bytes WHERE id = " + name);
+  });
+  EXPECT_EQ(of_track(archive, track, base::kDistantPast, base::kDistantFuture),
+            expected(base::kDistantPast, base::kDistantFuture, lost_from, lost_to));
+  EXPECT_EQ(archive.counts().damaged, 1u);
 }
 
 TEST(ArchiveTiers, ColdDaysHoldTheSameRowsInLessSpaceAndInOrder) {
