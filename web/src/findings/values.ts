@@ -9,7 +9,7 @@ import { ruleName, zoneName } from '$/state/rules.svelte';
 const units: Record<string, string> = { m: 'm', km: 'km', kw: 'kW', gt: 'GT', mps: 'm/s', deg: '°' };
 
 /** Said elsewhere on the page already. */
-const told = new Set(['families', 'article', 'fixes', 'duration_min']);
+const told = new Set(['families', 'article', 'fixes', 'duration_min', 'flag_source']);
 
 export interface ValueLine {
   key: string;
@@ -38,7 +38,6 @@ function keyText(key: string, value: string): string {
   if (key === 'home_port') return tOr(`place.${value}`, value);
   if (key === 'kind') return tOr(`kind.${value}`, value);
   if (key === 'number' || key === 'tracks') return terminalText(value);
-  if (key === 'flag_source') return tOr(`flag_source.${value}`, value);
   if (key === 'level') return tOr(`level.${value}`, value);
   if (key === 'closed_by') return tOr(`closed_by.${value}`, value);
   if (key === 'berth' || key === 'left_berth' || key === 'zone') return zoneName(value);
@@ -55,8 +54,13 @@ export function valueText(key: string, value: unknown): string {
   return words(value as { zh?: string; en?: string }) || JSON.stringify(value);
 }
 
+/** "KR · stated by the vessel": a flag with where it was taken from. */
+function flagText(flag: unknown, source: unknown): string {
+  return [valueText('flag', flag), typeof source === 'string' ? tOr(`flag_source.${source}`, source) : ''].filter(Boolean).join(' · ');
+}
+
 export function valueLines(values: Record<string, unknown>): ValueLine[] {
   return Object.entries(values)
     .filter(([key, value]) => !told.has(key) && value !== '' && value !== null && !(Array.isArray(value) && value.length === 0))
-    .map(([key, value]) => ({ key, name: tOr(`value.${key}`, key.replaceAll('_', ' ')), text: valueText(key, value) }));
+    .map(([key, value]) => ({ key, name: tOr(`value.${key}`, key.replaceAll('_', ' ')), text: key === 'flag' ? flagText(value, values.flag_source) : valueText(key, value) }));
 }
