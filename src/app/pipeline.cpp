@@ -38,6 +38,10 @@ std::uint64_t& application_of(InputCount& input, unsigned dac, unsigned fi) {
   return input.applications[room || input.applications.contains(name) ? name : "other"];
 }
 
+observe::feed::Line line_of(const model::JournalEntry& entry) {
+  return {entry.payload, entry.input, entry.station, entry.arrival, entry.offset};
+}
+
 /// The engine may only see what had arrived: after a restart the archive can be ahead of the
 /// replay.
 detect::History history_of(const picture::Archive& archive, const std::uint64_t& offset) {
@@ -98,6 +102,18 @@ void Pipeline::process(const model::JournalEntry& entry, std::vector<model::Find
   count_findings(steps, before);
 }
 
+/// Up to a change of the setup, which decides how the lines behind it are read.
+void Pipeline::expect(std::span<const model::JournalEntry> entries) {
+  static_assert(picture::Live::kAhead >= kAhead);
+  m_expected.clear();
+  for (const auto& entry : entries) {
+    if (entry.kind == model::EntryKind::kFeeds) break;
+    if (entry.kind != model::EntryKind::kLine) continue;
+    m_expected.push_back(line_of(entry));
+  }
+  m_live.expect(m_reader.expect(m_expected));
+}
+
 void Pipeline::process_fix(const model::Fix& fix, std::vector<model::FindingStep>& steps) {
   m_offset = fix.offset;
   advance(fix.arrival);
@@ -123,8 +139,7 @@ void Pipeline::take_line(const model::JournalEntry& entry, std::vector<model::Fi
   InputCount& count = m_inputs[entry.input];
   ++count.lines;
   count.last = entry.arrival;
-  m_reader.read({entry.payload, entry.input, entry.station, entry.arrival, entry.offset},
-                m_reading);
+  m_reader.read(line_of(entry), m_reading);
   if (m_tables.reads(entry.input)) m_tables.read(entry, m_reading);
   if (!m_reading.reports.empty()) take_measured(count);
   for (const auto why : m_reading.refused_values) ++count.withheld[std::string(why)];

@@ -82,18 +82,26 @@ void Runner::recover() {
   }
   store::JournalReader reader(m_folder.journal(), from);
   std::vector<model::FindingStep> steps;
-  model::JournalEntry entry;
+  std::vector<model::JournalEntry> block(Pipeline::kAhead);
   auto told = SteadyClock::now();
-  while (m_pipeline.offset() < last && reader.next(entry)) {
-    m_pipeline.process(entry, steps);
+  const auto after = [&](const model::JournalEntry& entry) {
     if (steps.size() >= kStepsAtOnce) {
       m_findings.append(steps, entry.offset);
       steps.clear();
     }
     if (entry.offset % 4096 == 0) advance(entry.offset);
+  };
+  while (m_pipeline.offset() < last) {
+    std::size_t count = 0;
+    while (count < block.size() && m_pipeline.offset() + count < last &&
+           reader.next(block[count])) {
+      ++count;
+    }
+    if (count == 0) break;
+    m_pipeline.process(std::span(block).first(count), steps, after);
     if (SteadyClock::now() - told > std::chrono::seconds(2)) {
       told = SteadyClock::now();
-      base::log_info("app", "reading the journal again: {} of {}", entry.offset, last);
+      base::log_info("app", "reading the journal again: {} of {}", m_pipeline.offset(), last);
     }
   }
   m_findings.append(steps, m_pipeline.offset());
@@ -112,7 +120,7 @@ void Runner::prime(std::vector<model::JournalEntry> entries) {
   m_journal.append(entries);
   m_journal.sync();
   std::vector<model::FindingStep> steps;
-  for (const auto& entry : entries) m_pipeline.process(entry, steps);
+  m_pipeline.process(entries, steps, [](const auto&) {});
   if (!steps.empty()) m_findings.append(steps, m_pipeline.offset());
   m_steps += steps.size();
   advance(m_pipeline.offset());
@@ -180,10 +188,9 @@ void Runner::run_pipeline(Sequencer& sequencer) {
 void Runner::take(const Sequencer::Batch& batch) {
   Outgoing out;
   const bool listened = m_listener != nullptr && m_listener->wanted();
-  for (const auto& entry : batch) {
-    m_pipeline.process(entry, out.steps);
+  m_pipeline.process(batch, out.steps, [&](const model::JournalEntry& entry) {
     if (listened && entry.kind == model::EntryKind::kLine) m_listener->line(entry, m_pipeline);
-  }
+  });
   if (listened) m_listener->batch_ends();
   out.offset = m_pipeline.offset();
   advance(out.offset);

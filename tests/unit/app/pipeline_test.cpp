@@ -339,6 +339,65 @@ RC_GTEST_PROP(Pipeline, ARestartFromASnapshotChangesNothing, (std::uint32_t seed
   RC_ASSERT(whole.pipeline->positions() == cut.pipeline->positions());
 }
 
+std::string state_of(const Pipeline& pipeline) {
+  base::ByteWriter out;
+  pipeline.save(out);
+  return out.take();
+}
+
+/// Two stations, parts of messages, other feeds, and changes of the setup in the middle of a block.
+std::vector<model::JournalEntry> mixed_entries(std::uint32_t seed) {
+  auto out = entries(seed, 80);
+  model::JournalEntry how;
+  how.kind = model::EntryKind::kFeeds;
+  how.payload = feeds().to_json().dump();
+  observe::ais::StaticData said;
+  said.mmsi = 412000001;
+  said.name = "LONG NAME OF A SHIP";
+  said.destination = "SHIDAO";
+  const auto parts = observe::ais::encode(said);
+  for (std::size_t at = 7 + seed % 5; at < out.size(); at += 11) {
+    auto copy = out[at - 1];
+    copy.station = "10.0.0.2:4001";
+    const auto arrival = copy.arrival;
+    const auto insert = [&](model::JournalEntry entry) {
+      entry.arrival = arrival;
+      out.insert(out.begin() + std::ptrdiff_t(at), std::move(entry));
+    };
+    if (copy.kind == model::EntryKind::kLine) insert(copy);
+    if (at % 3 == 0) insert(how);
+    insert(line("vms", "//SR//TM/POS//RC/BZZZ9//LT/37.5//LG/122.1//DA/240501//TI/0400//ER//"));
+    insert(line("test", parts.at(1)));
+    insert(line("test", parts.at(0)));
+  }
+  return out;
+}
+
+RC_GTEST_PROP(Pipeline, EntriesReadAheadGiveWhatTheyGiveOneByOne, (std::uint32_t seed)) {
+  auto all = mixed_entries(seed);
+  Course one_by_one, ahead;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].offset = i + 1;
+  for (std::size_t from = 0; from < all.size();) {
+    const auto size =
+        std::min<std::size_t>(std::size_t(*rc::gen::inRange(1, 90)), all.size() - from);
+    std::size_t told = 0;
+    const auto block = std::span<const model::JournalEntry>(all).subspan(from, size);
+    ahead.pipeline->process(block, ahead.steps, [&](const model::JournalEntry& entry) {
+      one_by_one.take(entry);
+      ++told;
+      if (entry.kind != model::EntryKind::kLine) return;
+      RC_ASSERT(ahead.pipeline->last_line().ais_sender ==
+                one_by_one.pipeline->last_line().ais_sender);
+    });
+    RC_ASSERT(told == size);
+    RC_ASSERT(state_of(*one_by_one.pipeline) == state_of(*ahead.pipeline));
+    if (*rc::gen::inRange(0, 4) == 0) ahead.restart();
+    from += size;
+  }
+  RC_ASSERT(one_by_one.steps == ahead.steps);
+  RC_ASSERT(live_text(*one_by_one.pipeline) == live_text(*ahead.pipeline));
+}
+
 RC_GTEST_PROP(Pipeline, AReplayOverAnArchiveThatIsAheadGivesTheSameSteps, (std::uint32_t seed)) {
   const auto all = entries(seed, 200);
   Course run;
