@@ -81,8 +81,8 @@ void Sequencer::run() {
       std::this_thread::sleep_for(kIdle);
       continue;
     }
-    if (!make_durable(batch)) return;
     last = SteadyClock::now();
+    if (!make_durable(batch)) return;
     count(batch);
     m_batches.push(std::move(batch));
   }
