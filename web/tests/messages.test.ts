@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BoatMessage, Message } from '../src/api/types';
 import { language } from '../src/i18n/index.svelte';
-import { applicationTitle, linesOf, octetsOf, valuesOf } from '../src/situation/messages';
+import { applicationTitle, linesOf, octetsOf, shownValues, valuesOf } from '../src/situation/messages';
 
 const said = (id: number, time: string, more: Partial<Message> = {}): Message => ({ id, kind: 'safety', time, arrival: time, from: { terminal: 'mmsi:412000001' }, offset: id, text: 'x', ...more });
 const written = (id: number, at: string): BoatMessage => ({ id, terminal: 'beidou:1', text: 'y', by: 'duty', at, until: at, state: 'sent', changed: at });
@@ -37,5 +37,7 @@ describe('messages', () => {
     expect(values[4]!.name).toContain('waypoints 2');
     expect(new Set(values.map((one) => one.key)).size).toBe(5);
     expect(valuesOf(undefined)).toEqual([]);
+    const shown = shownValues({ longitude: 122.6, day_utc: 30, wind_gust: 25, water_level: 1.2 });
+    expect(shown.map((one) => one.id)).toEqual(['wind_gust', 'water_level', 'longitude', 'day_utc']);
   });
 });

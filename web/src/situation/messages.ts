@@ -33,6 +33,8 @@ export function applicationTitle(message: Message): string {
 
 export interface Value {
   key: string;
+  /** The name in the table. */
+  id: string;
   name: string;
   text: string;
 }
@@ -42,6 +44,16 @@ function valueText(value: unknown): string {
   return String(value);
 }
 
+/** Where and when: known from the message already, so what was measured stands before it. */
+const whereAndWhen = /(^|_)(longitude|latitude|position_accuracy|month_utc|day_utc|hour_utc|minute_utc|message_linkage_id|message_number)$/;
+
+/** Values of a binary message for people: what it says first, where and when last. */
+export function shownValues(data: unknown): Value[] {
+  const all = valuesOf(data);
+  const last = (value: Value) => whereAndWhen.test(value.id);
+  return [...all.filter((one) => !last(one)), ...all.filter(last)];
+}
+
 /** Values of a binary message one below the other: those of groups with their number. */
 export function valuesOf(data: unknown, before = ''): Value[] {
   if (typeof data !== 'object' || data === null) return [];
@@ -49,6 +61,6 @@ export function valuesOf(data: unknown, before = ''): Value[] {
     const name = tOr(`ais_data.${key}`, key.replaceAll('_', ' '));
     if (Array.isArray(value)) return value.flatMap((one, i) => valuesOf(one, `${before}${name} ${i + 1} · `));
     if (typeof value === 'object' && value !== null) return valuesOf(value, `${before}${name} · `);
-    return value === null || value === '' ? [] : [{ key: before + key, name: before + name, text: valueText(value) }];
+    return value === null || value === '' ? [] : [{ key: before + key, id: key, name: before + name, text: valueText(value) }];
   });
 }
