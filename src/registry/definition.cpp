@@ -52,6 +52,7 @@ void add_kind_of_value(const Field& f, Json& out) {
   if (!f.pattern.empty()) out.set("pattern", f.pattern);
   if (!f.link.empty()) out.set("link", f.link);
   if (!f.after.empty()) out.set("after", f.after);
+  if (f.required_when) out.set("required_when", f.required_when_text);
   if (f.type == FieldType::kChoice || f.type == FieldType::kChoices) {
     Json choices = Json::array();
     for (const auto& c : f.choices) {

@@ -14,6 +14,7 @@
 #include "base/config.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "registry/expression/expression.hpp"
 
 namespace jinglue::registry {
 
@@ -58,6 +59,9 @@ struct Field {
   std::string link;            ///< register id for kLink, kLinks
   std::vector<Field> columns;  ///< kRows
   std::string after;           ///< a date or instant beside it that must be earlier
+  /// Required while this holds of the fields beside it (docs/format/register.md).
+  std::optional<expression::Expression> required_when;
+  std::string required_when_text;  ///< as the definition writes it
   base::Words help;
 };
 struct State {

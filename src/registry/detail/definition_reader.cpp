@@ -9,6 +9,7 @@
 #include "access/access.hpp"
 #include "base/local_time.hpp"
 #include "registry/detail/number.hpp"
+#include "registry/detail/scope.hpp"
 #include "registry/detail/value.hpp"
 
 namespace jinglue::registry::detail {
@@ -196,7 +197,10 @@ std::vector<Field> DefinitionReader::read_fields(const Node& list, Place place) 
     }
     out.push_back(std::move(f));
   }
-  for (std::size_t i = 0; i < out.size(); ++i) check_after(list.items()[i], out[i], out);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    check_after(list.items()[i], out[i], out);
+    read_required_when(list.items()[i], out[i], out);
+  }
   return out;
 }
 
@@ -212,10 +216,32 @@ void DefinitionReader::check_after(const Node& node, Field& f, const std::vector
   }
 }
 
+void DefinitionReader::read_required_when(const Node& node, Field& f,
+                                          const std::vector<Field>& beside) {
+  const Node condition = node["required_when"];
+  f.required_when_text = text_or_empty(condition);
+  if (f.required_when_text.empty()) return;
+  auto read = expression::Expression::read(f.required_when_text, names_of(beside));
+  if (!read) {
+    mistake(condition, read.error().code, read.error().where + ": " + read.error().message,
+            read.error().hint);
+  } else if (read->type() != expression::Type::kBoolean) {
+    mistake(condition, Code::kMalformed, "a condition is true or false");
+  } else if (!read->own_fields_only()) {
+    mistake(condition, Code::kMalformed, "only fields beside this one can make it required",
+            "no today, now, linked() or fields of other records");
+  } else if (f.required) {
+    mistake(condition, Code::kConflict, "the field is required always");
+  } else {
+    f.required_when = std::move(*read);
+  }
+}
+
 Field DefinitionReader::read_field(const Node& node, Place place) {
-  only(node, {"key",      "zh",     "en",     "type",    "unit",  "required",   "unique",
-              "searched", "listed", "sealed", "min",     "max",   "max_length", "pattern",
-              "choices",  "open",   "link",   "columns", "after", "help_zh",    "help_en"});
+  only(node, {"key",      "zh",     "en",     "type",    "unit",  "required",      "unique",
+              "searched", "listed", "sealed", "min",     "max",   "max_length",    "pattern",
+              "choices",  "open",   "link",   "columns", "after", "required_when", "help_zh",
+              "help_en"});
   Field f;
   f.key = key(node["key"]);
   if (place == Place::kRecord &&

@@ -33,6 +33,7 @@ class DefinitionReader {
   void read_choices(const Node& node, Field& f);
   void read_kind(const Node& node, Field& f, Place place);
   void check_after(const Node& node, Field& f, const std::vector<Field>& beside);
+  void read_required_when(const Node& node, Field& f, const std::vector<Field>& beside);
   void check_flags(const Node& node, const Field& f, Place place);
   std::vector<Field> read_fields(const Node& list, Place place);
   void read_states(Definition& d);

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "registry/detail/characters.hpp"
 #include "registry/detail/geometry.hpp"
+#include "registry/detail/scope.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -303,6 +304,8 @@ base::Status check_object(const std::vector<Field>& fields, const Json& values) 
   for (const auto& f : fields) {
     const Json& value = values[f.key];
     if (value.is_null() && f.required) return wrong(f, Code::kMissing, "is required");
+    if (value.is_null() && f.required_when && f.required_when->holds(ObjectScope(fields, values)))
+      return wrong(f, Code::kMissing, "is required here", f.required_when_text);
     // Canonical instants and dates sort as text.
     if (!f.after.empty() && !value.is_null() && !values[f.after].is_null() &&
         value.as_string() <= values[f.after].as_string()) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/detail/scope.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace jinglue::registry::detail {
+
+using base::Json;
+using expression::Type;
+using expression::Value;
+
+namespace {
+
+Value number(const Json& value) {
+  const auto out = value.is_int() ? std::optional(base::Decimal(value.as_int()))
+                                  : base::Decimal::from_double(value.as_double());
+  return out ? Value(*out) : Value();
+}
+
+Value list(const Json& value) {
+  expression::List out;
+  for (const auto& item : value.items()) {
+    out.push_back(item.is_string() ? Value(item.as_string()) : Value(item.dump()));
+  }
+  return Value(std::move(out));
+}
+
+Value text_as(Type type, const std::string& text) {
+  expression::Day day;
+  if (type == Type::kDay) return expression::read_day(text, day) ? Value(day) : Value();
+  if (type == Type::kInstant) {
+    const auto at = base::parse_iso(text);
+    return at ? Value(*at) : Value();
+  }
+  if (type == Type::kNumber) {
+    const auto amount = base::Decimal::parse(text);
+    return amount ? Value(*amount) : Value();
+  }
+  return Value(text);
+}
+
+const Field* find(const std::vector<Field>& fields, const std::string& key) {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.key == key; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Type expression_type(const Field& field) {
+  switch (field.type) {
+    case FieldType::kInteger:
+    case FieldType::kNumber:
+    case FieldType::kMoney:
+      return Type::kNumber;
+    case FieldType::kBoolean:
+      return Type::kBoolean;
+    case FieldType::kDate:
+      return Type::kDay;
+    case FieldType::kInstant:
+      return Type::kInstant;
+    case FieldType::kChoices:
+    case FieldType::kLinks:
+    case FieldType::kRows:
+      return Type::kList;
+    default:
+      return Type::kText;
+  }
+}
+
+Value expression_value(const Field& field, const Json& canonical) {
+  if (canonical.is_null()) return {};
+  const Type type = expression_type(field);
+  if (type == Type::kList) return list(canonical);
+  if (canonical.is_bool()) return Value(canonical.as_bool());
+  if (canonical.is_number()) return number(canonical);
+  if (canonical.is_string()) return text_as(type, canonical.as_string());
+  return Value(canonical.dump());
+}
+
+expression::Names names_of(const std::vector<Field>& fields) {
+  return {[&fields](const expression::Path& path) -> std::optional<Type> {
+            const auto* field = path.size() == 1 ? find(fields, path[0]) : nullptr;
+            return field == nullptr ? std::nullopt : std::optional(expression_type(*field));
+          },
+          [](const std::string&, const std::string&, const std::string&) {
+            return std::optional<Type>();
+          }};
+}
+
+Value ObjectScope::field(const expression::Path& path) const {
+  const auto* field = path.size() == 1 ? find(m_fields, path[0]) : nullptr;
+  return field == nullptr ? Value() : expression_value(*field, m_values[path[0]]);
+}
+
+}  // namespace jinglue::registry::detail
