@@ -7,6 +7,7 @@
 #include <iterator>
 #include <regex>
 #include <set>
+#include <thread>
 
 #include "serve/api/problem.hpp"
 #include "serve/resource/resources.hpp"
@@ -69,6 +70,8 @@ std::set<std::string> operations_of_router() {
   add_users(router, none);
   add_audit(router);
   add_outputs(router);
+  add_messages(router);
+  add_boat_messages(router);
   add_watchdogs(router, none);
   std::set<std::string> out;
   for (const auto& route : router.routes()) {
@@ -433,6 +436,38 @@ TEST_F(ConformanceTest, e_outputs) {
   hidden.set("reason", "不对外");
   expect(*admin, "PUT /hidden_senders", "/hidden_senders", 200, hidden);
   expect(*admin, "PUT /hidden_senders", "/hidden_senders", 409, hidden);
+}
+
+TEST_F(ConformanceTest, e_messages) {
+  model::VesselMessage said;
+  said.kind = model::MessageKind::kSafety;
+  said.from = *model::parse_terminal("mmsi:413000001");
+  said.time = said.arrival = base::Instant{1'714'535'000'000};
+  said.offset = 1;
+  said.text = "COME IN";
+  world().messages.append(said);
+  world().messages.advance(1, true);
+  for (int i = 0; i < 500 && world().messages.applied_offset() < 1; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  const auto heard = expect(*leader, "GET /messages", "/messages", 200);
+  EXPECT_EQ(heard["items"].items().size(), 1U);
+  expect(*leader, "GET /messages", "/messages?kind=x", 400);
+  expect(*leader, "GET /messages", "/messages?vessel=nobody", 404);
+  const auto write = [](const char* terminal, const std::string& text) {
+    return Json::object({{"terminal", terminal}, {"text", text}});
+  };
+  const std::string post = "POST /boat_messages";
+  const auto duty = world().client("duty");
+  expect(*enforcement, post, "/boat_messages", 403, write("beidou:242286", "回港"));
+  expect(*duty, post, "/boat_messages", 409, write("beidou:242286", "回港"));
+  world().card = true;
+  expect(*duty, post, "/boat_messages", 201, write("beidou:242286", "回港"));
+  expect(*duty, post, "/boat_messages", 422, write("a boat", "回港"));
+  expect(*duty, post, "/boat_messages", 413, write("beidou:242286", std::string(79, 'x')));
+  const auto written = expect(*duty, "GET /boat_messages", "/boat_messages", 200);
+  EXPECT_EQ(written["items"].items().at(0)["text"].as_string(), "回港");
+  expect(*duty, "GET /boat_messages", "/boat_messages?vessel=nobody", 404);
 }
 
 TEST_F(ConformanceTest, f_the_session) {
