@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Evaluation: what an expression is worth for one record.
 #include <date/date.h>
 
 #include <algorithm>

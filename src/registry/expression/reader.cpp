@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reading: text to a checked tree; a mistake is named with its column.
 #include <fmt/format.h>
 
 #include <algorithm>
