@@ -273,17 +273,15 @@ void Pipeline::take_fix(const model::Fix& fix, picture::Withheld why,
 detect::SubjectView Pipeline::view_of(model::TrackId track, base::Instant at) const {
   detect::SubjectView view;
   view.vessel = m_identity.vessel_at(track, at);
+  std::string_view registered, stated;
   if (const auto* entry = m_live.entry(track)) {
     view.kind = entry->kind;
     view.name = entry->name();
-    if (entry->stated && entry->stated->dimensions) {
-      view.length_m = entry->stated->dimensions->length_m();
+    if (entry->stated) {
+      if (entry->stated->dimensions) view.length_m = entry->stated->dimensions->length_m();
+      view.side_number = entry->stated->side_number();
+      stated = entry->stated->flag();
     }
-  }
-  std::string_view registered, stated;
-  if (const auto* entry = m_live.entry(track); entry != nullptr && entry->stated) {
-    view.side_number = entry->stated->side_number();
-    stated = entry->stated->flag();
   }
   if (view.vessel) {
     if (!view.vessel->side_number.empty()) view.side_number = view.vessel->side_number;

@@ -13,36 +13,6 @@
 namespace jinglue::base {
 namespace {
 
-class Conversion {
- public:
-  explicit Conversion(const char* charset) : m_iconv(iconv_open("UTF-8", charset)) {
-    // The C library marks failure by this address.
-    if (m_iconv == reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr)
-      throw WorldError("the C library cannot read text of this encoding", charset,
-                       "install its conversions (gconv modules of package libc6)");
-    }
-  }
-  ~Conversion() { iconv_close(m_iconv); }
-  Conversion(const Conversion&) = delete;
-  Conversion& operator=(const Conversion&) = delete;
-
-  std::optional<std::string> run(std::string_view bytes) const {
-    std::string in(bytes);
-    std::string out(bytes.size() * 3 + 8, '\0');
-    char* from = in.data();
-    char* to = out.data();
-    std::size_t from_left = in.size();
-    std::size_t to_left = out.size();
-    const auto lossy = iconv(m_iconv, &from, &from_left, &to, &to_left);
-    if (lossy != 0 || from_left != 0) return std::nullopt;
-    out.resize(out.size() - to_left);
-    return out;
-  }
-
- private:
-  iconv_t m_iconv;
-};
-
 /// The most frequent characters of modern Chinese: about a third of any text, and one in two
 /// hundred of octets read in a wrong encoding.
 constexpr std::u32string_view kFrequent =
@@ -84,15 +54,38 @@ constexpr std::array<Mark, 3> kMarks{
     {{"\xEF\xBB\xBF", "UTF-8"}, {"\xFF\xFE", "UTF-16LE"}, {"\xFE\xFF", "UTF-16BE"}}};
 
 std::optional<std::string> as_utf8(std::string_view bytes, std::string_view charset) {
-  if (charset != "UTF-8") return from_charset(bytes, charset.data());
+  if (charset != "UTF-8") return Charset("UTF-8", charset.data()).convert(bytes);
   if (!is_utf8(bytes)) return std::nullopt;
   return std::string(bytes);
 }
 
 }  // namespace
 
-std::optional<std::string> from_charset(std::string_view bytes, const char* charset) {
-  return Conversion(charset).run(bytes);
+Charset::Charset(const char* to, const char* from) : m_iconv(iconv_open(to, from)) {
+  // The C library marks failure by this address.
+  if (m_iconv == reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr)
+    throw WorldError("the C library cannot read text of this encoding",
+                     std::string(from) + " to " + to,
+                     "install its conversions (gconv modules of package libc6)");
+  }
+}
+
+Charset::~Charset() {
+  iconv_close(m_iconv);
+}
+
+std::optional<std::string> Charset::convert(std::string_view text) {
+  std::string in(text);
+  std::string out(text.size() * 4 + 8, '\0');
+  iconv(m_iconv, nullptr, nullptr, nullptr, nullptr);
+  char* from = in.data();
+  char* to = out.data();
+  std::size_t from_left = in.size();
+  std::size_t to_left = out.size();
+  const auto lossy = iconv(m_iconv, &from, &from_left, &to, &to_left);
+  if (lossy != 0 || from_left != 0) return std::nullopt;
+  out.resize(out.size() - to_left);
+  return out;
 }
 
 std::optional<ReadText> read_text(std::string_view bytes) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "base/utf32.hpp"
 
@@ -36,9 +37,9 @@ std::size_t digits_before(View text, std::size_t end) {
 }
 
 int last_day(int year, int month) {
-  constexpr std::array<int, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && leap ? 29 : kDays[std::size_t(month - 1)];
+  using namespace std::chrono;
+  const auto end = std::chrono::year{year} / std::chrono::month{unsigned(month)} / last;
+  return int(unsigned(end.day()));
 }
 std::string day_text(int year, int month, int day) {
   return fmt::format("{:04}-{:02}-{:02}", year, month, day);

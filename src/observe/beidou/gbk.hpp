@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gbk: text of BeiDou messages (GBK, GB 13000.1 / code page 936) to and from UTF-8, by iconv of the
-// C library: it is there already, knows the code exactly, and adds no dependency (ICU would be 35
-// MB). Not for two threads at once. Throws WorldError when the C library lacks the code.
+// Gbk: text of BeiDou messages (GBK, GB 13000.1 / code page 936) to and from UTF-8. Not for two
+// threads at once. Throws WorldError when the C library lacks the code.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/charset.hpp"
+
 namespace jinglue::observe::beidou {
 
 class Gbk {
  public:
-  Gbk();
-  ~Gbk();
-  Gbk(const Gbk&) = delete;
-  Gbk& operator=(const Gbk&) = delete;
-
   /// Absent for octets that are no GBK, and for control characters other than tab and line ends.
   std::optional<std::string> to_utf8(std::string_view gbk);
   /// Absent for what is no UTF-8 or has no place in GBK.
   std::optional<std::string> from_utf8(std::string_view text);
 
  private:
-  void* m_to_utf8;
-  void* m_from_utf8;
+  base::Charset m_to_utf8{"UTF-8", "GBK"};
+  base::Charset m_from_utf8{"GBK", "UTF-8"};
 };
 
 }  // namespace jinglue::observe::beidou

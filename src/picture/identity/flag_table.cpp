@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "base/keys.hpp"
 #include "base/text.hpp"
@@ -41,6 +42,22 @@ base::Result<std::string> text_of(const std::filesystem::path& file) {
   return text.str();
 }
 
+/// `take(cells, line, where)` of each row below the heading, to the first that is refused.
+template <class Take>
+base::Status each_row(std::string_view csv, const std::string& name, Take take) {
+  int line_number = 0;
+  bool head = true;
+  for (const auto raw : base::split(csv, '\n')) {
+    ++line_number;
+    const auto line = base::trim(raw);
+    if (line.empty() || line.front() == '#') continue;
+    if (std::exchange(head, false)) continue;
+    const auto good = take(base::split(line, ','), line, name + ":" + std::to_string(line_number));
+    if (!good) return good;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view to_key(FlagSource source) {
@@ -58,16 +75,10 @@ unsigned mid_of_mmsi(std::uint64_t mmsi) {
 }
 
 base::Result<FlagTable> FlagTable::parse(std::string_view csv, const std::string& name) {
+  using Cells = std::vector<std::string_view>;
   FlagTable table;
-  int line_number = 0;
-  bool head = true;
-  for (const auto raw : base::split(csv, '\n')) {
-    ++line_number;
-    const auto line = base::trim(raw);
-    if (line.empty() || line.front() == '#') continue;
-    if (std::exchange(head, false)) continue;
-    const auto cells = base::split(line, ',');
-    const auto where = name + ":" + std::to_string(line_number);
+  const auto take = [&](const Cells& cells, std::string_view line,
+                        const std::string& where) -> base::Status {
     Row row;
     if (cells.size() != 4 || !read_mid(cells[0], row.from) || !read_mid(cells[1], row.to) ||
         !is_code(cells[2], 2)) {
@@ -79,7 +90,9 @@ base::Result<FlagTable> FlagTable::parse(std::string_view csv, const std::string
       return base::fail(base::Code::kConflict, "the ranges must ascend without overlap", where);
     }
     table.m_rows.push_back(std::move(row));
-  }
+    return {};
+  };
+  if (auto good = each_row(csv, name, take); !good) return tl::unexpected(good.error());
   return table;
 }
 
@@ -90,26 +103,22 @@ base::Result<FlagTable> FlagTable::read(const std::filesystem::path& file) {
 }
 
 base::Status FlagTable::add_countries(std::string_view csv, const std::string& name) {
-  int line_number = 0;
-  bool head = true;
-  for (const auto raw : base::split(csv, '\n')) {
-    ++line_number;
-    const auto line = base::trim(raw);
-    if (line.empty() || line.front() == '#') continue;
-    if (std::exchange(head, false)) continue;
-    const auto cells = base::split(line, ',');
-    const auto where = name + ":" + std::to_string(line_number);
-    if (cells.size() != 2 || !is_code(cells[0], 2) || !is_code(cells[1], 3)) {
-      return base::fail(base::Code::kMalformed, "not a row of codes: '" + std::string(line) + "'",
-                        where, "write it like CN,CHN");
-    }
-    const std::string code(cells[0]);
-    if (!m_countries.emplace(code, code).second ||
-        !m_countries.emplace(std::string(cells[1]), code).second) {
-      return base::fail(base::Code::kConflict, "a code stands twice", where);
-    }
-  }
-  return {};
+  using Cells = std::vector<std::string_view>;
+  return each_row(
+      csv, name,
+      [&](const Cells& cells, std::string_view line, const std::string& where) -> base::Status {
+        if (cells.size() != 2 || !is_code(cells[0], 2) || !is_code(cells[1], 3)) {
+          return base::fail(base::Code::kMalformed,
+                            "not a row of codes: '" + std::string(line) + "'", where,
+                            "write it like CN,CHN");
+        }
+        const std::string code(cells[0]);
+        if (!m_countries.emplace(code, code).second ||
+            !m_countries.emplace(std::string(cells[1]), code).second) {
+          return base::fail(base::Code::kConflict, "a code stands twice", where);
+        }
+        return {};
+      });
 }
 
 base::Status FlagTable::read_countries(const std::filesystem::path& file) {

@@ -10,7 +10,7 @@ namespace jinglue::registry::detail {
 
 /// Code points of well-formed UTF-8.
 std::size_t character_count(std::string_view utf8);
-/// UTF-32; malformed octets stand for themselves.
+/// UTF-32; each malformed octet is U+FFFD.
 std::wstring wide(std::string_view utf8);
 
 }  // namespace jinglue::registry::detail

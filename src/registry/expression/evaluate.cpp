@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Evaluation: what an expression is worth for one record.
-#include <date/date.h>
 
 #include <algorithm>
 
@@ -144,8 +143,8 @@ Value extreme(const Node& node, const Scope& scope) {
 Value calendar(Op op, const Value& value) {
   const auto* day = std::get_if<Day>(&value);
   if (day == nullptr) return {};
-  const date::year_month_day civil{
-      date::sys_days{date::days{static_cast<date::days::rep>(day->days)}}};
+  const std::chrono::year_month_day civil{
+      std::chrono::sys_days{std::chrono::days{static_cast<std::chrono::days::rep>(day->days)}}};
   return Value(Decimal(op == Op::kYear ? int(civil.year()) : int(unsigned(civil.month()))));
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/expression/value.hpp"
 
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -20,16 +19,17 @@ bool read_day(std::string_view text, Day& out) {
     if (c < '0' || c > '9') return false;
     parts[part] = parts[part] * 10 + (c - '0');
   }
-  const date::year_month_day day{date::year{parts[0]}, date::month{unsigned(parts[1])},
-                                 date::day{unsigned(parts[2])}};
+  const std::chrono::year_month_day day{std::chrono::year{parts[0]},
+                                        std::chrono::month{unsigned(parts[1])},
+                                        std::chrono::day{unsigned(parts[2])}};
   if (!day.ok()) return false;
-  out.days = date::sys_days{day}.time_since_epoch().count();
+  out.days = std::chrono::sys_days{day}.time_since_epoch().count();
   return true;
 }
 
 std::string to_text(Day day) {
-  const date::year_month_day civil{
-      date::sys_days{date::days{static_cast<date::days::rep>(day.days)}}};
+  const std::chrono::year_month_day civil{
+      std::chrono::sys_days{std::chrono::days{static_cast<std::chrono::days::rep>(day.days)}}};
   return fmt::format("{:04}-{:02}-{:02}", int(civil.year()), unsigned(civil.month()),
                      unsigned(civil.day()));
 }
