@@ -15,60 +15,30 @@
 #include "observe/link/line_splitter.hpp"
 #include "observe/nmea/sentence.hpp"
 #include "output/boat_messages.hpp"
-#include "output/sender.hpp"
+#include "output/stream_client.hpp"
 
 namespace jinglue::output {
 namespace {
 
 using observe::beidou::Outbox;
-using observe::link::Descriptor;
 using std::string_view;
 
 constexpr std::size_t kMostLine = 1024;
 constexpr string_view kAnswers[] = {"FKI", "ICI"};
 constexpr int kLook = 250;  ///< ms between looks at what waits
 
-class BeidouCardSender final : public Sender {
+class BeidouCardSender final : public StreamClient {
  public:
   BeidouCardSender(const Destination& destination, base::Instant until,
                    std::shared_ptr<Counters> counters, const SenderOptions& options)
-      : Sender(destination, until, std::move(counters), options) {}
+      : StreamClient(destination, until, std::move(counters), options) {}
   ~BeidouCardSender() override { stop(); }
 
  private:
-  void run() override {
-    base::Duration pause = m_options.first_pause;
-    while (!ended()) {
-      if (connect()) {
-        if (serve()) pause = m_options.first_pause;
-        ++m_counters->disconnects;
-        m_socket = {};
-        set_state("connecting");
-      }
-      const auto until = std::chrono::steady_clock::now() + pause;
-      while (!ended() && std::chrono::steady_clock::now() < until) {
-        m_wake.wait(std::min(pause, base::Duration(1'000)));
-      }
-      pause = std::min(pause * 2, m_options.longest_pause);
-    }
-  }
-
-  bool connect() {
-    auto connection = observe::link::connect_stream(m_destination.host, m_destination.port, m_wake);
-    if (!connection) {
-      set_error(connection.error().message);
-      return false;
-    }
-    m_socket = std::move(connection->socket);
-    observe::link::keep_alive(m_socket);
-    ++m_counters->connects;
-    set_state("connected", connection->peer.text());
-    set_error({});
-    return true;
-  }
+  void begin() override { observe::link::keep_alive(m_socket); }
 
   /// Until the connection or the approval ends; whether the card answered at all.
-  bool serve() {
+  bool serve() override {
     m_outbox.emplace();
     m_lines.emplace(kMostLine);
     bool sound = true;
@@ -166,7 +136,6 @@ class BeidouCardSender final : public Sender {
     finish(BoatState::kWaiting);
   }
 
-  Descriptor m_socket;
   std::optional<Outbox> m_outbox;  ///< of this connection: another card may be behind the next
   std::optional<observe::link::LineSplitter> m_lines;
   std::optional<BoatMessage> m_message;  ///< that the outbox has

@@ -10,62 +10,33 @@
 #include <cerrno>
 
 #include "base/text.hpp"
-#include "output/sender.hpp"
+#include "output/stream_client.hpp"
 
 namespace jinglue::output {
 namespace {
-
-using observe::link::Descriptor;
 
 constexpr unsigned kUnacknowledged_ms = 20'000;
 constexpr int kLook = 1'000;        // ms between looks at the end of the approval
 constexpr std::size_t kTaken = 64;  // messages at a time: the others may still give way
 
-class TcpClientSender final : public Sender {
+class TcpClientSender final : public StreamClient {
  public:
   TcpClientSender(const Destination& destination, base::Instant until,
                   std::shared_ptr<Counters> counters, const SenderOptions& options)
-      : Sender(destination, until, std::move(counters), options) {}
+      : StreamClient(destination, until, std::move(counters), options) {}
   ~TcpClientSender() override { stop(); }
 
  private:
-  void run() override {
-    base::Duration pause = m_options.first_pause;
-    while (!ended()) {
-      if (connect()) {
-        if (serve()) pause = m_options.first_pause;
-        ++m_counters->disconnects;
-        m_socket = {};
-        set_state("connecting");
-      }
-      // What nobody can take now is not kept for later.
-      const auto until = std::chrono::steady_clock::now() + pause;
-      while (!ended() && std::chrono::steady_clock::now() < until) {
-        m_wake.wait(std::min(pause, base::Duration(kLook)));
-        discard(Dropped::kNotConnected);
-      }
-      pause = std::min(pause * 2, m_options.longest_pause);
-    }
-  }
-
-  bool connect() {
-    auto connection = observe::link::connect_stream(m_destination.host, m_destination.port, m_wake);
-    if (!connection) {
-      set_error(connection.error().message);
-      return false;
-    }
-    m_socket = std::move(connection->socket);
+  void begin() override {
     (void)setsockopt(m_socket.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledged_ms,
                      sizeof kUnacknowledged_ms);
     discard(Dropped::kNotConnected);
-    ++m_counters->connects;
-    set_state("connected", connection->peer.text());
-    set_error({});
-    return true;
   }
+  /// What nobody can take now is not kept for later.
+  void idle() override { discard(Dropped::kNotConnected); }
 
   /// Until the connection or the approval ends; whether anything was sent.
-  bool serve() {
+  bool serve() override {
     const auto before = m_counters->sent.load();
     m_out.clear();
     while (!ended()) {
@@ -128,7 +99,6 @@ class TcpClientSender final : public Sender {
     return false;
   }
 
-  Descriptor m_socket;
   std::string m_out;
   std::size_t m_written{0};
   std::vector<std::size_t> m_messages;  ///< where each message of m_out ends
