@@ -73,6 +73,7 @@ enum class Action : std::uint8_t {
   kControlDrill,
   kManageOutputs,
   kSendMessages,  ///< to boats
+  kEditPlans,     ///< break down work documents and make tasks of them
 };
 std::string_view to_key(Action action);
 base::Words words_of(Action action);

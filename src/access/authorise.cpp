@@ -42,9 +42,10 @@ constexpr std::initializer_list<Role> kSystemPages = {kDutyOfficer, kDutyLeader,
 constexpr std::initializer_list<Role> kAdminOnly = {kAdministrator};
 constexpr std::initializer_list<Role> kAudit = {kLeader, kAdministrator};
 constexpr std::initializer_list<Role> kSpeak = {kDutyOfficer, kDutyLeader, kRescue};
+constexpr std::initializer_list<Role> kPlanners = {kDutyLeader, kLiaison};
 constexpr std::initializer_list<Role> kDrill = {kDutyOfficer, kDutyLeader, kAdministrator};
 
-constexpr std::array<Row, 19> kTable = {{
+constexpr std::array<Row, 20> kTable = {{
     {Action::kSeeSituation, kWatch},      {Action::kSeeFindings, kWatch},
     {Action::kReviewFinding, kVerdict},   {Action::kSuspendRule, kSign},
     {Action::kSeeCases, kCases},          {Action::kEditCase, kVerdict},
@@ -54,7 +55,7 @@ constexpr std::array<Row, 19> kTable = {{
     {Action::kSeeSystem, kSystemPages},   {Action::kManageUsers, kAdminOnly},
     {Action::kManageRules, kImport},      {Action::kSeeAudit, kAudit},
     {Action::kControlDrill, kDrill},      {Action::kManageOutputs, kAdminOnly},
-    {Action::kSendMessages, kSpeak},
+    {Action::kSendMessages, kSpeak},      {Action::kEditPlans, kPlanners},
 }};
 
 std::initializer_list<Role> roles_for(Action action) {

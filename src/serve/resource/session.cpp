@@ -27,7 +27,7 @@ Json person_json(const access::Actor& actor) {
 }
 
 /// The words of openapi.yaml for what a page may offer.
-constexpr std::array<std::pair<Action, std::string_view>, 19> kMay = {{
+constexpr std::array<std::pair<Action, std::string_view>, 20> kMay = {{
     {Action::kSeeSituation, "see_situation"},
     {Action::kSeeFindings, "see_findings"},
     {Action::kReviewFinding, "review_finding"},
@@ -47,6 +47,7 @@ constexpr std::array<std::pair<Action, std::string_view>, 19> kMay = {{
     {Action::kControlDrill, "control_drill"},
     {Action::kManageOutputs, "manage_outputs"},
     {Action::kSendMessages, "send_messages"},
+    {Action::kEditPlans, "edit_plans"},
 }};
 
 Json may_json(const access::Actor& actor) {

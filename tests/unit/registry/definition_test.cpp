@@ -219,7 +219,8 @@ TEST(Definition, TheShippedRegistersAreSoundAndNamedInBothLanguages) {
   for (const auto& e : set.errors) ADD_FAILURE() << e.text();
   std::map<std::string, const Definition*> by_id;
   for (const auto& d : set.definitions) by_id[d.id] = &d;
-  for (const char* id : {"vessel", "exemption", "organisation_unit", "case"}) {
+  for (const char* id :
+       {"vessel", "exemption", "organisation_unit", "case", "goal", "task", "work_document"}) {
     ASSERT_TRUE(by_id.contains(id)) << id;
   }
   EXPECT_TRUE(by_id["vessel"]->journaled);
