@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/pace.hpp"
 #include "store/snapshot.hpp"
 
 namespace jinglue::app {
@@ -155,19 +156,19 @@ void Runner::stop() {
 
 void Runner::run_pipeline(Sequencer& sequencer) {
   auto& queue = sequencer.batches();
-  auto due = SteadyClock::now();  // when the picture may be shown again
-  auto saved = due;
+  base::Pace pace(kShowAgain, kShowShare);  // of showing the picture
+  auto saved = SteadyClock::now();
   bool fresh = false;  // something was taken since it was shown
   const auto show_when_due = [&] {
     const auto begin = SteadyClock::now();
-    if (begin < due) return;
+    if (begin < pace.due()) return;
     show(m_clock.now());
     fresh = false;
-    const auto end = SteadyClock::now();
-    due = std::max<SteadyClock::time_point>(begin + kShowAgain, end + (end - begin) * kShowShare);
+    pace.done(begin, SteadyClock::now());
   };
   while (true) {
-    const auto until_due = std::max<SteadyClock::duration>(due - SteadyClock::now(), {});
+    const auto now = SteadyClock::now();
+    const auto until_due = std::max(pace.due(), now) - now;
     const auto batches =
         queue.take_all(fresh ? std::chrono::ceil<std::chrono::milliseconds>(until_due) : kShowIdle);
     if (batches.empty() && queue.closed()) break;

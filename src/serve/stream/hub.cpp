@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/pace.hpp"
 
 namespace jinglue::serve {
 namespace {
@@ -140,12 +141,12 @@ Hub::Inbox Hub::wait(SteadyClock::time_point until) {
 
 void Hub::run() {
   auto next_tick = SteadyClock::now();
-  auto earliest_tick = next_tick;
+  base::Pace pace(m_settings.stream_least, kTickShare);  // of rounds for a new picture
   auto next_second = next_tick;
   bool picture = false;  // there is a new one
   int seconds = 0;
   for (;;) {
-    Inbox inbox = wait(picture ? std::min(earliest_tick, next_tick) : next_tick);
+    Inbox inbox = wait(picture ? std::min(pace.due(), next_tick) : next_tick);
     picture = picture || inbox.picture;
     {
       const std::lock_guard lock(m_mutex);
@@ -154,11 +155,10 @@ void Hub::run() {
     if (!take_all(inbox)) continue;
     try {
       const auto now = SteadyClock::now();
-      if (now >= next_tick || (picture && now >= earliest_tick)) {
+      if (now >= next_tick || (picture && now >= pace.due())) {
         tick();
         picture = false;
-        const auto end = SteadyClock::now();
-        earliest_tick = std::max(now + m_settings.stream_least, end + (end - now) * kTickShare);
+        pace.done(now, SteadyClock::now());
         next_tick = now + m_settings.stream_period;
       }
       if (now >= next_second) {
