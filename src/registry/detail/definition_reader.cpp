@@ -22,13 +22,6 @@ constexpr std::array<std::string_view, 13> kReserved = {
     "id",         "number",     "revision",   "rev",        "state",   "pending", "fields",
     "created_at", "created_by", "changed_at", "changed_by", "removed", "register"};
 
-bool is_key(std::string_view text) {
-  if (text.empty() || text.size() > 40 || text[0] < 'a' || text[0] > 'z') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 bool has(const std::vector<std::string>& items, const std::string& item) {
   return std::find(items.begin(), items.end(), item) != items.end();
 }
@@ -55,77 +48,6 @@ std::string type_names() {
 }
 
 }  // namespace
-
-void DefinitionReader::mistake(const Node& at, Code code, std::string message, std::string hint) {
-  m_errors.push_back(base::Error{code, std::move(message), at.where(), std::move(hint)});
-}
-
-std::string DefinitionReader::text(const Node& node) {
-  auto value = node.string();
-  if (!value) {
-    m_errors.push_back(value.error());
-    return {};
-  }
-  if (base::trim(*value).empty()) mistake(node, Code::kMissing, "must not be empty");
-  return *value;
-}
-
-std::string DefinitionReader::text_or_empty(const Node& node) {
-  return node.present() ? text(node) : std::string();
-}
-
-bool DefinitionReader::flag(const Node& node) {
-  auto value = node.boolean_or(false);
-  if (!value) m_errors.push_back(value.error());
-  return value && *value;
-}
-
-std::string DefinitionReader::key(const Node& node) {
-  std::string value = text(node);
-  if (!value.empty() && !is_key(value)) {
-    mistake(node, Code::kMalformed, "'" + value + "' is not a key",
-            "a small letter, then small letters, digits and '_', at most 40");
-  }
-  return value;
-}
-
-base::Words DefinitionReader::words(const Node& node) {
-  return {text(node["zh"]), text(node["en"])};
-}
-
-std::vector<std::string> DefinitionReader::strings(const Node& node) {
-  if (!node.present()) return {};
-  auto value = node.strings();
-  if (!value) {
-    m_errors.push_back(value.error());
-    return {};
-  }
-  std::set<std::string> seen;
-  for (const auto& item : *value) {
-    if (!seen.insert(item).second) mistake(node, Code::kConflict, "'" + item + "' is given twice");
-  }
-  return *value;
-}
-
-std::vector<std::string> DefinitionReader::roles(const Node& node) {
-  auto out = strings(node);
-  for (const auto& role : out) {
-    if (!access::role_from(role)) {
-      mistake(node, Code::kUnknown, "unknown role '" + role + "'",
-              "the roles are listed in docs/guide/roles.md");
-    }
-  }
-  return out;
-}
-
-void DefinitionReader::only(const Node& node, std::initializer_list<std::string_view> allowed) {
-  for (const auto& [name, member] : node.members()) {
-    if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) continue;
-    std::string known;
-    for (const auto item : allowed) known += (known.empty() ? "" : ", ") + std::string(item);
-    mistake(member, Code::kUnknown, "unknown key '" + name + "'", "known keys: " + known);
-  }
-}
 
 Definition DefinitionReader::read() {
   Definition d;

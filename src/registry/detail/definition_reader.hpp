@@ -9,20 +9,17 @@
 
 #include "base/config.hpp"
 #include "registry/definition.hpp"
+#include "registry/detail/node_reader.hpp"
 
 namespace jinglue::registry::detail {
 
-class DefinitionReader {
+class DefinitionReader : public NodeReader {
  public:
   explicit DefinitionReader(const base::ConfigNode& document) : m_document(document) {}
 
   Definition read();
-  const std::vector<base::Error>& errors() const { return m_errors; }
-  void mistake(const base::ConfigNode& at, base::Code code, std::string message,
-               std::string hint = {});
 
  private:
-  using Node = base::ConfigNode;
   /// Where a field stands decides what it may have.
   enum class Place { kRecord, kColumn, kInput };
 
@@ -44,17 +41,7 @@ class DefinitionReader {
   void check_names(const Definition& d);
   void check_lifecycle(const Definition& d);
 
-  std::string text(const Node& node);
-  std::string text_or_empty(const Node& node);
-  bool flag(const Node& node);
-  std::string key(const Node& node);
-  base::Words words(const Node& node);
-  std::vector<std::string> strings(const Node& node);
-  std::vector<std::string> roles(const Node& node);
-  void only(const Node& node, std::initializer_list<std::string_view> allowed);
-
   const Node& m_document;
-  std::vector<base::Error> m_errors;
 };
 
 /// Links between registers: `documents` are those of `definitions`, in the same order.
