@@ -22,6 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr auto kShowAgain = std::chrono::milliseconds(20);
 constexpr int kShowShare = 10;
 constexpr auto kShowIdle = std::chrono::milliseconds(100);
+constexpr auto kCountEvery = std::chrono::milliseconds(500);
 constexpr auto kRetry = std::chrono::seconds(1);
 constexpr std::size_t kStepsAtOnce = 512;
 
@@ -216,7 +217,11 @@ void Runner::copy_view() {
   m_view.live_tracks = m_pipeline.live().alive();
   m_view.live_expired = m_pipeline.live().expired();
   m_view.clock = m_pipeline.clock();
-  m_view.engine = m_pipeline.engine().counters();
+  // Every subject is asked: some milliseconds of 20,000 vessels.
+  if (const auto now = SteadyClock::now(); now >= m_count_at) {
+    m_view.engine = m_pipeline.engine().counters();
+    m_count_at = now + kCountEvery;
+  }
   m_view.pack_revision = m_pipeline.pack_revision();
   m_view.problem = m_pipeline.last_problem();
   m_view.pack = m_pipeline.engine().pack();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -87,7 +88,7 @@ class Runner {
     std::uint64_t live_tracks{0};
     std::uint64_t live_expired{0};
     base::Instant clock;
-    base::Json engine;
+    base::Json engine;  ///< counted twice a second
     std::string pack_revision;
     std::string problem;
     picture::SensorBook::Snapshot sensors;
@@ -135,6 +136,7 @@ class Runner {
   mutable std::mutex m_view_mutex;
   View m_view;
   std::uint64_t m_steps{0};
+  std::chrono::steady_clock::time_point m_count_at{};  ///< when the engine's counters are due
   std::atomic<std::int64_t> m_snapshot_ms{0};
   std::atomic<bool> m_stopping{false};
   std::thread m_pipeline_thread, m_publisher_thread, m_keeper_thread;
