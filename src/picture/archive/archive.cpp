@@ -81,7 +81,7 @@ void Archive::Impl::load() {
       for (const auto& [track, rows] : reader.waiting()) {
         for (const auto& row : rows) open.add(row);
       }
-      open.all_written();
+      open.unwritten();  // the file holds them
       unreadable = reader.damaged_waiting();
     });
     waiting_in_file = detail::BlockTable::waiting_count(db);
@@ -115,14 +115,8 @@ std::shared_ptr<const ArchiveFlight> Archive::Impl::make_flight() {
   if (next->anew && totals.last) {
     next->idle = open.take_idle(*totals.last - kIdleAfter, kMostIdleRuns);
   }
-  if (next->anew) {
-    open.all_written();
-    next->anew_tracks = open.tracks_with_rows();
-    next->waiting_count = open.count();
-  } else {
-    next->waiting = open.unwritten();
-    next->waiting_count = next->waiting.size();
-  }
+  next->waiting = open.unwritten(next->anew);
+  for (const auto& part : next->waiting) next->waiting_count += part.end - part.begin;
   next->state = totals;
   next->state.applied_offset = advanced;
   ++next->state.generation;
@@ -197,22 +191,17 @@ void Archive::Impl::write_flight(store::Db& db, const ArchiveFlight& rows) {
 
 void Archive::Impl::write_waiting(store::Db& db, const ArchiveFlight& rows,
                                   detail::Receptions& said) {
-  const auto generation = rows.state.generation;
-  if (!rows.anew) {
-    detail::BlockTable::add_waiting(db, rows.waiting, generation, said);
-    return;
-  }
-  detail::WaitingWriter writer(db, true, generation, said);
+  detail::WaitingWriter writer(db, rows.anew, rows.state.generation, said);
   std::vector<model::Fix> some;
-  const std::span tracks(rows.anew_tracks);
-  for (std::size_t begin = 0; begin < tracks.size(); begin += kTracksAtOnce) {
-    const auto part = tracks.subspan(begin, std::min(kTracksAtOnce, tracks.size() - begin));
+  for (std::span rest(rows.waiting); !rest.empty();) {
+    const auto parts = rest.first(std::min(kTracksAtOnce, rest.size()));
     {
       const std::lock_guard lock(mutex);
-      for (const auto track : part) open.written_rows(track, some);
+      for (const auto& part : parts) open.rows_of(part, some);
     }
     writer.add(some);
     some.clear();
+    rest = rest.subspan(parts.size());
   }
   writer.end();
 }

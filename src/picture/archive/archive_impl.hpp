@@ -27,13 +27,12 @@ namespace jinglue::picture {
 
 /// What one commit writes. Its runs have left the open rows; the others stay there too.
 struct ArchiveFlight {
-  std::vector<detail::Run> full;    ///< become blocks
-  std::vector<detail::Run> idle;    ///< become runs of a pool
-  std::vector<model::Fix> waiting;  ///< rows that the file does not hold yet
-  /// Instead: all open rows replace what waits in the file. They are read from memory, some tracks
-  /// at a time: written_rows() of these tracks stays as it is until the commit has ended.
-  bool anew{false};
-  std::vector<model::TrackId> anew_tracks;
+  std::vector<detail::Run> full;  ///< become blocks
+  std::vector<detail::Run> idle;  ///< become runs of a pool
+  /// Rows that the file does not hold yet. They are read from memory, some tracks at a time: they
+  /// stay where they are until the commit has ended.
+  std::vector<detail::Part> waiting;
+  bool anew{false};  ///< `waiting` is all open rows, and replaces what waits in the file
   std::size_t waiting_count{0};
   std::size_t fresh{0};        ///< rows that were in memory only
   detail::ArchiveState state;  ///< after the commit

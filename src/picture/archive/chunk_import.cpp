@@ -61,7 +61,9 @@ bool import_some(store::Db& db, ReceptionStore& store, std::atomic<std::uint64_t
   Receptions receptions;
   const auto generation = BlockTable::state(db).generation;
   BlockTable::add_blocks(db, open.take_full(), Stored::kAlone, generation, receptions);
-  BlockTable::add_waiting(db, open.unwritten(), generation, receptions);
+  std::vector<model::Fix> waiting;
+  for (const auto& part : open.unwritten()) open.rows_of(part, waiting);
+  BlockTable::add_waiting(db, std::move(waiting), generation, receptions);
   DensityTable::outdate(db);
   store.put(receptions);
   return !tracks.empty();

@@ -161,15 +161,6 @@ std::vector<Run> OpenRows::take_idle(base::Instant before, std::size_t limit) {
   return out;
 }
 
-std::vector<model::TrackId> OpenRows::tracks_with_rows() const {
-  std::vector<model::TrackId> out;
-  for (const auto& [id, track] : m_tracks) {
-    if (!track.rows.empty()) out.push_back(id);
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 std::vector<model::TrackId> OpenRows::tracks_of(model::TerminalId terminal) const {
   std::vector<model::TrackId> out;
   for (std::uint16_t segment = 0; segment < kMostSegments; ++segment) {
@@ -178,31 +169,27 @@ std::vector<model::TrackId> OpenRows::tracks_of(model::TerminalId terminal) cons
   return out;
 }
 
-void OpenRows::written_rows(model::TrackId track, std::vector<Fix>& out) const {
-  const auto found = m_tracks.find(track);
-  if (found == m_tracks.end()) return;
-  const auto begin = std::ptrdiff_t(out.size());
-  for (std::size_t i = 0; i < found->second.written; ++i) {
-    out.push_back(found->second.rows[i].fix(track));
-  }
-  std::stable_sort(out.begin() + begin, out.end(), earlier);
-}
-
-void OpenRows::all_written() {
+std::vector<Part> OpenRows::unwritten(bool all) {
+  std::vector<Part> out;
   for (auto& [id, track] : m_tracks) {
-    track.written = track.rows.size();
-    track.cut = false;
+    const bool whole = std::exchange(track.cut, false) || all;
+    const Part part{id, whole ? 0 : track.written, track.rows.size()};
+    if (part.begin < part.end) out.push_back(part);
+    track.written = part.end;
   }
-}
-
-std::vector<Fix> OpenRows::unwritten() {
-  std::vector<Fix> out;
-  for (auto& [id, track] : m_tracks) {
-    const auto begin = std::exchange(track.cut, false) ? 0 : track.written;
-    for (auto i = begin; i < track.rows.size(); ++i) out.push_back(track.rows[i].fix(id));
-    track.written = track.rows.size();
-  }
+  std::sort(out.begin(), out.end(), [](const Part& a, const Part& b) { return a.track < b.track; });
   return out;
+}
+
+void OpenRows::rows_of(const Part& part, std::vector<Fix>& out) const {
+  const auto found = m_tracks.find(part.track);
+  if (found == m_tracks.end()) return;
+  const auto& rows = found->second.rows;
+  const auto first = std::ptrdiff_t(out.size());
+  for (auto i = part.begin; i < std::min(part.end, rows.size()); ++i) {
+    out.push_back(rows[i].fix(part.track));
+  }
+  std::stable_sort(out.begin() + first, out.end(), earlier);
 }
 
 /// The last row before `to`, of equal times the one that arrived last. Mostly it is near the end.

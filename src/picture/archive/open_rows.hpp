@@ -47,6 +47,12 @@ struct Run {
   bool late{false};
 };
 
+/// Rows of a track, [begin, end) as they were added, that a commit brings to the file.
+struct Part {
+  model::TrackId track;
+  std::size_t begin{0}, end{0};
+};
+
 /// What a question wants from memory; an absent part means all.
 struct Wanted {
   std::optional<model::TrackId> track;
@@ -73,8 +79,6 @@ class OpenRows {
   /// `closed`: the end of the track's last block in order.
   void know(model::TrackId track, base::Instant closed) { m_tracks[track].closed = closed; }
   void add(const model::Fix& fix);
-  /// What was added so far is in the file, or will be with the commit that is being made.
-  void all_written();
   std::size_t count() const { return m_count; }
   std::size_t tracks() const { return m_tracks.size(); }
 
@@ -84,15 +88,14 @@ class OpenRows {
   /// Removes and returns the rows of tracks whose newest row is older than `before`: they wait in
   /// vain. At most `limit` runs.
   std::vector<Run> take_idle(base::Instant before, std::size_t limit);
-  /// Copies of the rows added since the last call, and of all rows of the tracks that runs were
-  /// taken from since then: what waits in the file of these is void. By track.
-  std::vector<model::Fix> unwritten();
-  std::vector<model::TrackId> tracks_with_rows() const;
+  /// The rows added since the last call, and all rows of the tracks that runs were taken from since
+  /// then: what waits in the file of these is void. `all`: every row. By track. They stay where
+  /// they are until runs are taken again.
+  std::vector<Part> unwritten(bool all = false);
+  /// Appends copies, in order of time.
+  void rows_of(const Part& part, std::vector<model::Fix>& out) const;
   /// All that were ever known.
   std::vector<model::TrackId> tracks_of(model::TerminalId terminal) const;
-  /// Appends copies of a track's rows up to the last unwritten() or all_written(), in order of
-  /// time.
-  void written_rows(model::TrackId track, std::vector<model::Fix>& out) const;
   void visit(const Wanted& wanted, const std::function<void(const model::Fix&)>& visit) const;
   /// The same rows, of all tracks, quickly.
   void copy(const Wanted& wanted, OpenCopy& out) const;
