@@ -10,7 +10,6 @@
 
 #include "base/log.hpp"
 #include "base/pace.hpp"
-#include "store/snapshot.hpp"
 
 namespace jinglue::app {
 
@@ -283,7 +282,7 @@ void Runner::run_keeper() {
   }
 }
 
-void Runner::keep(const Kept& kept) {
+void Runner::keep(const store::Snapshot& kept) {
   try {
     const auto until = SteadyClock::now() + std::chrono::seconds(60);
     const auto* measurements = m_options.measurements;
@@ -301,7 +300,7 @@ void Runner::keep(const Kept& kept) {
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    store::save_snapshot(m_folder.snapshots(), {kept.offset, kept.state});
+    store::save_snapshot(m_folder.snapshots(), kept);
     m_snapshot_ms = m_clock.now().ms;
     m_sequencer->request_trim(kept.offset, m_clock.now() - m_options.keep_journal);
     m_archive.forget_receptions(m_journal.first_offset());

@@ -25,6 +25,7 @@
 #include "findings/findings.hpp"
 #include "store/data_folder.hpp"
 #include "store/journal.hpp"
+#include "store/snapshot.hpp"
 
 namespace jinglue::app {
 
@@ -103,10 +104,6 @@ class Runner {
     std::uint64_t offset{0};
     std::optional<std::string> snapshot;
   };
-  struct Kept {
-    std::uint64_t offset{0};
-    std::string state;
-  };
   void run_pipeline(Sequencer& sequencer);
   void take(const Sequencer::Batch& batch);
   void show(base::Instant now);
@@ -117,7 +114,7 @@ class Runner {
   void run_publisher();
   bool store_steps(const Outgoing& item);
   void run_keeper();
-  void keep(const Kept& kept);
+  void keep(const store::Snapshot& kept);
 
   store::Journal& m_journal;
   const store::DataFolder& m_folder;
@@ -132,7 +129,7 @@ class Runner {
   Shown m_shown;
   Sequencer* m_sequencer{nullptr};
   base::BoundedQueue<Outgoing> m_outgoing{m_options.queue_items};
-  base::BoundedQueue<Kept> m_kept{1};
+  base::BoundedQueue<store::Snapshot> m_kept{1};
   mutable std::mutex m_view_mutex;
   View m_view;
   std::uint64_t m_steps{0};

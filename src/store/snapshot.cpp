@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -53,14 +54,23 @@ std::vector<SnapshotFile> list(const fs::path& folder) {
   return out;
 }
 
+/// In pieces: room for the worst case would be as large as the state again.
 std::string compress(const std::string& state) {
-  std::string out(ZSTD_compressBound(state.size()), '\0');
-  const std::size_t size =
-      ZSTD_compress(out.data(), out.size(), state.data(), state.size(), kZstdLevel);
-  if (ZSTD_isError(size) != 0) {
-    throw base::WorldError("cannot compress a snapshot", ZSTD_getErrorName(size));
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                     &ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kZstdLevel);
+  ZSTD_CCtx_setPledgedSrcSize(context.get(), state.size());
+  ZSTD_inBuffer in{state.data(), state.size(), 0};
+  std::string piece(ZSTD_CStreamOutSize(), '\0');
+  std::string out;
+  for (std::size_t left = 1; left != 0;) {
+    ZSTD_outBuffer to{piece.data(), piece.size(), 0};
+    left = ZSTD_compressStream2(context.get(), &to, &in, ZSTD_e_end);
+    if (ZSTD_isError(left) != 0) {
+      throw base::WorldError("cannot compress a snapshot", ZSTD_getErrorName(left));
+    }
+    out.append(piece, 0, to.pos);
   }
-  out.resize(size);
   return out;
 }
 
