@@ -35,15 +35,19 @@ Looks looks(std::string_view utf8) {
   std::size_t fit = 0;
   std::size_t han = 0;
   std::size_t frequent = 0;
+  std::size_t ascii = 0;
   for (const char32_t c : to_utf32(utf8.substr(0, 1U << 18))) {
     ++all;
     fit += is_of_texts(c) ? 1 : 0;
+    ascii += c < 0x80 ? 1 : 0;
     if (!is_han(c)) continue;
     ++han;
     frequent += kFrequent.find(c) != std::u32string_view::npos ? 1 : 0;
   }
   if (all == 0) return {};
-  return {double(fit) / double(all), han == 0 ? 1.0 : double(frequent) / double(han)};
+  // Without an ideograph only what ASCII writes speaks for a reading: GBK read as UTF-16 is Hangul.
+  return {double(fit) / double(all),
+          han == 0 ? double(ascii) / double(all) : double(frequent) / double(han)};
 }
 
 struct Mark {
