@@ -10,6 +10,7 @@
 
 #include "app/ais_applications.hpp"
 #include "app/folder_options.hpp"
+#include "app/plan_reading.hpp"
 #include "app/station_rates.hpp"
 #include "base/log.hpp"
 #include "detect/rule/pack.hpp"
@@ -51,6 +52,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),
+      m_plans(m_records, m_access, m_registry, m_folder.files()),
       m_flags(read_flags(m_settings.share)),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
       m_runner(
@@ -261,6 +263,11 @@ void Station::open_server() {
   services.coverage = &m_runner.pipeline().coverage();
   services.alerts = &m_alerts;
   services.cases = &m_cases;
+  services.plans = &m_plans;
+  services.read_plan = [this](const std::string& bytes, const std::string& name,
+                              const std::function<bool()>& gone) {
+    return read_new_draft(bytes, name, m_settings.share, gone);
+  };
   services.outputs = &m_outputs.book();
   services.boats = &m_outputs.boats();
   services.output_state = [this](const output::Entry& entry) { return m_outputs.state_of(entry); };

@@ -39,6 +39,13 @@ bool is_media(std::string_view header, std::string_view wanted) {
   return base::to_lower_ascii(base::trim(header.substr(0, header.find(';')))) == wanted;
 }
 
+/// The first is the one to recommend.
+std::vector<std::string_view> media_of(Body body) {
+  if (body == Body::kJson) return {"application/json"};
+  if (body == Body::kCsv) return {"text/csv"};
+  return {"application/octet-stream", "text/plain"};
+}
+
 Response unavailable(std::string_view language) {
   Response out = to_response(
       {503, "unavailable", "the server is busy or stopping", {}, "try again in a moment"},
@@ -182,10 +189,12 @@ std::optional<Response> Dispatcher::read_body(const Request& request, const Rout
                                               Call& call) const {
   if (route.body == Body::kNone) return std::nullopt;
   const bool json = route.body == Body::kJson;
-  const std::string_view wanted = json ? "application/json" : "text/csv";
-  if (!is_media(request.header("content-type"), wanted)) {
+  const auto wanted = media_of(route.body);
+  const auto sent = request.header("content-type");
+  if (std::none_of(wanted.begin(), wanted.end(),
+                   [&](std::string_view one) { return is_media(sent, one); })) {
     return call.problem(
-        {415, "unsupported_media", "the Content-Type must be " + std::string(wanted)});
+        {415, "unsupported_media", "the Content-Type must be " + std::string(wanted.front())});
   }
   if (!json) return std::nullopt;
   auto parsed = base::parse_json(request.body, m_settings.max_body);

@@ -31,6 +31,8 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_records(api);
   add_record_files(api);
   add_packs(api);
+  add_plans(api);
+  add_plan_progress(api);
   add_search(api);
   add_coverage(api);
   add_sensors(api);

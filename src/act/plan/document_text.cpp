@@ -23,6 +23,10 @@ base::Result<DocumentText> checked(DocumentText found, const std::string& name) 
 
 }  // namespace
 
+bool is_old_office(std::string_view bytes) {
+  return bytes.substr(0, kCompound.size()) == kCompound;
+}
+
 base::Result<DocumentText> document_text(std::string_view bytes, const std::string& name) {
   using base::Code;
   if (bytes.size() > kMaxDocumentBytes)
@@ -35,7 +39,7 @@ base::Result<DocumentText> document_text(std::string_view bytes, const std::stri
     if (!text) return tl::unexpected(text.error());
     return checked({std::move(*text), "docx"}, name);
   }
-  if (bytes.substr(0, kCompound.size()) == kCompound)
+  if (is_old_office(bytes))
     return base::fail(Code::kUnknown, "this is the old form of Word or WPS", name,
                       "save it as .docx, or paste its text");
   if (bytes.substr(0, kPdf.size()) == kPdf)

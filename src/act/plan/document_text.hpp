@@ -18,6 +18,9 @@ struct DocumentText {
 
 constexpr std::size_t kMaxDocumentBytes = 10U << 20;
 
+/// An old form of Word or WPS (OLE compound file), which document_text() refuses.
+bool is_old_office(std::string_view bytes);
+
 /// `name` stands in errors. kTooLarge above kMaxDocumentBytes, kMissing for no text at all,
 /// kMalformed for what is no text.
 base::Result<DocumentText> document_text(std::string_view bytes, const std::string& name);

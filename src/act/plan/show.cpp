@@ -53,21 +53,6 @@ Json to_json(const PlanNode& node) {
   return out;
 }
 
-Json text_json(const CleanText& text) {
-  Json paragraphs = Json::array();
-  for (const auto& paragraph : text.paragraphs)
-    paragraphs.push(Json::object(
-        {{"line", std::uint64_t{paragraph.line}}, {"text", base::to_utf8(paragraph.text)}}));
-  Json removed = Json::array();
-  for (const auto& removal : text.removed)
-    removed.push(Json::object({{"kind", to_key(removal.kind)},
-                               {"line", std::uint64_t{removal.line}},
-                               {"text", base::to_utf8(removal.what)}}));
-  return Json::object({{"paragraphs", std::move(paragraphs)},
-                       {"removed", std::move(removed)},
-                       {"han", std::uint64_t{text.han}}});
-}
-
 std::string suggestion_text(const Suggestion& s) {
   std::string out = s.register_id;
   std::string units;
@@ -95,6 +80,21 @@ void write(const std::vector<PlanNode>& nodes, const CleanText& text, std::size_
 
 }  // namespace
 
+Json to_json(const CleanText& text) {
+  Json paragraphs = Json::array();
+  for (const auto& paragraph : text.paragraphs)
+    paragraphs.push(Json::object(
+        {{"line", std::uint64_t{paragraph.line}}, {"text", base::to_utf8(paragraph.text)}}));
+  Json removed = Json::array();
+  for (const auto& removal : text.removed)
+    removed.push(Json::object({{"kind", to_key(removal.kind)},
+                               {"line", std::uint64_t{removal.line}},
+                               {"text", base::to_utf8(removal.what)}}));
+  return Json::object({{"paragraphs", std::move(paragraphs)},
+                       {"removed", std::move(removed)},
+                       {"han", std::uint64_t{text.han}}});
+}
+
 Json to_json(const WorkDocument& document) {
   Json nodes = Json::array();
   for (const auto& node : document.nodes) nodes.push(to_json(node));
@@ -108,7 +108,7 @@ Json to_json(const WorkDocument& document) {
   if (document.year > 0) out.set("year", document.year);
   out.set("counts", std::move(counts));
   out.set("nodes", std::move(nodes));
-  out.set("text", text_json(document.text));
+  out.set("text", to_json(document.text));
   return out;
 }
 

@@ -10,6 +10,8 @@
 namespace jinglue::act::plan {
 
 base::Json to_json(const WorkDocument& document);
+/// Paragraphs, what was taken out, and the count of ideographs.
+base::Json to_json(const CleanText& text);
 /// A line a node, indented; passages as the line of the input.
 std::string to_text(const WorkDocument& document);
 

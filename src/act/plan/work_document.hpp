@@ -32,6 +32,7 @@ struct Figure {
   std::string unit;
   Bound bound{Bound::kExactly};
   bool growth{false};  ///< 增长, 提高, 下降: a change, not a level
+  friend bool operator==(const Figure&, const Figure&) = default;
 };
 std::string_view to_key(Bound bound);
 

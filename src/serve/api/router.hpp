@@ -16,8 +16,8 @@ namespace jinglue::serve {
 struct Call;
 using Handler = std::function<Answer(Call&)>;
 
-/// What the body of a request may be.
-enum class Body { kNone, kJson, kCsv };
+/// What the body of a request may be. kBytes: a file as application/octet-stream, or text/plain.
+enum class Body { kNone, kJson, kCsv, kBytes };
 
 struct Route {
   Method method{Method::kGet};

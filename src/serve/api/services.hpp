@@ -47,6 +47,10 @@ class AlertDesk;
 namespace jinglue::act::cases {
 class CaseDesk;
 }
+namespace jinglue::act::task {
+class DraftBook;
+struct NewDraft;
+}  // namespace jinglue::act::task
 
 namespace jinglue::serve {
 
@@ -68,6 +72,12 @@ struct Services {
   const picture::Coverage* coverage{nullptr};  ///< who heard what; absent = nothing is said of it
   act::alert::AlertDesk* alerts{nullptr};
   act::cases::CaseDesk* cases{nullptr};
+  act::task::DraftBook* plans{nullptr};
+  /// A work document as it was handed in (`name` is empty for pasted text), read into a tree.
+  /// `gone`: whether the one who asked has left. May take a minute for an old form of Word.
+  std::function<base::Result<act::task::NewDraft>(const std::string& bytes, const std::string& name,
+                                                  const std::function<bool()>& gone)>
+      read_plan;
   output::DestinationBook* outputs{nullptr};
   output::BoatMessages* boats{nullptr};
   /// {connection{}, counts{}} of a destination: openapi.yaml, schema Output.

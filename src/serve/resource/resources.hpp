@@ -37,6 +37,8 @@ void add_registers(Router& router);
 void add_records(Router& router);
 void add_record_files(Router& router);  ///< import and export
 void add_packs(Router& router);
+void add_plans(Router& router);          ///< work documents, drafts of plans
+void add_plan_progress(Router& router);  ///< how the tasks stand
 void add_search(Router& router);
 void add_coverage(Router& router);
 void add_system(Router& router, const Hooks& hooks);  ///< system, health, inputs, stations, clock

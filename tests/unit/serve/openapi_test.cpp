@@ -63,6 +63,8 @@ std::set<std::string> operations_of_router() {
   add_records(router);
   add_record_files(router);
   add_packs(router);
+  add_plans(router);
+  add_plan_progress(router);
   add_search(router);
   add_system(router, none);
   add_sensors(router);
@@ -468,6 +470,54 @@ TEST_F(ConformanceTest, e_messages) {
   const auto written = expect(*duty, "GET /boat_messages", "/boat_messages", 200);
   EXPECT_EQ(written["items"].items().at(0)["text"].as_string(), "回港");
   expect(*duty, "GET /boat_messages", "/boat_messages?vessel=nobody", 404);
+}
+
+TEST_F(ConformanceTest, e_plans) {
+  const auto liaison = world().client("liaison");
+  const auto hand_in = [&](const std::string& text, const std::string& type, int status) {
+    const auto reply = liaison->send("POST", "/api/v1/plans", text,
+                                     {{"Content-Type", type}, {"Idempotency-Key", key()}});
+    EXPECT_EQ(reply.status, status) << reply.body;
+    check("POST /plans", "/plans", "post", reply);
+    return reply.json();
+  };
+  hand_in("会议总结了上一年的工作,大家认为成绩来之不易。", "text/plain", 422);
+  hand_in("x", "text/html", 415);
+  hand_in(std::string(11u << 20, 'x'), "application/octet-stream", 413);
+  const auto plan =
+      hand_in("一要抓好安全。要完善预案,2024年6月底前组织演练2次,确保平安。", "text/plain", 201);
+  s_seen.insert("POST /plans");
+  const std::string one = "/plans/" + plan["id"].as_string();
+  expect(*liaison, "GET /plans", "/plans", 200);
+  expect(*enforcement, "GET /plans", "/plans", 403);
+  expect(*liaison, "GET /plans/{plan}", one, 200);
+  expect(*liaison, "GET /plans/{plan}", "/plans/none", 404);
+  Json edits = Json::array();
+  for (std::int64_t id = 1; id < plan["next_node"].as_int(); ++id) {
+    edits.push(Json::object(
+        {{"op", "set"}, {"node", id}, {"values", Json::object({{"decision", "accepted"}})}}));
+  }
+  const auto patch = [&](int revision, const Json& list) {
+    return Json::object({{"base_revision", revision}, {"edits", list}});
+  };
+  expect(*liaison, "PATCH /plans/{plan}", one, 200, patch(1, edits));
+  expect(*liaison, "PATCH /plans/{plan}", one, 412, patch(1, edits));
+  expect(*liaison, "PATCH /plans/{plan}", one, 422, patch(2, Json::array({Json::object()})));
+  const Json act = Json::object({{"base_revision", 2}});
+  const auto made = expect(*liaison, "POST /plans/{plan}/records", one + "/records", 201, act);
+  expect(*liaison, "POST /plans/{plan}/records", one + "/records", 412, act);
+  expect(*liaison, "PATCH /plans/{plan}", one, 409, patch(3, edits));
+  expect(*liaison, "GET /plans/texts/{record}", "/plans/texts/" + made["document"].as_string(),
+         200);
+  expect(*liaison, "GET /plans/texts/{record}", "/plans/texts/none", 404);
+  world().set_now(test::kNow + std::chrono::hours(24 * 90));  // late by then, with reasons
+  const auto progress = expect(*leader, "GET /plans/progress", "/plans/progress", 200);
+  EXPECT_GT(progress["all"]["late"].as_int(), 0);
+  expect(*leader, "GET /plans/progress", "/plans/progress?soon_days=x", 400);
+  expect(*leader, "GET /plans/progress.xlsx", "/plans/progress.xlsx", 200);
+  world().set_now(test::kNow);
+  expect(*liaison, "DELETE /plans/{plan}", one + "?base_revision=1", 412);
+  expect(*liaison, "DELETE /plans/{plan}", one + "?base_revision=3", 204);
 }
 
 TEST_F(ConformanceTest, f_the_session) {

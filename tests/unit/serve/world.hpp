@@ -15,6 +15,7 @@
 #include "access/access.hpp"
 #include "act/alert/alert_desk.hpp"
 #include "act/cases/case_desk.hpp"
+#include "act/task/draft_book.hpp"
 #include "base/hash.hpp"
 #include "detect/engine.hpp"
 #include "detect/rule/pack.hpp"
@@ -35,6 +36,7 @@
 #include "support/http_client.hpp"
 #include "support/stream_client.hpp"
 #include "support/temp_folder.hpp"
+#include "unit/serve/plan_text.hpp"
 
 namespace jinglue::test {
 
@@ -52,7 +54,8 @@ class World {
         messages(folder / "messages.db"),
         live(identity),
         cases(registry, findings, archive, access, folder / "files"),
-        alerts(findings, registry, access, cases) {
+        alerts(findings, registry, access, cases),
+        plans(records, access, registry, folder / "files") {
     add_users();
     load_rules();
     add_buoy();
@@ -85,6 +88,8 @@ class World {
     out.coverage = &coverage;
     out.alerts = &alerts;
     out.cases = &cases;
+    out.plans = &plans;
+    out.read_plan = read_plan;
     out.outputs = &outputs;
     out.boats = &boats;
     out.output_state = [](const output::Entry&) {
@@ -269,6 +274,7 @@ class World {
   std::atomic<bool> live_fails{false};
   act::cases::CaseDesk cases;
   act::alert::AlertDesk alerts;
+  act::task::DraftBook plans;
   detect::RuleFiles rule_files;
   std::shared_ptr<const detect::RulePack> pack;  // shared with the server
   std::mutex changes_mutex;
@@ -304,6 +310,8 @@ class World {
         {"enforcement", "执法员", {Role::kEnforcement}, "", false, {}},
         {"clerk", "荣成专员", {Role::kClerk}, "rongcheng", false, {}},
         {"economist", "统计员", {Role::kEconomist}, "", false, {}},
+        {"liaison", "办公室联络员", {Role::kLiaison}, "", false, {}},
+        {"liaison2", "乳山联络员", {Role::kLiaison}, "rushan", false, {}},
         {"admin", "管理员", {Role::kAdministrator}, "", false, {}},
     };
     for (const auto& user : users) {
