@@ -8,6 +8,7 @@ export const entries: { page: Page; icon: IconName; needs: Permission }[] = [
   { page: 'situation', icon: 'situation', needs: 'see_situation' },
   { page: 'findings', icon: 'findings', needs: 'see_findings' },
   { page: 'cases', icon: 'cases', needs: 'see_cases' },
+  { page: 'plan', icon: 'plan', needs: 'see_register' },
   { page: 'registers', icon: 'registers', needs: 'see_register' },
   { page: 'system', icon: 'system', needs: 'see_system' },
 ];

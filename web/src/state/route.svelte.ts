@@ -4,7 +4,7 @@
 // the map replaces the present one.
 import { SvelteURLSearchParams } from 'svelte/reactivity';
 
-export const pages = ['situation', 'findings', 'cases', 'registers', 'system'] as const;
+export const pages = ['situation', 'findings', 'cases', 'plan', 'registers', 'system'] as const;
 export type Page = (typeof pages)[number];
 
 interface Route {

@@ -40,6 +40,8 @@ export const icons = {
   edit: 'M5 19h3.5L19 8.5 15.5 5 5 15.5Z',
   comment: 'M4.5 5h15v11h-8l-4.5 3.5V16h-2.5Z',
   more: 'M5.5 12h.01M12 12h.01M18.5 12h.01',
+  plan: 'M4 5h7v4H4ZM13 15h7v4h-7ZM13 5h7v4h-7ZM7.5 9v8H13M11 7h2',
+  print: 'M7 9V4h10v5M5 9h14v7h-2.5M7.5 16H5V9M7.5 13.5h9V20h-9Z',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
 } as const;
 export type IconName = keyof typeof icons;
