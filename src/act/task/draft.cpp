@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "act/task/draft.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "act/task/draft_limits.hpp"
@@ -34,8 +35,21 @@ std::vector<std::string> cut(const std::vector<std::string>& texts, std::size_t 
   return out;
 }
 
+/// An officer's tree is stricter than what odd numbering makes: an item with lines below it is a
+/// line, and so is a goal that holds something; the main line is the root.
+NodeKind fitting(const DraftNode& node, bool root) {
+  const auto& below = node.children;
+  if (node.kind == NodeKind::kMainLine) return root ? node.kind : NodeKind::kLine;
+  const bool holds_line = std::any_of(below.begin(), below.end(), [](const DraftNode& child) {
+    return child.kind != NodeKind::kMeasure;
+  });
+  if (node.kind == NodeKind::kMeasure && holds_line) return NodeKind::kLine;
+  const bool aim = node.kind == NodeKind::kGoal || node.kind == NodeKind::kOrientation;
+  return aim && !below.empty() ? NodeKind::kLine : node.kind;
+}
+
 void number(const std::vector<plan::PlanNode>& from, std::vector<DraftNode>& into,
-            std::int64_t& next) {
+            std::int64_t& next, bool root) {
   for (const auto& node : from) {
     DraftNode out;
     out.id = next++;
@@ -53,7 +67,8 @@ void number(const std::vector<plan::PlanNode>& from, std::vector<DraftNode>& int
     out.units = cut(node.suggestion.units, kMostUnits, kMostUnit);
     out.due = node.suggestion.due;
     if (!out.due.empty()) out.due_basis = to_key(node.suggestion.due_basis);
-    number(node.children, out.children, next);
+    number(node.children, out.children, next, false);
+    out.kind = fitting(out, root);
     into.push_back(std::move(out));
   }
 }
@@ -84,7 +99,7 @@ std::string_view to_key(Decision decision) {
 std::vector<DraftNode> draft_nodes(const std::vector<plan::PlanNode>& nodes,
                                    std::int64_t& next_node) {
   std::vector<DraftNode> out;
-  number(nodes, out, next_node);
+  number(nodes, out, next_node, true);
   return out;
 }
 

@@ -9,7 +9,7 @@
 namespace jinglue::act::task {
 
 inline constexpr std::size_t kMostNodes = 3000;
-inline constexpr std::size_t kMostDepth = 8;
+inline constexpr std::size_t kMostDepth = 12;
 inline constexpr std::size_t kMostText = 4000;
 inline constexpr std::size_t kMostTitle = 300;
 inline constexpr std::size_t kMostLabel = 40;

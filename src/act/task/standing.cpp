@@ -43,8 +43,9 @@ void add(std::vector<Why>& why, std::string code, std::string zh, std::string en
 void add_state(const registry::Record& task, const std::string& today, std::vector<Why>& why) {
   if (task.state == "issued") {
     const auto days = days_between(task.fields["issued_on"].as_string(), today).value_or(0);
-    add(why, "not_accepted", fmt::format("下达 {} 天未签收", days),
-        fmt::format("not accepted for {} days", days));
+    const bool some = days > 0;
+    add(why, "not_accepted", some ? fmt::format("下达 {} 天未签收", days) : "尚未签收",
+        some ? fmt::format("not accepted for {} days", days) : "not accepted yet");
   }
   if (task.state == "accepted")
     add(why, "not_started", "已签收未开始办理", "accepted, work has not begun");
@@ -68,6 +69,8 @@ std::vector<Why> why_late(const registry::Record& task, const TaskStanding& seen
   std::vector<Why> out;
   add_state(task, today, out);
   add_reports(task, seen, today, out);
+  if (is_after(task.fields["issued_on"].as_string(), seen.due))
+    add(out, "issued_late", "下达时已过时限", "was past its due date when it was issued");
   if (seen.unit.empty()) add(out, "no_unit", "未明确责任单位", "no unit is responsible");
   const std::string& stated = task.fields["delay_reason"].as_string();
   if (!stated.empty()) add(out, "stated", stated, stated);

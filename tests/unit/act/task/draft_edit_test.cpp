@@ -174,6 +174,22 @@ TEST(DraftEdit, AMoveIsTakenBackByAMove) {
   }));
 }
 
+TEST(DraftEdit, WhatOddNumberingMakesIsATreeThatCanBeEdited) {
+  act::plan::PlanNode line, measure, goal;
+  line.kind = NodeKind::kLine;
+  measure.kind = NodeKind::kMeasure;
+  goal.kind = NodeKind::kGoal;
+  line.text = measure.text = goal.text = "x";
+  measure.children = {line};
+  goal.children = {measure};
+  std::int64_t next = 1;
+  const auto nodes = draft_nodes({goal}, next);
+  EXPECT_EQ(nodes[0].kind, NodeKind::kLine);
+  EXPECT_EQ(nodes[0].children[0].kind, NodeKind::kLine);
+  EXPECT_EQ(next, 4);
+  EXPECT_TRUE(check_tree(nodes, text()));
+}
+
 TEST(DraftEdit, JsonOfANodeReadsBack) {
   DraftNode n = node(4, NodeKind::kMeasure, "增长6%以上");
   n.label = "（一）";

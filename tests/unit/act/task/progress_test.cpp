@@ -104,7 +104,9 @@ TEST_F(ProgressTest, TheReasonsAreFactsOfTheRecord) {
       "start");
   auto back = run(run(task("被退回", late), "accept"), "start");
   back = run(run(back, "submit", R"({"result":"完成"})"), "return", R"({"reason":"缺佐证"})");
+  task("下达即逾期", R"({"due":"2024-03-31","unit":"办公室"})");
   const auto seen = progress();
+  EXPECT_EQ(codes(named(seen, "下达即逾期")), "not_accepted issued_late");
   EXPECT_EQ(codes(named(seen, "未签收")), "not_accepted");
   EXPECT_NE(named(seen, "未签收").why[0].text.zh.find("30 天未签收"), std::string::npos);
   EXPECT_EQ(codes(named(seen, "未开始")), "not_started");
@@ -113,7 +115,7 @@ TEST_F(ProgressTest, TheReasonsAreFactsOfTheRecord) {
   EXPECT_EQ(named(seen, "久无进展").last_report, "已开会");
   EXPECT_EQ(codes(named(seen, "讲明原因")), "no_unit stated");
   EXPECT_EQ(codes(named(seen, "被退回")), "returned");
-  EXPECT_EQ(seen.all.late, 6u);
+  EXPECT_EQ(seen.all.late, 7u);
 }
 
 TEST_F(ProgressTest, HandedInAfterTheDueDateIsDoneLate) {
