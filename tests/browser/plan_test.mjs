@@ -212,7 +212,9 @@ test('the official page has the sizes of GB/T 9704 and prints on A4', async () =
   await page.goto(`${server.address}/plan/print?head=1`);
   const sheet = page.getByTestId('official-page');
   await sheet.waitFor();
+  await until('the name of the authority', async () => /威海市/.test(await sheet.locator('.red').innerText()));
   await until('its rows', async () => (await sheet.locator('tbody tr').count()) > measures);
+  assert.match(await sheet.innerText(), /已下达/);
   const style = await sheet.evaluate((one) => ({ size: getComputedStyle(one).fontSize, title: getComputedStyle(one.querySelector('h1')).fontSize, width: one.getBoundingClientRect().width }));
   assert.equal(style.size, '21.3333px'); // size 3: 16 pt
   assert.equal(style.title, '29.3333px'); // size 2: 22 pt
