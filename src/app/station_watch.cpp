@@ -87,6 +87,7 @@ void Station::watch() {
       watch_disk(now);
       watch_clock(now);
       watch_sensors(now);
+      watch_clocks(now);
       measure_rates();
       m_outputs.watch();
       write_status(now);
@@ -96,6 +97,32 @@ void Station::watch() {
     lock.lock();
     m_watch_wake.wait_for(lock, std::chrono::seconds(1), [this] { return m_stopping; });
   }
+}
+
+/// Clocks of records are looked at once a minute; days off that are not known yet are named.
+void Station::watch_clocks(base::Instant now) {
+  constexpr base::Duration kEvery{std::chrono::minutes(1)};
+  if (m_clocks_swept && now - *m_clocks_swept < kEvery && now >= *m_clocks_swept) return;
+  m_clocks_swept = now;
+  const auto told = m_registry.sweep(now);
+  if (told.late + told.escalated > 0) {
+    base::log_info("registry", "{} clocks became late, {} were escalated", told.late,
+                   told.escalated);
+  }
+  if (told.uncertain == 0) {
+    m_health.clear("calendar_unknown");
+    return;
+  }
+  const auto count = std::to_string(told.uncertain);
+  m_health.raise("calendar_unknown",
+                 {Gravity::kDegraded,
+                  {count + " 个时限涉及未录入节假日安排的年份，仅按周末推算",
+                   count + " clocks run into a year whose days off are not known: counted with "
+                           "weekends only"},
+                  {"把国务院办公厅的通知录入 data/calendar/cn_holidays.csv 后重新启动",
+                   "enter the notice of the State Council in data/calendar/cn_holidays.csv and "
+                   "start again"},
+                  now});
 }
 
 void Station::measure_rates() {

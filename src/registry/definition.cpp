@@ -5,6 +5,8 @@
 
 #include "base/keys.hpp"
 #include "registry/detail/definition_reader.hpp"
+#include "registry/detail/life_reader.hpp"
+#include "registry/life.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -125,6 +127,7 @@ DefinitionSet read_definitions(const std::filesystem::path& folder) {
     documents.push_back(std::move(*document));
   }
   detail::check_links(out.definitions, documents, out.errors);
+  detail::read_lives(out.definitions, documents, out.errors);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@
 #include "registry/expression/expression.hpp"
 
 namespace jinglue::registry {
+
+struct Life;  // registry/life.hpp
 
 enum class FieldType {
   kText,
@@ -102,6 +105,8 @@ struct Definition {
   std::vector<State> states;  ///< first is the initial one; empty = no lifecycle
   std::vector<Transition> transitions;
   bool journaled{false};  ///< changes enter the journal (the pipeline uses them)
+  /// Conditions, effects and clocks; see life_of(). Shared: a definition is copied freely.
+  std::shared_ptr<const Life> life;
   const Field* field(std::string_view key) const;
   const State* state(std::string_view key) const;
   const Transition* transition(std::string_view key) const;

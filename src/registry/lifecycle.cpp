@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registry's lifecycle: transitions, their second person, and what may be done next.
 #include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
 
 #include "registry/detail/impl.hpp"
 #include "registry/detail/rights.hpp"
@@ -14,8 +17,15 @@ using base::Code;
 using base::Json;
 using base::Result;
 
+constexpr int kMostEffects = 8;
+
+/// Carries a refusal out of the write, so that what was written is taken back.
+struct Refused {
+  base::Error error;
+};
+
 /// What is asked for: the transition itself, or what becomes of a request that waits.
-enum class Move { kRun, kApprove, kRefuse, kWithdraw };
+enum class Move { kRun, kApprove, kRefuse, kWithdraw, kUndo };
 
 struct Asked {
   const Transition* transition{nullptr};
@@ -30,9 +40,12 @@ Result<Asked> parse_key(const Definition& d, std::string_view key) {
   if (rest == "approve") out.move = Move::kApprove;
   if (rest == "refuse") out.move = Move::kRefuse;
   if (rest == "withdraw") out.move = Move::kWithdraw;
-  const bool second = out.move != Move::kRun;
-  if (out.transition == nullptr || (dot != std::string_view::npos && !second) ||
-      (second && !out.transition->approval)) {
+  if (rest == "undo") out.move = Move::kUndo;
+  const bool back = out.move == Move::kUndo;
+  const bool second = out.move != Move::kRun && !back;
+  if (out.transition == nullptr || (dot != std::string_view::npos && !second && !back) ||
+      (second && !out.transition->approval) ||
+      (back && life_of(d).transition(out.transition->key).undo_roles.empty())) {
     return base::fail(Code::kUnknown,
                       "the register '" + d.id + "' has no transition '" + std::string(key) + "'");
   }
@@ -52,7 +65,9 @@ Field sentence(const char* key, const char* zh, const char* en, bool required) {
 const std::vector<Field>& input_of(const Asked& asked) {
   static const std::vector<Field> kOpinion = {sentence("opinion", "审批意见", "Opinion", false)};
   static const std::vector<Field> kReason = {sentence("reason", "退回理由", "Reason", true)};
+  static const std::vector<Field> kWhy = {sentence("reason", "撤销理由", "Reason", true)};
   static const std::vector<Field> kNone;
+  if (asked.move == Move::kUndo) return kWhy;
   if (asked.move == Move::kRun) return asked.transition->input;
   if (asked.move == Move::kApprove) return kOpinion;
   return asked.move == Move::kRefuse ? kReason : kNone;
@@ -75,13 +90,13 @@ Result<Json> canonical_input(const std::vector<Field>& fields, const Json& input
 }
 
 std::string key_of(const Asked& asked) {
-  constexpr const char* kEnds[] = {"", ".approve", ".refuse", ".withdraw"};
+  constexpr const char* kEnds[] = {"", ".approve", ".refuse", ".withdraw", ".undo"};
   return asked.transition->key + kEnds[int(asked.move)];
 }
 
 base::Words name_of(const Asked& asked) {
-  constexpr const char* kZh[] = {"", "批准：", "退回：", "撤回申请："};
-  constexpr const char* kEn[] = {"", "Approve: ", "Send back: ", "Withdraw request: "};
+  constexpr const char* kZh[] = {"", "批准：", "退回：", "撤回申请：", "撤销："};
+  constexpr const char* kEn[] = {"", "Approve: ", "Send back: ", "Withdraw request: ", "Undo: "};
   const base::Words& name = asked.transition->name;
   return {kZh[int(asked.move)] + name.zh, kEn[int(asked.move)] + name.en};
 }
@@ -102,7 +117,8 @@ Result<Json> filled(const Definition& d, const Json& input) {
 base::Status check_stands(const Definition& d, const Record& record, const Asked& asked) {
   const Transition& t = *asked.transition;
   const std::string waiting = record.pending["transition"].as_string();
-  if (asked.move != Move::kRun) {
+  if (asked.move == Move::kUndo && waiting.empty()) return {};
+  if (asked.move != Move::kRun && asked.move != Move::kUndo) {
     if (waiting == t.key) return {};
     return base::fail(Code::kConflict, "no request for '" + t.key + "' waits", "pending",
                       "read the record again");
@@ -126,6 +142,12 @@ base::Status check_person(const Definition& d, const Record& record, const Asked
   if (asked.move == Move::kWithdraw) {
     if (asker == actor.user || detail::is_program(actor)) return {};
     return base::fail(Code::kForbidden, "only " + asker + ", who asked for it, may withdraw it");
+  }
+  if (asked.move == Move::kUndo) {
+    Transition back;
+    back.key = key_of(asked);
+    back.roles = life_of(d).transition(asked.transition->key).undo_roles;
+    return detail::may_move(d, back, detail::Step::kRun, actor, district);
   }
   const auto step = asked.move == Move::kRun ? detail::Step::kRun : detail::Step::kDecide;
   auto allowed = detail::may_move(d, *asked.transition, step, actor, district);
@@ -164,7 +186,7 @@ HistoryLine asked_line(const Asked& asked, const Json& input) {
 const char* action_of(const Asked& asked, bool only_request) {
   if (only_request) return "record.request";
   constexpr const char* kActions[] = {"record.transition", "record.approve", "record.refuse",
-                                      "record.withdraw"};
+                                      "record.withdraw", "record.undo"};
   return kActions[int(asked.move)];
 }
 
@@ -186,7 +208,10 @@ base::Words reason_words(const Definition& d, const Record& record, const Asked&
     return {"仅申请人可以撤回", error.message};
   }
   if (error.code == Code::kForbidden) {
-    const auto roles = detail::role_names(asked.move == Move::kRun ? t.roles : t.approval_roles);
+    const auto& named = asked.move == Move::kUndo  ? life_of(d).transition(t.key).undo_roles
+                        : asked.move == Move::kRun ? t.roles
+                                                   : t.approval_roles;
+    const auto roles = detail::role_names(named);
     return {roles.zh.empty() ? "没有此项权限" : "没有此项权限，需要角色：" + roles.zh,
             error.message};
   }
@@ -197,35 +222,78 @@ base::Words reason_words(const Definition& d, const Record& record, const Asked&
   return both(error.message);
 }
 
+/// What is looked at to tell whether a transition is possible.
+struct View {
+  const Definition& d;
+  const Record& record;
+  const access::Actor& actor;
+  base::Instant now;
+  TransitionGuard guard;
+  std::function<base::Status(const Transition&, const Record&)> conditions;
+};
+
 /// May it be started now? What the input will fill is not missing yet.
-base::Status check_possible(const Definition& d, const Record& record, const Asked& asked,
-                            const access::Actor& actor, const TransitionGuard& guard) {
-  auto good = check_person(d, record, asked, actor);
-  if (!good || asked.move == Move::kRefuse || asked.move == Move::kWithdraw) return good;
-  Json fields = record.fields;
+base::Status check_possible(const View& v, const Asked& asked) {
+  auto good = check_person(v.d, v.record, asked, v.actor);
+  if (!good || asked.move == Move::kRefuse || asked.move == Move::kWithdraw ||
+      asked.move == Move::kUndo)
+    return good;
+  Json fields = v.record.fields;
   for (const auto& f : asked.transition->input) fields.set(f.key, true);
   good = check_requires(*asked.transition, fields);
-  if (!good || !guard) return good;
-  return guard(record, record.pending["input"], Write{actor, record.changed_at, {}, {}});
+  if (good) good = v.conditions(*asked.transition, v.record);
+  if (!good || !v.guard) return good;
+  return v.guard(v.record, v.record.pending["input"], Write{v.actor, v.now, {}, {}});
 }
 
-Json describe(const Definition& d, const Record& record, const Asked& asked,
-              const access::Actor& actor, const TransitionGuard& guard) {
+std::vector<std::string> keys_of(const std::vector<Field>& fields) {
+  std::vector<std::string> out;
+  for (const auto& f : fields) out.push_back(f.key);
+  return out;
+}
+
+/// From the record's present state, or of the request that waits.
+std::vector<Asked> possible_moves(const Definition& d, const Record& record) {
+  std::vector<Asked> out;
+  for (const auto& t : d.transitions) {
+    const bool waits = record.pending["transition"].as_string() == t.key;
+    const bool starts = std::find(t.from.begin(), t.from.end(), record.state) != t.from.end();
+    if (waits) {
+      for (const Move m : {Move::kApprove, Move::kRefuse, Move::kWithdraw}) out.push_back({&t, m});
+    } else if (starts && record.pending.is_null()) {
+      out.push_back({&t, Move::kRun});
+    }
+  }
+  return out;
+}
+
+void keep_effects(store::Db& rows, const Record& r, const std::vector<EffectLine>& effects) {
+  auto s = rows.prepare("INSERT INTO record_effect VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+  for (std::size_t i = 0; i < effects.size(); ++i) {
+    const EffectLine& e = effects[i];
+    s.bind(1, std::string_view(r.register_id)).bind(2, std::string_view(r.id)).bind(3, r.revision);
+    s.bind(4, std::int64_t(i)).bind(5, std::string_view(e.kind));
+    s.bind(6, std::string_view(e.register_id)).bind(7, std::string_view(e.record_id));
+    s.bind(8, e.revision).run();
+  }
+}
+
+Json describe(const View& v, const Asked& asked) {
   const auto words = [](const base::Words& w) {
     return Json::object({{"zh", w.zh}, {"en", w.en}});
   };
   const Transition& t = *asked.transition;
-  const auto good = check_possible(d, record, asked, actor, guard);
+  const auto good = check_possible(v, asked);
   const bool goes_on = asked.move == Move::kApprove || (asked.move == Move::kRun && !t.approval);
   Json input = Json::array();
   for (const auto& f : input_of(asked)) input.push(to_json(f));
   Json out = Json::object({{"key", key_of(asked)},
                            {"name", words(name_of(asked))},
-                           {"to", goes_on ? t.to : record.state},
+                           {"to", goes_on ? t.to : v.record.state},
                            {"allowed", bool(good)},
                            {"input", std::move(input)},
                            {"approval", t.approval && asked.move == Move::kRun}});
-  if (!good) out.set("reason", words(reason_words(d, record, asked, actor, good.error())));
+  if (!good) out.set("reason", words(reason_words(v.d, v.record, asked, v.actor, good.error())));
   return out;
 }
 
@@ -244,6 +312,7 @@ Result<Registry::Impl::Prepared> Registry::Impl::prepare(store::Db& rows, const 
   auto input = canonical_input(input_of(*asked), given);
   if (!input) return tl::unexpected(input.error());
   Prepared out{*input, before, false};
+  if (asked->move == Move::kUndo) return out;
   out.after.pending = {};
   if (asked->move == Move::kRefuse || asked->move == Move::kWithdraw) return out;
   const Json& wanted = asked->move == Move::kApprove ? before.pending["input"] : *input;
@@ -254,6 +323,7 @@ Result<Registry::Impl::Prepared> Registry::Impl::prepare(store::Db& rows, const 
   if (good) good = detail::check_object(d.fields, out.after.fields);
   if (good) good = check_links(rows, t.input, wanted);
   if (good) good = check_unique(rows, d, out.after);
+  if (good) good = check_conditions(rows, d, t, out.after, write.now, {});
   const TransitionGuard extra = guard(d.id, t.key);
   if (good && extra) {
     Record seen = before;
@@ -289,41 +359,80 @@ Result<Record> Registry::transition(const std::string& register_id, const std::s
                                      {"id", id},
                                      {"transition", transition},
                                      {"input", input}});
-  return m_impl->once(write, request, [&](store::Db& rows) -> Result<Record> {
-    auto before = Impl::need_record(rows, d, id);
-    if (!before) return before;
-    auto prepared = m_impl->prepare(rows, d, *before, transition, input, write);
-    if (!prepared) return tl::unexpected(prepared.error());
-    const Asked asked = *parse_key(d, transition);
-    return m_impl->commit(rows,
-                          {d,
-                           &*before,
-                           std::move(prepared->after),
-                           action_of(asked, prepared->only_request),
-                           {asked_line(asked, prepared->input)}},
-                          write);
-  });
+  // What an effect refuses after the record was stored takes everything back.
+  try {
+    return m_impl->once(write, request, [&](store::Db& rows) -> Result<Record> {
+      auto done = m_impl->run(*this, rows, d, id, transition, input, write, 0);
+      if (!done) throw Refused{done.error()};
+      return done;
+    });
+  } catch (const Refused& refused) {
+    return tl::unexpected(refused.error);
+  }
 }
 
-Json Registry::transitions_for(const Record& record, const access::Actor& actor) const {
+Result<Record> Registry::Impl::run(Registry& registry, store::Db& rows, const Definition& d,
+                                   const std::string& id, const std::string& transition,
+                                   const Json& input, const Write& write, int depth) {
+  if (depth > kMostEffects) {
+    return base::fail(Code::kConflict, "effects of effects go on for too long", "effects",
+                      fmt::format("at most {} transitions in a row", kMostEffects));
+  }
+  auto before = need_record(rows, d, id);
+  if (!before) return before;
+  const auto asked = parse_key(d, transition);
+  if (!asked) return tl::unexpected(asked.error());
+  auto prepared = prepare(rows, d, *before, transition, input, write);
+  if (!prepared) return tl::unexpected(prepared.error());
+  const Transition& t = *asked->transition;
+  if (asked->move == Move::kUndo)
+    return undo(registry, rows, d, *before, t.key, prepared->input, write, depth);
+  const bool moves =
+      prepared->after.state != before->state ||
+      (!prepared->only_request && asked->move != Move::kRefuse && asked->move != Move::kWithdraw);
+  std::vector<EffectLine> effects;
+  if (moves) {
+    auto made = fill_and_create(registry, rows, d, t, prepared->after, write);
+    if (!made) return tl::unexpected(made.error());
+    effects = std::move(*made);
+  }
+  auto done = commit(rows,
+                     {d,
+                      &*before,
+                      std::move(prepared->after),
+                      action_of(*asked, prepared->only_request),
+                      {asked_line(*asked, prepared->input)}},
+                     write);
+  if (!moves) return done;
+  if (auto good = carry_out(registry, rows, d, t, done, write, depth, effects); !good)
+    return tl::unexpected(good.error());
+  keep_effects(rows, done, effects);
+  return done;
+}
+
+Json Registry::transitions_for(const Record& record, const access::Actor& actor,
+                               base::Instant now) const {
   Json out = Json::array();
   const Definition* d = m_impl->find(record.register_id);
   if (d == nullptr || record.removed) return out;
-  std::vector<Asked> possible;
-  for (const auto& t : d->transitions) {
-    const bool waits = record.pending["transition"].as_string() == t.key;
-    const bool starts = std::find(t.from.begin(), t.from.end(), record.state) != t.from.end();
-    if (waits) {
-      for (const Move m : {Move::kApprove, Move::kRefuse, Move::kWithdraw}) {
-        possible.push_back({&t, m});
-      }
-    } else if (starts && record.pending.is_null()) {
-      possible.push_back({&t, Move::kRun});
+  const auto possible = possible_moves(*d, record);
+  m_impl->db.read([&](store::Db& rows) {
+    for (const auto& asked : possible) {
+      const View view{*d,
+                      record,
+                      actor,
+                      now,
+                      m_impl->guard(d->id, asked.transition->key),
+                      [&](const Transition& t, const Record& seen) {
+                        return m_impl->check_conditions(rows, *d, t, seen, now, keys_of(t.input));
+                      }};
+      out.push(describe(view, asked));
     }
-  }
-  for (const auto& asked : possible) {
-    out.push(describe(*d, record, asked, actor, m_impl->guard(d->id, asked.transition->key)));
-  }
+    if (const auto back = m_impl->undoable(rows, *d, record)) {
+      const View view{*d, record, actor, now, {}, {}};
+      out.push(describe(view, {d->transition(*back), Move::kUndo}));
+    }
+  });
   return out;
 }
 

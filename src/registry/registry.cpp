@@ -4,14 +4,27 @@
 #include <algorithm>
 
 #include "registry/detail/impl.hpp"
+#include "registry/detail/life_tables.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/table.hpp"
+#include "registry/inbox.hpp"
 
 namespace jinglue::registry {
 namespace {
 
 using base::Json;
+
+WorkCalendar usable_calendar(const std::filesystem::path& definitions, const Options& options) {
+  const auto file = options.calendar.empty()
+                        ? definitions.parent_path() / "data" / "calendar" / "cn_holidays.csv"
+                        : options.calendar;
+  if (options.calendar.empty() && !std::filesystem::exists(file)) return {};  // and clocks say so
+  auto out = WorkCalendar::read(file);
+  if (out) return std::move(*out);
+  throw base::WorldError("the calendar of working days is not usable", out.error().text(),
+                         "mend the file");
+}
 
 /// Carries a failing status out of a write, so that it is undone.
 struct Undo {
@@ -24,7 +37,10 @@ Registry::Registry(store::Database& records, access::Access& access,
                    const std::filesystem::path& definitions, const Options& options)
     : m_impl(std::make_unique<Impl>(records, access)) {
   m_impl->definitions = usable_definitions(definitions);
+  m_impl->calendar = usable_calendar(definitions, options);
   detail::prepare_tables(records, m_impl->definitions, options);
+  records.migrate("registry_life", detail::life_tables());
+  m_impl->recount_uncertain();
 }
 Registry::~Registry() = default;
 
@@ -49,6 +65,12 @@ TransitionGuard Registry::Impl::guard(const std::string& register_id,
 
 const std::vector<Definition>& Registry::definitions() const {
   return m_impl->definitions;
+}
+const WorkCalendar& Registry::calendar() const {
+  return m_impl->calendar;
+}
+Inbox Registry::inbox() const {
+  return Inbox(m_impl->db);
 }
 const Definition* Registry::definition(const std::string& register_id) const {
   return m_impl->find(register_id);

@@ -26,6 +26,9 @@ class Database;
 
 namespace jinglue::registry {
 
+class Inbox;         // registry/inbox.hpp
+class WorkCalendar;  // registry/work_calendar.hpp
+
 struct Record {
   std::string register_id;
   std::string id;      ///< UUIDv7
@@ -67,6 +70,7 @@ struct Query {
   std::string cursor;
   std::size_t limit{100};
   bool with_removed{false};
+  base::Instant now{};  ///< for filters by clocks: ("clock", "overdue")
 };
 struct Page {
   std::vector<Record> items;
@@ -84,6 +88,13 @@ struct Conflict {
 struct Options {
   bool apply_added{false};        ///< carry out plans that only add columns and indexes
   std::filesystem::path backups;  ///< folder in which the register is saved before that
+  /// CSV of working days; empty = ../data/calendar/cn_holidays.csv
+  std::filesystem::path calendar{};
+};
+/// What a sweep of the clocks told.
+struct SweepReport {
+  std::size_t warned{0}, late{0}, escalated{0}, notices{0};
+  std::size_t uncertain{0};  ///< open clocks that need days off which are not known
 };
 /// A rule beyond what TOML can say, registered by act for one transition of one register. Asked
 /// with null input too, to tell whether the transition is possible at all; for people, its message
@@ -112,9 +123,10 @@ class Registry {
   /// Which fields of such a patch somebody else has changed since, to another value.
   std::vector<Conflict> conflicts(const std::string& register_id, const std::string& id,
                                   std::int64_t base_revision, const base::Json& fields) const;
-  /// Runs a transition of the lifecycle: role, required fields, guard. One that needs a second
-  /// person is first only asked for (Record::pending); then "KEY.approve", "KEY.refuse" (both by
-  /// the second person) or "KEY.withdraw" follow. transitions_for() lists what is possible now.
+  /// Runs a transition of the lifecycle with its effects: role, required fields, conditions, guard.
+  /// One that needs a second person is first only asked for (Record::pending); then "KEY.approve",
+  /// "KEY.refuse" (both by the second person) or "KEY.withdraw" follow. "KEY.undo" takes back the
+  /// last one where the definition allows. transitions_for() lists what is possible now.
   base::Result<Record> transition(const std::string& register_id, const std::string& id,
                                   const std::string& transition, const base::Json& input,
                                   const Write& write);
@@ -135,7 +147,18 @@ class Registry {
   std::vector<HistoryLine> history(const std::string& register_id, const std::string& id) const;
   /// List of {key, name, to, allowed, reason {zh,en}, input, approval}: the transitions from the
   /// record's present state, with the reason for those that `actor` may not run now.
-  base::Json transitions_for(const Record& record, const access::Actor& actor) const;
+  base::Json transitions_for(const Record& record, const access::Actor& actor,
+                             base::Instant now) const;
+
+  /// The clocks of a record as they stand at `now`, all runs: list of {key, name, kind, run, state
+  /// (running, due_soon, overdue, paused, met, late, void), started, due, left {count, unit}, ...}.
+  base::Json clocks_of(const Record& record, base::Instant now) const;
+  /// Tells what clocks have come to until `now`: warnings, being late, escalations, each once,
+  /// however late or often it is called. The same whoever calls it when.
+  SweepReport sweep(base::Instant now);
+  const WorkCalendar& calendar() const;
+  /// Notices for people; on the same database.
+  Inbox inbox() const;
 
   /// Committed changes of journaled registers in number order, for the journal.
   std::vector<model::RecordChange> changes_after(std::int64_t number, std::size_t limit) const;

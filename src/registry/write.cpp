@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "base/ids.hpp"
 #include "registry/detail/impl.hpp"
+#include "registry/detail/recipients.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/table.hpp"
@@ -141,6 +142,9 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
   }
   auto lines = lines_between(d, change.before, r);
   lines.insert(lines.end(), change.asked.begin(), change.asked.end());
+  const auto clocks =
+      follow_clocks(rows, d, change.before, r, write.now, change.action == "record.undo");
+  lines.insert(lines.end(), clocks.begin(), clocks.end());
   for (auto& line : lines) {
     line.revision = r.revision;
     line.actor = write.actor.user;
@@ -148,6 +152,7 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
     line.note = write.note;
   }
   detail::insert_history(rows, r, lines);
+  if (change.before != nullptr) detail::tell_watchers(rows, access, d, *change.before, r, write);
   model::RecordChange told_of{0,         d.id,     r.id,   r.revision, write.now, write.actor.user,
                               r.removed, r.fields, r.state};
   detail::insert_change(rows, told_of, d.journaled);

@@ -25,6 +25,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_encounters(api);
   add_findings(api, hooks);
   add_suspensions(api);
+  add_inbox(api);
   add_rules(api);
   add_zones(api);
   add_registers(api);

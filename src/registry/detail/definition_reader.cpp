@@ -53,7 +53,7 @@ Definition DefinitionReader::read() {
   Definition d;
   only(m_document,
        {"id", "schema", "zh", "en", "number", "number_zone", "title", "district", "rights",
-        "read_roles", "edit_roles", "journaled", "fields", "states", "transitions"});
+        "read_roles", "edit_roles", "journaled", "fields", "states", "transitions", "clocks"});
   read_head(d);
   d.fields = read_fields(m_document["fields"], Place::kRecord);
   if (d.fields.empty()) mistake(m_document["fields"], Code::kMissing, "a register has fields");
@@ -339,7 +339,8 @@ void DefinitionReader::read_transitions(Definition& d) {
 }
 
 Transition DefinitionReader::read_transition(const Node& node, const Definition& d) {
-  only(node, {"key", "zh", "en", "from", "to", "roles", "requires", "input", "approval", "stamps"});
+  only(node, {"key", "zh", "en", "from", "to", "roles", "requires", "input", "approval", "stamps",
+              "conditions", "effects", "reason", "undo", "undo_within"});
   Transition t;
   t.key = key(node["key"]);
   t.name = words(node);

@@ -11,7 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "registry/clock_run.hpp"
+#include "registry/life.hpp"
 #include "registry/registry.hpp"
+#include "registry/work_calendar.hpp"
 #include "store/database.hpp"
 
 namespace jinglue::registry {
@@ -25,12 +28,20 @@ struct Commit {
   std::vector<HistoryLine> asked;  ///< lines beyond the differences: what a transition asked
 };
 
+/// What an effect did, kept so that it can be taken back.
+struct EffectLine {
+  std::string kind;  ///< "create", "update", "run"
+  std::string register_id, record_id;
+  std::int64_t revision{0};  ///< of that record, afterwards
+};
+
 struct Registry::Impl {
   Impl(store::Database& database, access::Access& audit) : db(database), access(audit) {}
 
   store::Database& db;
   access::Access& access;
   std::vector<Definition> definitions;
+  WorkCalendar calendar;
 
   mutable std::shared_mutex guards_mutex;
   std::map<std::pair<std::string, std::string>, TransitionGuard> guards;
@@ -56,6 +67,44 @@ struct Registry::Impl {
   base::Result<Prepared> prepare(store::Db& db, const Definition& d, const Record& before,
                                  const std::string& transition, const base::Json& input,
                                  const Write& write) const;
+
+  /// All conditions of the transition of which the values are known; the reasons in both
+  /// languages otherwise. `seen`: the record as the transition's input fills it.
+  base::Status check_conditions(store::Db& db, const Definition& d, const Transition& t,
+                                const Record& seen, base::Instant now,
+                                const std::vector<std::string>& not_known) const;
+
+  /// A transition with its effects, within the caller's write. `depth`: how many effects led here.
+  base::Result<Record> run(Registry& registry, store::Db& db, const Definition& d,
+                           const std::string& id, const std::string& transition,
+                           const base::Json& input, const Write& write, int depth);
+  /// Effects on the record itself, and new records: before `after` is stored.
+  base::Result<std::vector<EffectLine>> fill_and_create(Registry& registry, store::Db& db,
+                                                        const Definition& d, const Transition& t,
+                                                        Record& after, const Write& write);
+  /// Effects on other records, and notices: after `record` was stored.
+  base::Status carry_out(Registry& registry, store::Db& db, const Definition& d,
+                         const Transition& t, const Record& record, const Write& write, int depth,
+                         std::vector<EffectLine>& done);
+  /// Takes back the record's last transition. kConflict when something happened since.
+  base::Result<Record> undo(Registry& registry, store::Db& db, const Definition& d,
+                            const Record& record, const std::string& transition,
+                            const base::Json& input, const Write& write, int depth);
+
+  /// The last transition of the record when the definition lets somebody take it back.
+  std::optional<std::string> undoable(store::Db& db, const Definition& d,
+                                      const Record& record) const;
+
+  Counting counting(const Definition& d, const ClockRule& rule) const;
+  /// Starts, pauses, moves and ends the record's clocks; the lines for its history. `undone`: the
+  /// change takes a transition back.
+  std::vector<HistoryLine> follow_clocks(store::Db& db, const Definition& d, const Record* before,
+                                         const Record& after, base::Instant now, bool undone) const;
+  /// Clocks that a transition at that instant ended run again, those that it started are void.
+  void take_back_clocks(store::Db& db, const Definition& d, const Record& record,
+                        base::Instant moved_at) const;
+  void tell_clock(store::Db& db, ClockRun run, base::Instant now, SweepReport& report);
+  void recount_uncertain();
 
   /// Canonical values of the keys of `given`; unknown keys are refused.
   static base::Result<base::Json> canonical_fields(const Definition& d, const base::Json& given);

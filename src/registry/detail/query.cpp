@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "registry/detail/clock_rows.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
@@ -185,6 +186,12 @@ base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& 
   }
   if (!query.text.empty()) add_text(db, d, query.text, where);
   for (const auto& [key, text] : query.equals) {
+    if (key == "clock" && d.field(key) == nullptr) {
+      const auto condition = clock_condition(d, text, query.now);
+      if (!condition) return tl::unexpected(condition.error());
+      where.add(*condition);
+      continue;
+    }
     if (auto good = add_filter(d, key, text, where); !good) return tl::unexpected(good.error());
   }
   return where;

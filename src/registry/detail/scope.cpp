@@ -79,19 +79,50 @@ Value expression_value(const Field& field, const Json& canonical) {
   return Value(canonical.dump());
 }
 
+std::optional<Type> type_in(const std::vector<Field>& fields, const expression::Path& path) {
+  const auto* field = path.size() == 1 ? find(fields, path[0]) : nullptr;
+  return field == nullptr ? std::nullopt : std::optional(expression_type(*field));
+}
+
+Value value_in(const std::vector<Field>& fields, const Json& values, const expression::Path& path) {
+  const auto* field = path.size() == 1 ? find(fields, path[0]) : nullptr;
+  return field == nullptr ? Value() : expression_value(*field, values[path[0]]);
+}
+
 expression::Names names_of(const std::vector<Field>& fields) {
-  return {[&fields](const expression::Path& path) -> std::optional<Type> {
-            const auto* field = path.size() == 1 ? find(fields, path[0]) : nullptr;
-            return field == nullptr ? std::nullopt : std::optional(expression_type(*field));
-          },
+  return {[&fields](const expression::Path& path) { return type_in(fields, path); },
           [](const std::string&, const std::string&, const std::string&) {
             return std::optional<Type>();
-          }};
+          },
+          [&fields](const expression::Path& of) { return names_inside(fields, of); }};
+}
+
+std::shared_ptr<const expression::Names> names_inside(const std::vector<Field>& fields,
+                                                      const expression::Path& of) {
+  const auto* field = of.size() == 1 ? find(fields, of[0]) : nullptr;
+  if (field == nullptr || field->type != FieldType::kRows) return nullptr;
+  return std::make_shared<const expression::Names>(names_of(field->columns));
+}
+
+void each_row(const std::vector<Field>& fields, const Json& values, const expression::Path& of,
+              const expression::Scope& around,
+              const std::function<void(const expression::Scope&)>& visit) {
+  const auto* field = of.size() == 1 ? find(fields, of[0]) : nullptr;
+  if (field == nullptr || field->type != FieldType::kRows) return;
+  for (const auto& row : values[field->key].items()) visit(RowScope(field->columns, row, around));
+}
+
+void ObjectScope::each(const expression::Path& of,
+                       const std::function<void(const expression::Scope&)>& visit) const {
+  each_row(m_fields, m_values, of, *this, visit);
+}
+
+Value RowScope::field(const expression::Path& path) const {
+  return type_in(m_columns, path) ? value_in(m_columns, m_row, path) : m_around.field(path);
 }
 
 Value ObjectScope::field(const expression::Path& path) const {
-  const auto* field = path.size() == 1 ? find(m_fields, path[0]) : nullptr;
-  return field == nullptr ? Value() : expression_value(*field, m_values[path[0]]);
+  return value_in(m_fields, m_values, path);
 }
 
 }  // namespace jinglue::registry::detail

@@ -175,6 +175,21 @@ bool is_in(const Value& value, const Value& list) {
                                            [&](const Value& m) { return order(value, m) == 0; });
 }
 
+Value of_each(const Node& node, const Scope& scope) {
+  bool all = true;
+  List values;
+  scope.each(node.path, [&](const Scope& one) {
+    auto value = evaluate(*node.inside[0], one);
+    const bool holds = is_true(value);
+    all = all && holds;
+    if (holds || node.op == Op::kSumOf) values.push_back(std::move(value));
+  });
+  if (node.op == Op::kAllOf) return Value(all);
+  if (node.op == Op::kAnyOf) return Value(!values.empty());
+  return node.op == Op::kSumOf ? sum_of(Value(std::move(values)))
+                               : Value(Decimal(std::int64_t(values.size())));
+}
+
 Value called(const Node& node, const Scope& scope) {
   const auto at = [&](std::size_t i) { return evaluate(*node.inside[i], scope); };
   switch (node.op) {
@@ -228,6 +243,11 @@ Value evaluate(const Node& node, const Scope& scope) {
       for (const auto& part : node.inside) out.push_back(part->literal);
       return Value(std::move(out));
     }
+    case Op::kAllOf:
+    case Op::kAnyOf:
+    case Op::kCountOf:
+    case Op::kSumOf:
+      return of_each(node, scope);
     case Op::kAnd:
     case Op::kOr:
     case Op::kNot:

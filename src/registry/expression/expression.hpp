@@ -5,7 +5,8 @@
 //
 //   paid / total * 100 >= 30 and not empty(right)      days(today, expires) < 90
 //   if(mode == 'fill', area * 2, area)                 sum(linked('payment', 'project', 'amount'))
-//   right.state in ['registered', 'renewed']
+//   right.state in ['registered', 'renewed']          all(checklist, done or not needed)
+//   any(linked('task', 'goal'), state == 'open')
 //
 // Absent values: arithmetic with one is absent, a comparison with one is false except == and !=,
 // sum() and count() pass over them. Everything is checked when the definition is read, so that a
@@ -34,6 +35,9 @@ struct Names {
   std::function<std::optional<Type>(const std::string& register_id, const std::string& link,
                                     const std::string& field)>
       linked;
+  /// What may be named of each row of a field of rows, or ({register, link}) of each record of
+  /// another register that points here: in all(), any(), count() and sum(). Nothing for others.
+  std::function<std::shared_ptr<const Names>(const Path& of)> inside{};
 };
 
 /// The record that it is worked out for.
@@ -43,6 +47,8 @@ class Scope {
   virtual Value field(const Path& path) const = 0;
   virtual List linked(const std::string& register_id, const std::string& link,
                       const std::string& field) const = 0;
+  /// Each row, or each record, as Names::inside says; none where there are no such rows.
+  virtual void each(const Path& /*of*/, const std::function<void(const Scope&)>& /*visit*/) const {}
   virtual base::Instant now() const = 0;
   virtual Day today() const = 0;  ///< in the zone of the authority
 };

@@ -36,6 +36,10 @@ enum class Op {
   kCoalesce,
   kSum,
   kCount,
+  kAllOf,
+  kAnyOf,
+  kCountOf,
+  kSumOf,
   kMinimum,
   kMaximum,
   kRound,
@@ -50,7 +54,9 @@ struct Expression::Node {
   Type type{Type::kAbsent};  ///< of a list: kList, with `member` the type of its members
   Type member{Type::kAbsent};
   Value literal;
-  Path path;  ///< kField; of kLinked: register, link, field
+  /// kField; of kLinked register, link, field; of kAllOf and its like the rows, or register and
+  /// link
+  Path path;
   std::vector<std::shared_ptr<const Node>> inside;
   std::size_t column{0};
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading: text to a checked tree; a mistake is named with its column.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -51,6 +52,8 @@ class Tokens {
     return {};
   }
   const Token& at() const { return m_all[m_next]; }
+  std::size_t mark() const { return m_next; }
+  void back_to(std::size_t mark) { m_next = mark; }
   Token take() { return m_next + 1 < m_all.size() ? m_all[m_next++] : m_all.back(); }
   bool takes(std::string_view sign) {
     const bool fits = (at().kind == Kind::kSign || at().kind == Kind::kName) && at().text == sign;
@@ -135,7 +138,7 @@ bool fits(Type is, Type wanted) {
 
 class Reader {
  public:
-  Reader(const Names& names, std::vector<Path>& paths) : m_names(names), m_paths(paths) {}
+  Reader(const Names& names, std::vector<Path>& paths) : m_names{&names}, m_paths(paths) {}
 
   Read whole(std::string_view text) {
     if (text.size() > kMaxText)
@@ -339,18 +342,30 @@ class Reader {
     return field(token);
   }
 
-  Read field(const Token& token) {
+  static Path path_of(const std::string& text) {
     Path path;
-    for (std::size_t begin = 0; begin <= token.text.size();) {
-      const auto end = std::min(token.text.find('.', begin), token.text.size());
-      path.push_back(token.text.substr(begin, end - begin));
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const auto end = std::min(text.find('.', begin), text.size());
+      path.push_back(text.substr(begin, end - begin));
       begin = end + 1;
     }
-    const auto type = path.size() > 4 ? std::nullopt : m_names.field(path);
+    return path;
+  }
+  void looks_at(const Path& path) {
+    if (std::find(m_paths.begin(), m_paths.end(), path) == m_paths.end()) m_paths.push_back(path);
+  }
+
+  /// In all() and its like the names of the row come before those outside.
+  Read field(const Token& token) {
+    Path path = path_of(token.text);
+    std::optional<Type> type;
+    for (auto names = m_names.rbegin(); !type && names != m_names.rend(); ++names) {
+      if (path.size() <= 4) type = (*names)->field(path);
+      if (type && *names == m_names.front()) looks_at(path);
+    }
     if (!type)
       return wrong(token.column, fmt::format("there is no field '{}'", token.text),
                    "a name of a field, or of a link and a field of what it points to");
-    if (std::find(m_paths.begin(), m_paths.end(), path) == m_paths.end()) m_paths.push_back(path);
     Node node;
     node.op = Op::kField;
     node.type = *type;
@@ -359,7 +374,69 @@ class Reader {
     return part(std::move(node));
   }
 
+  /// "rows," or "linked('register', 'link')," at the beginning of the values of a function.
+  std::optional<Path> source() {
+    const auto mark = m_tokens.mark();
+    Path of;
+    const Token first = m_tokens.take();
+    if (first.kind == Kind::kName && first.text == "linked" && m_tokens.takes("(")) {
+      for (const std::string_view sign : {",", ")"}) {
+        if (m_tokens.at().kind == Kind::kText) of.push_back(m_tokens.take().text);
+        if (!m_tokens.takes(sign)) of.clear();
+      }
+      if (of.size() != 2) of.clear();
+    } else if (first.kind == Kind::kName) {
+      of = path_of(first.text);
+    }
+    if (!of.empty() && m_tokens.takes(",")) return of;
+    m_tokens.back_to(mark);
+    return std::nullopt;
+  }
+
+  /// all(rows, condition), any(...), count(...), sum(rows, number).
+  Read of_each(Op op, const Path& of, const Token& token) {
+    std::shared_ptr<const Names> inside;
+    for (auto names = m_names.rbegin(); !inside && names != m_names.rend(); ++names) {
+      if ((*names)->inside) inside = (*names)->inside(of);
+    }
+    if (!inside)
+      return wrong(
+          token.column,
+          fmt::format("'{}' has no rows, and no such records link here", fmt::join(of, "', '")),
+          "a field of rows, or linked('register', 'link') with a link to this register");
+    if (m_names.size() == 1 && of.size() == 1) looks_at(of);
+    m_names.push_back(inside.get());
+    auto values = arguments(")");
+    m_names.pop_back();
+    if (!values) return tl::unexpected(values.error());
+    const Type wanted = op == Op::kSumOf ? Type::kNumber : Type::kBoolean;
+    if (values->size() != 1 || !fits(values->front()->type, wanted))
+      return wrong(token.column, fmt::format("{}() takes rows and one {} for each", token.text,
+                                             op == Op::kSumOf ? "number" : "condition"));
+    Node node;
+    node.op = op;
+    node.type = op == Op::kAllOf || op == Op::kAnyOf ? Type::kBoolean : Type::kNumber;
+    node.path = of;
+    node.inside = std::move(*values);
+    node.column = token.column;
+    return part(std::move(node));
+  }
+
+  static std::optional<Op> each_of(std::string_view name) {
+    if (name == "all") return Op::kAllOf;
+    if (name == "any") return Op::kAnyOf;
+    if (name == "count") return Op::kCountOf;
+    if (name == "sum") return Op::kSumOf;
+    return std::nullopt;
+  }
+
   Read call(const Token& token) {
+    if (const auto op = each_of(token.text)) {
+      if (const auto of = source()) return of_each(*op, *of, token);
+      if (*op == Op::kAllOf || *op == Op::kAnyOf)
+        return wrong(token.column, fmt::format("{}() takes rows and a condition", token.text),
+                     "all(checklist, done), any(linked('task', 'goal'), state == 'open')");
+    }
     auto inside = arguments(")");
     if (!inside) return tl::unexpected(inside.error());
     if (token.text == "linked") return linked(token, *inside);
@@ -394,7 +471,7 @@ class Reader {
     }
     if (inside.size() != 3 || node.path.size() != 3)
       return wrong(token.column, "linked() takes a register, its link and its field as texts");
-    const auto member = m_names.linked(node.path[0], node.path[1], node.path[2]);
+    const auto member = m_names.front()->linked(node.path[0], node.path[1], node.path[2]);
     if (!member)
       return wrong(token.column,
                    fmt::format("no field '{}' of register '{}' with a link '{}' to this one",
@@ -453,14 +530,16 @@ class Reader {
     }
   }
 
-  const Names& m_names;
+  std::vector<const Names*> m_names;  ///< of the record, then of rows that are looked into
   std::vector<Path>& m_paths;
   Tokens m_tokens;
   int m_open{0};
 };
 
 bool looks_beyond(const Node& node) {
-  const bool behind_link = node.op == Op::kField && node.path.size() > 1;
+  const bool each = node.op == Op::kAllOf || node.op == Op::kAnyOf || node.op == Op::kCountOf ||
+                    node.op == Op::kSumOf;
+  const bool behind_link = (node.op == Op::kField || each) && node.path.size() > 1;
   if (behind_link || node.op == Op::kLinked || node.op == Op::kNow || node.op == Op::kToday)
     return true;
   return std::any_of(node.inside.begin(), node.inside.end(),

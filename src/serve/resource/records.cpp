@@ -25,7 +25,20 @@ base::Result<registry::Query> read_query(const Call& call) {
   out.cursor = call.text("cursor");
   out.limit = *limit;
   out.with_removed = removed->value_or(false);
+  out.now = call.now;
   return out;
+}
+
+/// A record with its clocks as they stand now.
+Json shown(const Call& call, RecordForm& form, const registry::Record& record) {
+  Json out = form.json(record);
+  Json clocks = call.services.registry->clocks_of(record, call.now);
+  if (!clocks.items().empty()) out.set("clocks", std::move(clocks));
+  return out;
+}
+Json shown(const Call& call, const registry::Record& record) {
+  RecordForm form(*call.services.registry);
+  return shown(call, form, record);
 }
 
 /// The names and values of a list are part of the address: what does not fit is 400.
@@ -44,14 +57,14 @@ Answer list_records(Call& call) {
   if (!page) return refused_list(call, page.error());
   RecordForm form(*call.services.registry);
   Json::Array items;
-  for (const auto& record : page->items) items.push_back(form.json(record));
+  for (const auto& record : page->items) items.push_back(shown(call, form, record));
   return page_response(std::move(items), page->next, page->total, call);
 }
 
 Answer get_record(Call& call) {
   const auto record = find_record(call, call.part("register"));
   if (!record) return tl::unexpected(record.error());
-  return json_response(RecordForm(*call.services.registry).json(*record));
+  return json_response(shown(call, *record));
 }
 
 base::Result<registry::Write> read_write(const Call& call) {
@@ -75,7 +88,7 @@ base::Result<Json> read_fields(const Call& call, std::string_view member, bool r
 
 Answer written(Call& call, const base::Result<registry::Record>& record, int status) {
   if (!record) return call.refused(record.error());
-  Response out = json_response(RecordForm(*call.services.registry).json(*record), status);
+  Response out = json_response(shown(call, *record), status);
   if (status == 201) {
     out.headers.emplace_back("Location",
                              "/api/v1/registers/" + record->register_id + "/records/" + record->id);
@@ -174,8 +187,8 @@ Answer get_history(Call& call) {
 Answer get_transitions(Call& call) {
   const auto record = find_record(call, call.part("register"));
   if (!record) return tl::unexpected(record.error());
-  return json_response(
-      Json::object({{"items", call.services.registry->transitions_for(*record, call.actor())}}));
+  return json_response(Json::object(
+      {{"items", call.services.registry->transitions_for(*record, call.actor(), call.now)}}));
 }
 
 Answer run_transition(Call& call) {

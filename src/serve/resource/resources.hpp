@@ -31,6 +31,7 @@ void add_raster(Router& router);
 void add_encounters(Router& router);  ///< meetings, crossings
 void add_findings(Router& router, const Hooks& hooks);
 void add_suspensions(Router& router);
+void add_inbox(Router& router);
 void add_rules(Router& router);
 void add_zones(Router& router);
 void add_registers(Router& router);

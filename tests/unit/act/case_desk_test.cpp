@@ -100,7 +100,7 @@ TEST_F(CaseDeskTest, FilingWaitsForJurisdiction) {
   auto refused = file(id);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("管辖未判定"), std::string::npos);
-  const Json possible = f.registry().transitions_for(record(id), f.enforcement);
+  const Json possible = f.registry().transitions_for(record(id), f.enforcement, f.now);
   EXPECT_FALSE(possible.items()[0]["allowed"].as_bool());
   EXPECT_EQ(possible.items()[0]["reason"]["zh"].as_string(),
             "管辖未判定，请先作出管辖认定并写明依据");

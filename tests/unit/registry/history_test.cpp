@@ -169,7 +169,7 @@ RC_GTEST_PROP(History, EveryStepOfALifecycleReplays, ()) {
   for (const std::size_t step : steps) {
     const auto record = *reg.find("case", made->id);
     const auto& actor = step % 2 == 0 ? f.enforcement : f.leader;
-    const Json possible = reg.transitions_for(record, actor);
+    const Json possible = reg.transitions_for(record, actor, f.now);
     if (possible.items().empty()) break;
     const Json& t = possible.items()[(step / 2) % possible.items().size()];
     Json input = Json::object();

@@ -193,7 +193,7 @@ TEST_F(LifecycleTest, ARequestIsRefusedOrWithdrawn) {
 TEST_F(LifecycleTest, TransitionsForSaysWhatIsPossibleAndWhyNot) {
   const std::string id = new_record("case");
   const auto entry = [&](const access::Actor& actor, const std::string& key) {
-    const Json list = reg().transitions_for(*reg().find("case", id), actor);
+    const Json list = reg().transitions_for(*reg().find("case", id), actor, f.now);
     for (const auto& t : list.items()) {
       if (t["key"].as_string() == key) return t;
     }
@@ -237,7 +237,7 @@ TEST_F(LifecycleTest, LockedAndFinalRecordsAreNotEditedByPeople) {
   EXPECT_EQ(reg().remove("exemption", id, approved->revision, f.by(f.leader)).error().code,
             Code::kConflict);
   EXPECT_TRUE(move("exemption", id, "revoke", f.leader));
-  EXPECT_TRUE(reg().transitions_for(*reg().find("exemption", id), f.leader).items().empty());
+  EXPECT_TRUE(reg().transitions_for(*reg().find("exemption", id), f.leader, f.now).items().empty());
 }
 
 TEST_F(LifecycleTest, ThreeWithoutIsOnlyARecordedInspectionOutcome) {

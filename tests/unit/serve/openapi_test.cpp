@@ -57,6 +57,7 @@ std::set<std::string> operations_of_router() {
   add_encounters(router);
   add_findings(router, none);
   add_suspensions(router);
+  add_inbox(router);
   add_rules(router);
   add_zones(router);
   add_registers(router);
@@ -289,6 +290,9 @@ TEST_F(ConformanceTest, b_findings_rules_and_zones) {
              {{"kind", "suspend"}, {"seen_step", 0}, {"reason", "permit"}, {"suspend_for", "1h"}}));
   expect(*leader, "GET /findings/{finding}", one, 200);  // with its review
   expect(*leader, "GET /suspensions", "/suspensions", 200);
+  expect(*leader, "GET /inbox", "/inbox?unread=true&limit=5", 200);
+  expect(*leader, "POST /inbox/read", "/inbox/read", 200, Json::object({{"until", 5}}));
+  expect(*leader, "POST /inbox/read", "/inbox/read", 400, Json::object({{"numbers", "all"}}));
   const auto rules = expect(*leader, "GET /rules", "/rules", 200);
   expect(*leader, "GET /rules/{rule}", "/rules/" + rules["items"].items().at(0)["id"].as_string(),
          200);

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "registry/clock/span.hpp"
-#include "registry/clock/work_calendar.hpp"
+#include "registry/span.hpp"
+#include "registry/work_calendar.hpp"
 
 using namespace jinglue;
 using namespace jinglue::registry;

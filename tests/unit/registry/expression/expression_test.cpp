@@ -42,7 +42,39 @@ const Names kNames{[](const Path& path) -> std::optional<Type> {
                      return book == "payment" && link == "project" && field == "amount"
                                 ? std::optional(Type::kNumber)
                                 : std::nullopt;
+                   },
+                   [](const Path& of) -> std::shared_ptr<const Names> {
+                     if (of != Path{"checklist"} && of != Path{"task", "goal"}) return nullptr;
+                     return std::make_shared<const Names>(
+                         Names{[](const Path& path) -> std::optional<Type> {
+                                 if (joined(path) == "done") return Type::kBoolean;
+                                 if (joined(path) == "hours") return Type::kNumber;
+                                 return std::nullopt;
+                               },
+                               [](const std::string&, const std::string&, const std::string&) {
+                                 return std::optional<Type>();
+                               }});
                    }};
+
+/// A row of the checklist, within the record.
+class Row : public Scope {
+ public:
+  Row(const std::map<std::string, Value>& values, const Scope& around)
+      : m_values(values), m_around(around) {}
+  Value field(const Path& path) const override {
+    const auto found = m_values.find(joined(path));
+    return found == m_values.end() ? m_around.field(path) : found->second;
+  }
+  List linked(const std::string&, const std::string&, const std::string&) const override {
+    return {};
+  }
+  base::Instant now() const override { return m_around.now(); }
+  Day today() const override { return m_around.today(); }
+
+ private:
+  const std::map<std::string, Value>& m_values;
+  const Scope& m_around;
+};
 
 class Record : public Scope {
  public:
@@ -54,6 +86,10 @@ class Record : public Scope {
   }
   List linked(const std::string&, const std::string&, const std::string&) const override {
     return payments;
+  }
+  std::vector<std::map<std::string, Value>> checklist;
+  void each(const Path&, const std::function<void(const Scope&)>& visit) const override {
+    for (const auto& row : checklist) visit(Row(row, *this));
   }
   base::Instant now() const override { return {1'714'536'000'000}; }
   Day today() const override { return std::get<Day>(day("2024-05-01")); }
@@ -204,4 +240,44 @@ RC_GTEST_PROP(ExpressionTest, any_text_is_read_or_refused, ()) {
     const auto value = read->value(sample());
     RC_ASSERT(value.absent() || read->type() == Type::kAbsent || type_of(value) == read->type());
   }
+}
+
+TEST(Expression, AsksEachRowOfAChecklist) {
+  Record record = sample();
+  const auto holds = [&](const char* text) { return worked(text, record) == Value(true); };
+  EXPECT_TRUE(holds("all(checklist, done)"));  // nothing left to do
+  EXPECT_FALSE(holds("any(checklist, done)"));
+  record.checklist = {{{"done", Value(true)}, {"hours", number("1.5")}},
+                      {{"done", Value(false)}, {"hours", number("2")}},
+                      {{"hours", Value()}, {"done", Value()}}};
+  EXPECT_FALSE(holds("all(checklist, done)"));
+  EXPECT_TRUE(holds("any(checklist, not done and hours > 1)"));
+  EXPECT_TRUE(holds("count(checklist, done) == 1"));
+  EXPECT_TRUE(holds("sum(checklist, hours * 2) == 7"));
+  EXPECT_TRUE(holds("all(linked('task', 'goal'), hours != 5) and count(checklist, true) == 3"));
+}
+
+TEST(Expression, TheNamesOfARowComeBeforeThoseOfTheRecord) {
+  Record record = sample();  // its own `done` is false
+  record.checklist = {{{"done", Value(true)}}};
+  EXPECT_EQ(worked("all(checklist, done) and not done", record), Value(true));
+  EXPECT_EQ(worked("all(checklist, total > 100)", record), Value(true));
+  const auto read = Expression::read("all(checklist, done and total > 1)", kNames);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->paths(), (std::vector<Path>{{"checklist"}, {"total"}}));
+  EXPECT_TRUE(read->own_fields_only());
+  EXPECT_FALSE(Expression::read("any(linked('task', 'goal'), done)", kNames)->own_fields_only());
+}
+
+TEST(Expression, WhatIsNotAskedOfRowsIsRefusedWithItsColumn) {
+  const auto refused = [](const char* text) {
+    const auto read = Expression::read(text, kNames);
+    return read ? std::string("accepted") : read.error().text();
+  };
+  EXPECT_NE(refused("all(total, done)").find("has no rows"), std::string::npos);
+  EXPECT_NE(refused("done or all(checklist, missing)").find("column 24"), std::string::npos);
+  EXPECT_NE(refused("all(checklist, hours)").find("one condition"), std::string::npos);
+  EXPECT_NE(refused("sum(checklist, done)").find("one number"), std::string::npos);
+  EXPECT_NE(refused("any(checklist)").find("rows and a condition"), std::string::npos);
+  EXPECT_NE(refused("all(linked('x', 'y'), done)").find("has no rows"), std::string::npos);
 }

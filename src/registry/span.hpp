@@ -15,7 +15,7 @@
 
 #include "base/instant.hpp"
 #include "base/result.hpp"
-#include "registry/clock/work_calendar.hpp"
+#include "registry/work_calendar.hpp"
 
 namespace jinglue::registry {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "registry/clock/span.hpp"
+#include "registry/span.hpp"
 
 #include <algorithm>
 #include <array>

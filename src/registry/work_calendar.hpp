@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +27,7 @@ class WorkCalendar {
   static base::Result<WorkCalendar> read(const std::filesystem::path& file);
   static base::Result<WorkCalendar> parse(std::string_view csv, const std::string& name);
 
-  bool known(int year) const { return m_years.contains(year); }
+  bool known(int year) const;
   /// Whether all years of these two days and between them are known.
   bool known(Day from, Day to) const;
   bool works(Day day) const;
@@ -40,9 +39,9 @@ class WorkCalendar {
   Day nth_back(Day last, std::int64_t n) const;
 
  private:
-  std::vector<Day> m_off;   ///< Mondays to Fridays that are days off, ascending
-  std::vector<Day> m_work;  ///< Saturdays and Sundays that are worked, ascending
-  std::set<int> m_years;
+  std::vector<Day> m_off;    ///< Mondays to Fridays that are days off, ascending
+  std::vector<Day> m_work;   ///< Saturdays and Sundays that are worked, ascending
+  std::vector<int> m_years;  ///< ascending
 };
 
 /// The year of a day.

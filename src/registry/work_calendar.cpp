@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Working days by whole weeks and the exceptions between two days: a clock of 200 working days
 // costs as much as one of 2.
-#include "registry/clock/work_calendar.hpp"
+#include "registry/work_calendar.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -46,7 +46,8 @@ tl::unexpected<base::Error> mistake(const std::string& name, const CsvRow& row, 
                     "columns: year, from, to, kind (off or work), name, source, confidence");
 }
 
-void add_sorted(std::vector<Day>& days) {
+template <class T>
+void sort_once(std::vector<T>& days) {
   std::sort(days.begin(), days.end());
   days.erase(std::unique(days.begin(), days.end()), days.end());
 }
@@ -90,10 +91,11 @@ base::Result<WorkCalendar> WorkCalendar::parse(std::string_view csv, const std::
     for (Day day = from; day <= to; ++day.days) {
       if (off != is_weekend(day)) (off ? out.m_off : out.m_work).push_back(day);
     }
-    out.m_years.insert(year);
+    out.m_years.push_back(year);
   }
-  add_sorted(out.m_off);
-  add_sorted(out.m_work);
+  sort_once(out.m_off);
+  sort_once(out.m_work);
+  sort_once(out.m_years);
   for (const Day day : out.m_off) {
     // A later notice may take a day off back; two rows that say both are a mistake of the file.
     if (std::binary_search(out.m_work.begin(), out.m_work.end(), day))
@@ -101,6 +103,10 @@ base::Result<WorkCalendar> WorkCalendar::parse(std::string_view csv, const std::
                         name);
   }
   return out;
+}
+
+bool WorkCalendar::known(int year) const {
+  return std::binary_search(m_years.begin(), m_years.end(), year);
 }
 
 bool WorkCalendar::known(Day from, Day to) const {

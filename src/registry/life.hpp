@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Life: what a definition says of the life of its records beyond states and transitions:
+// conditions of transitions, their effects, undoing, and clocks. Read when all definitions of the
+// folder are known, because conditions and effects name other registers
+// (docs/format/register.md). Never changes afterwards.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.hpp"
+#include "registry/definition.hpp"
+#include "registry/expression/expression.hpp"
+#include "registry/span.hpp"
+
+namespace jinglue::registry {
+
+/// An expression as it stands in the file, and read.
+struct Formula {
+  std::string text;
+  expression::Expression read;
+};
+
+/// A condition of a transition, and what people read when it does not hold.
+struct Condition {
+  Formula when;
+  base::Words message;
+};
+
+/// "海试临时区：{title}": texts and expressions in turn.
+struct Template {
+  struct Piece {
+    std::string text;
+    std::optional<Formula> value;  ///< instead of `text`
+  };
+  std::vector<Piece> pieces;
+};
+struct TemplateWords {
+  Template zh, en;
+};
+
+/// One field of a record that an effect writes: by an expression or by a template.
+struct Assignment {
+  std::string field;
+  std::optional<Formula> value;
+  std::optional<Template> words;
+};
+
+enum class EffectKind { kCreate, kUpdate, kRun, kNotify };
+struct Effect {
+  EffectKind kind{EffectKind::kNotify};
+  std::optional<Formula> when;  ///< carried out while this holds; absent = always
+  std::string register_id;      ///< kCreate: of the new record
+  std::string link;             ///< kCreate: its field that points back; empty = none
+  std::string keep;             ///< kCreate: the field of this record that points to it
+  std::string for_each;         ///< kCreate: field of rows: one record for each row
+  /// kUpdate, kRun: a link of this record whose records are meant; empty: this record (kUpdate), or
+  /// those of `register_id` that point here by `link`.
+  std::string of;
+  std::string transition;       ///< kRun
+  std::vector<Assignment> set;  ///< kCreate, kUpdate; of kRun: the input
+  std::vector<std::string> to;  ///< kNotify: see docs/format/register.md, "Who is told"
+  TemplateWords message;        ///< kNotify
+};
+
+struct TransitionLife {
+  std::vector<Condition> conditions;
+  std::vector<Effect> effects;
+  std::vector<std::string> undo_roles;  ///< who may take it back; empty = nobody
+  std::optional<Span> undo_within;      ///< of having been carried out
+};
+
+enum class ClockStart { kCreate, kState, kField, kUntil };
+struct Escalation {
+  Span after;  ///< since the clock was due
+  std::vector<std::string> to;
+};
+struct ClockRule {
+  std::string key;
+  base::Words name;
+  bool statutory{false};
+  std::string basis;  ///< the provision it follows from
+  ClockStart start{ClockStart::kCreate};
+  std::vector<std::string> start_states;  ///< kState: on entering one of them
+  std::string field;                      ///< kField: counted from its day; kUntil: due with it
+  std::optional<Formula> when;            ///< it starts only while this holds
+  Span length;                            ///< not kUntil
+  std::vector<std::string> pauses;        ///< states in which it stands still
+  std::vector<std::string> stops;         ///< states that end it; final states always do
+  bool to_working_day{false};             ///< registry/span.hpp, Counting
+  std::optional<Span> warn;               ///< before it is due
+  std::vector<std::string> to;            ///< who is told
+  std::vector<Escalation> escalations;    ///< in order of time
+};
+
+struct Life {
+  std::map<std::string, TransitionLife, std::less<>> transitions;  ///< by their keys
+  std::vector<ClockRule> clocks;
+  const ClockRule* clock(std::string_view key) const;
+  const TransitionLife& transition(std::string_view key) const;  ///< an empty one when it has none
+};
+/// An empty one for a definition that was read alone.
+const Life& life_of(const Definition& definition);
+/// The zone in which days of its records are taken: the authority's.
+std::string zone_of(const Definition& definition);
+
+}  // namespace jinglue::registry
