@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geo/area.hpp"
 
-#include <geos_c.h>
-
 #include <algorithm>
 #include <array>
 
 #include "base/bytes.hpp"
+#include "geo/geos.hpp"
 
 namespace jinglue::geo {
 namespace {
 
-// GEOS contexts are not shared between threads; each thread owns one for its lifetime.
-GEOSContextHandle_t context() {
-  struct Owner {
-    GEOSContextHandle_t handle = GEOS_init_r();
-    ~Owner() { GEOS_finish_r(handle); }
-  };
-  thread_local const Owner owner;
-  return owner.handle;
-}
-
-struct GeometryDeleter {
-  void operator()(GEOSGeometry* g) const { GEOSGeom_destroy_r(context(), g); }
-};
-struct PreparedDeleter {
-  void operator()(const GEOSPreparedGeometry* g) const { GEOSPreparedGeom_destroy_r(context(), g); }
-};
-using Geometry = std::unique_ptr<GEOSGeometry, GeometryDeleter>;
+using geos::context;
+using geos::Geometry;
 
 base::Status check_ring(const Ring& ring) {
   if (ring.size() < 4) {
@@ -43,31 +27,6 @@ base::Status check_ring(const Ring& ring) {
     }
   }
   return {};
-}
-
-GEOSGeometry* make_ring(const Ring& ring) {
-  auto* sequence = GEOSCoordSeq_create_r(context(), unsigned(ring.size()), 2);
-  for (unsigned i = 0; i < ring.size(); ++i) {
-    GEOSCoordSeq_setXY_r(context(), sequence, i, ring[i].lon_deg, ring[i].lat_deg);
-  }
-  return GEOSGeom_createLinearRing_r(context(), sequence);
-}
-
-GEOSGeometry* make_polygon(const PolygonRings& rings) {
-  std::vector<GEOSGeometry*> holes;
-  holes.reserve(rings.size());
-  for (std::size_t i = 1; i < rings.size(); ++i) holes.push_back(make_ring(rings[i]));
-  return GEOSGeom_createPolygon_r(context(), make_ring(rings.front()), holes.data(),
-                                  unsigned(holes.size()));
-}
-
-Geometry make_geometry(const std::vector<PolygonRings>& polygons) {
-  std::vector<GEOSGeometry*> parts;
-  parts.reserve(polygons.size());
-  for (const auto& rings : polygons) parts.push_back(make_polygon(rings));
-  if (parts.size() == 1) return Geometry(parts.front());
-  return Geometry(GEOSGeom_createCollection_r(context(), GEOS_MULTIPOLYGON, parts.data(),
-                                              unsigned(parts.size())));
 }
 
 base::Status check_valid(const GEOSGeometry* geometry) {
@@ -122,7 +81,7 @@ base::Status collect(const base::Json& json, std::vector<PolygonRings>& out) {
 struct Area::Prepared {
   std::vector<PolygonRings> polygons;
   Geometry geometry;
-  std::unique_ptr<const GEOSPreparedGeometry, PreparedDeleter> prepared;
+  geos::Prepared prepared;
   Box box;
   std::size_t vertices{0};
 };
@@ -142,7 +101,7 @@ base::Result<Area> Area::from_polygons(std::vector<PolygonRings> polygons) {
       for (const auto& p : ring) out->box.include(p);
     }
   }
-  out->geometry = make_geometry(polygons);
+  out->geometry = geos::make_geometry(polygons, geos::degrees);
   if (auto ok = check_valid(out->geometry.get()); !ok) return tl::unexpected(ok.error());
   out->prepared.reset(GEOSPrepare_r(context(), out->geometry.get()));
   out->polygons = std::move(polygons);
