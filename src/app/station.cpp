@@ -34,6 +34,16 @@ fs::path prepared(const Settings& settings, bool drill) {
   return settings.data;
 }
 
+/// A share folder without the rows has none: nothing is said of levels and terms then.
+act::sea_use::SeaUseRules read_sea_use_rules(const fs::path& share) {
+  const auto file = share / "data" / "sea_use" / "approval.toml";
+  if (!fs::exists(file)) return {};
+  auto rules = act::sea_use::SeaUseRules::read(file);
+  if (rules) return std::move(*rules);
+  throw base::WorldError("the rows of sea-use approval cannot be read", rules.error().text(),
+                         "mend the line or put the shipped file back");
+}
+
 }  // namespace
 
 Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
@@ -52,6 +62,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_evidence(m_folder.files(), m_settings.share / "data" / "coast" / "weihai.geojson"),
       m_cases(m_registry, m_findings, m_archive, m_access, m_folder.files()),
       m_alerts(m_findings, m_registry, m_access, m_cases),
+      m_sea_use(m_registry, read_sea_use_rules(m_settings.share)),
       m_plans(m_records, m_access, m_registry, m_folder.files()),
       m_flags(read_flags(m_settings.share)),
       m_journal(journal_options(m_folder, m_archive, m_findings)),
@@ -263,6 +274,7 @@ void Station::open_server() {
   services.coverage = &m_runner.pipeline().coverage();
   services.alerts = &m_alerts;
   services.cases = &m_cases;
+  services.sea_use = &m_sea_use;
   services.plans = &m_plans;
   services.read_plan = [this](const std::string& bytes, const std::string& name,
                               const std::function<bool()>& gone) {

@@ -17,6 +17,7 @@
 #include "access/access.hpp"
 #include "act/alert/alert_desk.hpp"
 #include "act/cases/case_desk.hpp"
+#include "act/sea_use/sea_use_desk.hpp"
 #include "act/task/draft_book.hpp"
 #include "app/data_clock.hpp"
 #include "app/drill_feed.hpp"
@@ -108,6 +109,7 @@ class Station {
   EvidenceSources m_evidence;
   act::cases::CaseDesk m_cases;
   act::alert::AlertDesk m_alerts;
+  act::sea_use::SeaUseDesk m_sea_use;
   act::task::DraftBook m_plans;
   const picture::FlagTable m_flags;
   store::Journal m_journal;

@@ -33,6 +33,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_record_files(api);
   add_packs(api);
   add_plans(api);
+  add_sea_use(api);
   add_plan_progress(api);
   add_search(api);
   add_coverage(api);

@@ -44,6 +44,9 @@ class RulePack;
 namespace jinglue::act::alert {
 class AlertDesk;
 }
+namespace jinglue::act::sea_use {
+class SeaUseDesk;
+}
 namespace jinglue::act::cases {
 class CaseDesk;
 }
@@ -72,6 +75,7 @@ struct Services {
   const picture::Coverage* coverage{nullptr};  ///< who heard what; absent = nothing is said of it
   act::alert::AlertDesk* alerts{nullptr};
   act::cases::CaseDesk* cases{nullptr};
+  act::sea_use::SeaUseDesk* sea_use{nullptr};
   act::task::DraftBook* plans{nullptr};
   /// A work document as it was handed in (`name` is empty for pasted text), read into a tree.
   /// `gone`: whether the one who asked has left. May take a minute for an old form of Word.

@@ -38,6 +38,7 @@ void add_registers(Router& router);
 void add_records(Router& router);
 void add_record_files(Router& router);  ///< import and export
 void add_packs(Router& router);
+void add_sea_use(Router& router);  ///< check of a parcel
 void add_plans(Router& router);          ///< work documents, drafts of plans
 void add_plan_progress(Router& router);  ///< how the tasks stand
 void add_search(Router& router);

@@ -65,6 +65,7 @@ std::set<std::string> operations_of_router() {
   add_record_files(router);
   add_packs(router);
   add_plans(router);
+  add_sea_use(router);
   add_plan_progress(router);
   add_search(router);
   add_system(router, none);
@@ -474,6 +475,33 @@ TEST_F(ConformanceTest, e_messages) {
   const auto written = expect(*duty, "GET /boat_messages", "/boat_messages", 200);
   EXPECT_EQ(written["items"].items().at(0)["text"].as_string(), "回港");
   expect(*duty, "GET /boat_messages", "/boat_messages?vessel=nobody", 404);
+}
+
+TEST_F(ConformanceTest, e_sea_use) {
+  const auto liaison = world().client("liaison");
+  const auto ask = [&](const Json& body, int status) {
+    const auto reply = liaison->send("POST", "/api/v1/sea_use/checks", body.dump(),
+                                     {{"Content-Type", "application/json"}});
+    EXPECT_EQ(reply.status, status) << reply.body;
+    check("POST /sea_use/checks", "/sea_use/checks", "post", reply);
+    return reply.json();
+  };
+  ask(Json::object(), 400);
+  const Json fields = Json::object({{"mode", "open"}, {"layer", "column"}});
+  ask(Json::object({{"fields", fields}}), 422);
+  ask(Json::object({{"fields", fields}, {"pasted", "not a corner"}}), 422);
+  const auto found =
+      ask(Json::object({{"fields", fields},
+                        {"pasted",
+                         "1 37°23'36.320\" 122°27'00.000\"\n2 37°23'36.320\" 122°27'10.000\"\n"
+                         "3 37°23'30.000\" 122°27'10.000\"\n4 37°23'30.000\" 122°27'00.000\""}}),
+          200);
+  EXPECT_EQ(found["pasted"]["corners"].as_int(), 4);
+  EXPECT_EQ(found["pasted"]["form"].as_string(), "degrees_minutes_seconds");
+  EXPECT_EQ(found["meridian_deg"].as_double(), 122.5);
+  EXPECT_EQ(found["parcel"]["coordinates"].items()[0].items().size(), 5u);
+  EXPECT_TRUE(found["overlaps"].items().empty());
+  s_seen.insert("POST /sea_use/checks");
 }
 
 TEST_F(ConformanceTest, e_plans) {

@@ -15,6 +15,7 @@
 #include "access/access.hpp"
 #include "act/alert/alert_desk.hpp"
 #include "act/cases/case_desk.hpp"
+#include "act/sea_use/sea_use_desk.hpp"
 #include "act/task/draft_book.hpp"
 #include "base/hash.hpp"
 #include "detect/engine.hpp"
@@ -55,6 +56,7 @@ class World {
         live(identity),
         cases(registry, findings, archive, access, folder / "files"),
         alerts(findings, registry, access, cases),
+        sea_use(registry, {}),
         plans(records, access, registry, folder / "files") {
     add_users();
     load_rules();
@@ -88,6 +90,7 @@ class World {
     out.coverage = &coverage;
     out.alerts = &alerts;
     out.cases = &cases;
+    out.sea_use = &sea_use;
     out.plans = &plans;
     out.read_plan = read_plan;
     out.outputs = &outputs;
@@ -274,6 +277,7 @@ class World {
   std::atomic<bool> live_fails{false};
   act::cases::CaseDesk cases;
   act::alert::AlertDesk alerts;
+  act::sea_use::SeaUseDesk sea_use;
   act::task::DraftBook plans;
   detect::RuleFiles rule_files;
   std::shared_ptr<const detect::RulePack> pack;  // shared with the server
