@@ -54,6 +54,7 @@ export type PlanNode = Schemas['PlanNode'];
 export type PlanEdit = Schemas['PlanEdit'];
 export type PlanFacts = Schemas['PlanFacts'];
 export type PlanText = Schemas['PlanText'];
+export type SeaUseCheck = Schemas['SeaUseCheck'];
 export type PlanProgress = Schemas['PlanProgress'];
 export type ProgressCounts = Schemas['ProgressCounts'];
 export type ProgressGroup = Schemas['ProgressGroup'];
