@@ -2,7 +2,6 @@
 // jinglue registers check: every definition of a folder, each mistake with file, line and key.
 // jinglue registers import|export: records from and to CSV through the engine. jinglue registers
 // migrate: tables brought up to definitions that gained fields.
-#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -36,23 +35,11 @@ int check(const Options& options) {
   if (!fs::is_directory(options.folder)) {
     throw base::WorldError("there is no such folder", options.folder);
   }
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(options.folder)) {
-    if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  std::size_t mistakes = 0;
-  for (const auto& file : files) {
-    const auto document = base::read_config(file);
-    const auto definition =
-        document ? registry::read_definition(*document)
-                 : base::Result<registry::Definition>(tl::unexpected(document.error()));
-    if (definition) continue;
-    ++mistakes;
-    std::cerr << definition.error().text() << '\n';
-  }
-  std::cout << files.size() << " definitions, " << mistakes << " refused\n";
-  return mistakes == 0 ? 0 : 1;
+  // All together: links, conditions and effects name other registers of the folder.
+  const auto set = registry::read_definitions(options.folder);
+  for (const auto& error : set.errors) std::cerr << error.text() << '\n';
+  std::cout << set.definitions.size() << " definitions, " << set.errors.size() << " mistakes\n";
+  return set.errors.empty() ? 0 : 1;
 }
 
 int import(const Options& options) {

@@ -99,10 +99,12 @@ std::string label_of(const registry::Registry& registry, const char* field, cons
 SeaUseDesk::SeaUseDesk(registry::Registry& registry, SeaUseRules rules)
     : m_registry(registry), m_rules(std::move(rules)) {
   if (registry.definition(kSeaUseRegister) == nullptr) return;
-  registry.set_guard(kSeaUseRegister, "accept",
-                     [this](const Record& record, const Json&, const Write& write) {
-                       return may_accept(record, write);
-                     });
+  for (const char* step : {"accept", "review", "publish", "approve"}) {
+    registry.set_guard(kSeaUseRegister, step,
+                       [this](const Record& record, const Json&, const Write& write) {
+                         return may_go_on(record, write);
+                       });
+  }
   registry.set_guard(kSeaUseRegister, "register",
                      [this](const Record& record, const Json& input, const Write& write) {
                        // Asked without input only whether it is possible at all.
@@ -110,15 +112,16 @@ SeaUseDesk::SeaUseDesk(registry::Registry& registry, SeaUseRules rules)
                      });
 }
 
-std::vector<Shared> SeaUseDesk::shared_with(const geo::Area& parcel, const std::string& layer,
-                                            const std::string& self,
-                                            const geo::GaussKruger& grid) const {
+base::Result<std::vector<Shared>> SeaUseDesk::shared_with(const geo::Area& parcel,
+                                                          const std::string& layer,
+                                                          const std::string& self,
+                                                          const geo::GaussKruger& grid) const {
   std::vector<Shared> out;
   registry::Query query;
   query.limit = kPage;
   do {
     const auto page = m_registry.list(kSeaUseRegister, query);
-    if (!page) return out;
+    if (!page) return tl::unexpected(page.error());
     for (const auto& record : page->items) {
       const bool stands =
           std::find(kStanding.begin(), kStanding.end(), record.state) != kStanding.end();
@@ -148,7 +151,9 @@ base::Result<Check> SeaUseDesk::check(const Json& fields, const std::string& sel
   const geo::GaussKruger grid(out.meridian_deg);
   out.plane_m2 = geo::plane_area_m2(*parcel, grid);
   out.ellipsoid_m2 = geo::ellipsoid_area_m2(*parcel);
-  out.shared = shared_with(*parcel, fields["layer"].as_string(), self, grid);
+  auto shared = shared_with(*parcel, fields["layer"].as_string(), self, grid);
+  if (!shared) return tl::unexpected(shared.error());
+  out.shared = std::move(*shared);
   const auto on = today(now);
   out.level = m_rules.level(fields["mode"].as_string(), out.plane_m2 / kHectare_m2, on);
   out.term = m_rules.term(fields["purpose"].as_string(), on);
@@ -167,7 +172,7 @@ std::string SeaUseDesk::said_of(const Shared& shared, const access::Actor& actor
                  : fmt::format("{} ha shared with {} ({})", area, who, layer);
 }
 
-base::Status SeaUseDesk::may_accept(const Record& record, const Write& write) const {
+base::Status SeaUseDesk::may_go_on(const Record& record, const Write& write) const {
   const auto found = check(record.fields, record.id, write.now);
   if (!found) return tl::unexpected(found.error());
   for (const auto& shared : found->shared) {

@@ -3,10 +3,11 @@
 // the area on the parcel's own meridian and on the ellipsoid, overlaps with other rights by layer
 // of the sea, who decides, the longest term. The certified area governs, ours is a check.
 //
-// Guards: `accept` is refused while the parcel overlaps another right of the same layer (with the
-// area named), overlaps another layer without documents of consent, or states another level than
-// the rules give without a reason; `register` while the certified area differs from ours without a
-// reason, or the term is longer than the law allows. Civil Code, article 345 and 海域使用管理法.
+// Guards: each step up to the approval is refused while the parcel overlaps another right of the
+// same layer (with the area named), overlaps another layer without documents of consent, or states
+// another level than the rules give without a reason: corners may change until then. `register`
+// while the certified area differs from ours without a reason, or the term is longer than the law
+// allows. Civil Code, article 345 and 海域使用管理法.
 #pragma once
 
 #include <string>
@@ -53,9 +54,10 @@ class SeaUseDesk {
   base::Json json(const Check& check, const base::Json& fields, const access::Actor& actor) const;
 
  private:
-  std::vector<Shared> shared_with(const geo::Area& parcel, const std::string& layer,
-                                  const std::string& self, const geo::GaussKruger& grid) const;
-  base::Status may_accept(const registry::Record& record, const registry::Write& write) const;
+  base::Result<std::vector<Shared>> shared_with(const geo::Area& parcel, const std::string& layer,
+                                                const std::string& self,
+                                                const geo::GaussKruger& grid) const;
+  base::Status may_go_on(const registry::Record& record, const registry::Write& write) const;
   base::Status may_register(const registry::Record& record, const registry::Write& write) const;
   std::string said_of(const Shared& shared, const access::Actor& actor, bool chinese) const;
 

@@ -16,19 +16,17 @@ using base::ConfigNode;
 /// Keeps the first mistake of a document; what is read after it does not matter.
 class Fields {
  public:
-  base::Status mistake;
-
   template <class T>
   T take(const base::Result<T>& value) {
     if (value) return *value;
-    if (mistake) mistake = tl::unexpected(value.error());
+    keep(value.error());
     return T{};
   }
   void allow(const ConfigNode& node, std::initializer_list<std::string_view> keys) {
-    if (auto ok = node.only(keys); !ok && mistake) mistake = ok;
+    if (const auto ok = node.only(keys); !ok) keep(ok.error());
   }
   void refuse(const ConfigNode& node, const std::string& why, const std::string& hint) {
-    if (mistake) mistake = node.error(Code::kOutOfRange, why, hint);
+    keep(node.error(Code::kOutOfRange, why, hint).value());
   }
   std::optional<double> hectares(const ConfigNode& node) {
     if (!node) return std::nullopt;
@@ -55,6 +53,13 @@ class Fields {
     }
     return out;
   }
+  const std::optional<base::Error>& first() const { return m_first; }
+
+ private:
+  void keep(const base::Error& error) {
+    if (!m_first) m_first = error;
+  }
+  std::optional<base::Error> m_first;
 };
 
 Level read_level(const ConfigNode& node, Fields& read) {
@@ -97,7 +102,7 @@ base::Result<SeaUseRules> SeaUseRules::read(const std::filesystem::path& file) {
   const auto levels = (*document)["levels"], terms = (*document)["terms"];
   for (const auto& node : levels.items()) out.m_levels.push_back(read_level(node, read));
   for (const auto& node : terms.items()) out.m_terms.push_back(read_term(node, read));
-  if (!read.mistake) return tl::unexpected(read.mistake.error());
+  if (read.first()) return tl::unexpected(*read.first());
   return out;
 }
 

@@ -52,7 +52,7 @@ std::string target_of(const DraftNode& node) {
   return joined(texts, 0, "；");
 }
 
-/// The shortest work that the year can be named for when the text names none.
+/// The year that the document is of, else the one in which its records are made.
 int year_of(const Draft& draft, const std::string& today) {
   return draft.facts.year > 0 ? draft.facts.year : std::stoi(today.substr(0, 4));
 }

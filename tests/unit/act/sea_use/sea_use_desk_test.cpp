@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "support/records_fixture.hpp"
 
 using namespace jinglue;
@@ -115,6 +117,31 @@ TEST_F(SeaUse, AnotherLayerAsksForConsentAndNeighboursForNothing) {
   EXPECT_TRUE(run(apply(wanted), "accept"));
   // A corner rounded to a thousandth of a second is a sliver.
   EXPECT_TRUE(run(apply(fields("邻宗", rectangle(99.97, 0, 200, 100), "subsoil")), "accept"));
+}
+
+TEST_F(SeaUse, CornersThatChangeAfterTheAcceptanceAreLookedAtAgain) {
+  const auto first = apply(fields("一区", rectangle(0, 0, 100, 100)));
+  ASSERT_TRUE(run(first, "accept"));
+  const auto second = apply(fields("二区", rectangle(200, 0, 300, 100)));
+  const auto accepted = run(second, "accept");
+  ASSERT_TRUE(accepted);
+  const auto moved =
+      f.registry().patch(kSeaUseRegister, second.id, accepted->revision,
+                         Json::object({{"parcel", rectangle(50, 0, 150, 100)}}), f.by(clerk));
+  ASSERT_TRUE(moved) << moved.error().text();
+  const auto refused = run(second, "review", Json::object({{"opinion", "符合规划"}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().where, "parcel");
+}
+
+TEST(SeaUseRules, AMistakeIsToldWithItsLine) {
+  test::TempFolder folder;
+  const auto file = folder.path() / "approval.toml";
+  std::ofstream(file) << "[[levels]]\nlevel = \"city\"\nmodes = [\"open\"]\nfrom_ha = 5\n"
+                         "under_ha = 5\nprovision = \"p\"\nconfidence = \"high\"\n";
+  const auto read = SeaUseRules::read(file);
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().text().find("approval.toml:5"), std::string::npos) << read.error().text();
 }
 
 TEST_F(SeaUse, EndedRightsAndApplicationsDoNotStandInTheWay) {
