@@ -271,6 +271,11 @@ using Message =
 
 /// The message's number in the standard, 1 to 27.
 std::uint8_t type_of(const Message& message);
-std::uint32_t mmsi_of(const Message& message);
+std::uint32_t mmsi_of_any(const Message& message);
+/// Of its sender. Nearly all messages are positions: they are asked first.
+inline std::uint32_t mmsi_of(const Message& message) {
+  const auto* report = std::get_if<PositionReport>(&message);
+  return report != nullptr ? report->mmsi : mmsi_of_any(message);
+}
 
 }  // namespace jinglue::observe::ais

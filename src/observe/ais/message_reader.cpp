@@ -207,7 +207,7 @@ Cause read_message(const BitReader& bits, bool lenient, std::optional<Message>& 
   return cause;
 }
 
-std::uint32_t mmsi_of(const Message& message) {
+std::uint32_t mmsi_of_any(const Message& message) {
   return std::visit([](const auto& m) { return m.mmsi; }, message);
 }
 

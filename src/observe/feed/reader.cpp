@@ -2,6 +2,7 @@
 // Which decoder takes a line, and how its answer becomes a Reading.
 #include "observe/feed/reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <map>
@@ -69,12 +70,21 @@ struct Taken {
   std::optional<std::uint8_t> second;
   std::optional<base::Instant> utc;
   bool positioned{false};
+  geo::Position at;  ///< when positioned
   /// Of a binary message, whole: the decoder's bits are others by the time of read().
   std::string octets;
   std::uint16_t bits{0};
 };
 
-constexpr std::size_t kTextsAhead = 4;  // each may lie anywhere
+constexpr std::size_t kTextsAhead = 6;  // each may lie anywhere
+
+/// As much of it as a usual line has: up to three lines of the cache.
+void fetch_text(string_view text) {
+  if (text.empty()) return;
+  const auto last = std::min(text.size(), 3 * base::kCacheLine) - 1;
+  for (std::size_t at = 0; at < last; at += base::kCacheLine) base::fetch(text.data() + at);
+  base::fetch(text.data() + last);
+}
 
 /// Of a message that is read ahead.
 struct Soon {
@@ -158,8 +168,7 @@ void Reader::Impl::take_ais(const Line& line, Taken& taken) {
   taken.second = ais::own_second(message);
   taken.utc.reset();
   if (const auto* base = std::get_if<ais::BaseStationReport>(&message)) taken.utc = base->utc;
-  geo::Position at;
-  taken.positioned = ais::read_position(message, at);
+  taken.positioned = ais::read_position(message, taken.at);
   if (std::holds_alternative<ais::BinaryMessage>(message)) {
     taken.octets.assign(bits.octets());
     taken.bits = static_cast<std::uint16_t>(bits.bits());
@@ -180,8 +189,10 @@ void Reader::Impl::read_message(const Line& line, const Taken& taken, Reading& o
   const auto& message = *taken.ais.message;
   const auto sender = terminal_of(message);
   out.ais_sender = sender;
-  for (const auto mmsi : ais::addressees_of(message)) {
-    out.ais_named.push_back(model::TerminalId::make(model::TerminalKind::kMmsi, mmsi));
+  if (!std::holds_alternative<ais::PositionReport>(message)) {  // which names nobody
+    for (const auto mmsi : ais::addressees_of(message)) {
+      out.ais_named.push_back(model::TerminalId::make(model::TerminalKind::kMmsi, mmsi));
+    }
   }
   const reception::Heard heard{.payload = {},
                                .fill_bits = 0,
@@ -196,7 +207,7 @@ void Reader::Impl::read_message(const Line& line, const Taken& taken, Reading& o
     auto& sent = out.sent.emplace();
     sent.from = sender;
     sent.time = reception.time;
-    ais::read_position(message, sent.at);
+    sent.at = taken.at;
   }
   if (reception.kind == reception::Kind::kCopy) {
     out.cause = "copy";
@@ -328,7 +339,7 @@ std::span<const model::TerminalId> Reader::expect(std::span<const Line> lines) {
   std::array<Soon, kAhead> soon;
   std::size_t messages = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i + kTextsAhead < lines.size()) base::fetch(lines[i + kTextsAhead].text.data());
+    if (i + kTextsAhead < lines.size()) fetch_text(lines[i + kTextsAhead].text);
     const auto& line = lines[i];
     if (impl.setup.input(line.input).format != Format::kNmea) continue;
     auto& taken = impl.ahead[impl.ahead_count++];
