@@ -74,19 +74,23 @@ std::string local(Instant at, const std::string& zone) {
 base::Words words_of(const Definition& d, const Record& r, const ClockRule& rule,
                      const ClockRun& run, ClockMoment moment) {
   const std::string due = run.due ? local(*run.due, zone_of(d)) : "";
+  // Whoever is told of a period that nobody has verified is told that, too.
+  const bool unverified = rule.confidence == "memory";
   const std::string of = shown(d, r);
+  const base::Words name{rule.name.zh + (unverified ? "（时限依据未核实）" : ""),
+                         rule.name.en + (unverified ? " (unverified)" : "")};
   switch (moment) {
     case ClockMoment::kWarn:
-      return {fmt::format("“{}”将于 {} 到期：{}", rule.name.zh, due, of),
-              fmt::format("{} is due at {}: {}", rule.name.en, due, of)};
+      return {fmt::format("“{}”将于 {} 到期：{}", name.zh, due, of),
+              fmt::format("{} is due at {}: {}", name.en, due, of)};
     case ClockMoment::kLate:
-      return {fmt::format("“{}”已超期（{} 到期）：{}", rule.name.zh, due, of),
-              fmt::format("{} is overdue (was due at {}): {}", rule.name.en, due, of)};
+      return {fmt::format("“{}”已超期（{} 到期）：{}", name.zh, due, of),
+              fmt::format("{} is overdue (was due at {}): {}", name.en, due, of)};
     case ClockMoment::kEscalate:
       break;
   }
-  return {fmt::format("超期上报：“{}”{} 到期仍未办结：{}", rule.name.zh, due, of),
-          fmt::format("Escalated: {} was due at {} and is still open: {}", rule.name.en, due, of)};
+  return {fmt::format("超期上报：“{}”{} 到期仍未办结：{}", name.zh, due, of),
+          fmt::format("Escalated: {} was due at {} and is still open: {}", name.en, due, of)};
 }
 
 Counting counting_of(const WorkCalendar& calendar, const Definition& d, const ClockRule& rule) {
@@ -124,6 +128,13 @@ class Follower {
  private:
   Counting counting(const ClockRule& rule) const { return counting_of(m_calendar, m_d, rule); }
 
+  bool ended(const ClockRule& rule, const Record& r) const {
+    if (ended_by(m_d, rule, r)) return true;
+    if (!rule.stops_when) return false;
+    const detail::RecordScope scope(m_rows, m_all, m_d, r, m_now, zone_of(m_d));
+    return rule.stops_when->read.holds(scope);
+  }
+
   void put(const ClockRule& rule, const ClockRun& run, const char* event) {
     const auto next = next_event(run, rule, counting(rule));
     detail::store_run(m_rows, run, next ? std::optional(next->at) : std::nullopt);
@@ -140,7 +151,7 @@ class Follower {
   void go_on(const ClockRule& rule, ClockRun& run) {
     const auto base = dated(m_d, rule, m_after, counting(rule).days);
     if (m_after.removed || (is_dated(rule) && !base)) return end(rule, run, "void");
-    if (ended_by(m_d, rule, m_after)) {
+    if (ended(rule, m_after)) {
       // Late even when no sweep has come by yet.
       if (!run.late && run.due && m_now >= *run.due) run.late = run.due;
       return end(rule, run, run.late ? "late" : "met");
@@ -157,7 +168,7 @@ class Follower {
   }
 
   bool begins(const ClockRule& rule, const ClockRun* last) const {
-    if (ended_by(m_d, rule, m_after)) return false;
+    if (ended(rule, m_after)) return false;
     if (m_undone && !is_dated(rule)) return false;  // its former run was taken up again
     if (rule.start == ClockStart::kCreate) return m_before == nullptr;
     if (rule.start == ClockStart::kState)
@@ -166,7 +177,7 @@ class Follower {
     const auto days = counting(rule).days;
     if (!dated(m_d, rule, m_after, days)) return false;
     return last == nullptr || m_before == nullptr || !dated(m_d, rule, *m_before, days) ||
-           ended_by(m_d, rule, *m_before);
+           ended(rule, *m_before);
   }
 
   void begin(const ClockRule& rule, const ClockRun* last) {
@@ -225,6 +236,11 @@ Json run_json(const ClockRule& rule, const ClockRun& run, Instant now, const Cou
     if (at) out.set(key, base::to_iso(*at));
   };
   if (!rule.basis.empty()) out.set("basis", rule.basis);
+  if (!rule.source.empty()) out.set("source", rule.source);
+  if (!rule.confidence.empty()) {
+    out.set("confidence", rule.confidence);
+    out.set("verified", rule.confidence != "memory");
+  }
   set("due", run.due);
   if (run.open() && run.due) out.set("left", left_json(rule, run, now, counting));
   set("warned_at", run.warned);

@@ -30,12 +30,18 @@ class Discussion {
  public:
   Discussion(store::Database& records, access::Access& access, const Registry& registry)
       : m_records(records), m_access(access), m_registry(registry) {}
+  /// On the tables of the registry.
+  Discussion(access::Access& access, const Registry& registry);
 
   /// kForbidden when the person may not see the record, kMalformed without text, kTooLarge above
-  /// 2,000 characters. Who comments watches from then on.
+  /// 2,000 characters. Who comments watches from then on. Under the idempotency key of a comment
+  /// that was made before that comment is returned; kConflict when it was another request.
   base::Result<Comment> comment(const Record& record, const std::string& text, const Write& write);
-  std::vector<Comment> comments(const Record& record) const;  ///< oldest first
+  /// Oldest first, with numbers above `after`; at most `limit`.
+  std::vector<Comment> comments(const Record& record, std::int64_t after = 0,
+                                std::size_t limit = 1000) const;
 
+  /// No audit line when nothing changes by it.
   base::Status watch(const Record& record, bool watches, const Write& write);
   std::vector<std::string> watchers(const Record& record) const;
 

@@ -32,6 +32,8 @@ struct Notice {
 };
 base::Json to_json(const Notice& notice);
 
+class Discussion;  // registry/discussion.hpp
+
 class Inbox {
  public:
   /// The tables are those of a Registry on the same database.
@@ -53,6 +55,7 @@ class Inbox {
   std::size_t mark_all_read(const std::string& person, std::int64_t last, base::Instant now);
 
  private:
+  friend class Discussion;  // its comments and watchers stand in the same tables
   store::Database& m_records;
 };
 

@@ -82,7 +82,9 @@ struct ClockRule {
   std::string key;
   base::Words name;
   bool statutory{false};
-  std::string basis;  ///< the provision it follows from
+  std::string basis;       ///< the provision it follows from
+  std::string source;      ///< where its figures were read, with the date
+  std::string confidence;  ///< "high", "medium", "memory" (unverified); empty = not said
   ClockStart start{ClockStart::kCreate};
   std::vector<std::string> start_states;  ///< kState: on entering one of them
   std::string field;                      ///< kField: counted from its day; kUntil: due with it
@@ -90,6 +92,7 @@ struct ClockRule {
   Span length;                            ///< not kUntil
   std::vector<std::string> pauses;        ///< states in which it stands still
   std::vector<std::string> stops;         ///< states that end it; final states always do
+  std::optional<Formula> stops_when;      ///< it also ends with the change that makes this hold
   bool to_working_day{false};             ///< registry/span.hpp, Counting
   std::optional<Span> warn;               ///< before it is due
   std::vector<std::string> to;            ///< who is told

@@ -6,6 +6,7 @@
 #include "serve/api/rights.hpp"
 #include "serve/dispatcher.hpp"
 #include "serve/http/http_server.hpp"
+#include "serve/resource/discussion.hpp"
 #include "serve/resource/resources.hpp"
 #include "serve/stream/hub.hpp"
 
@@ -31,6 +32,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_registers(api);
   add_records(api);
   add_record_files(api);
+  add_discussion(api);
   add_packs(api);
   add_plans(api);
   add_sea_use(api);

@@ -9,8 +9,9 @@ namespace jinglue::registry::detail {
 using base::Code;
 
 ClockRule LifeReader::read_clock(const Node& node) {
-  only(node, {"key", "zh", "en", "kind", "basis", "starts", "until", "when", "length", "pauses",
-              "stops", "to_working_day", "warn", "to", "escalate"});
+  only(node,
+       {"key", "zh", "en", "kind", "basis", "source", "confidence", "starts", "until", "when",
+        "length", "pauses", "stops", "stops_when", "to_working_day", "warn", "to", "escalate"});
   ClockRule c;
   c.key = key(node["key"]);
   c.name = words(node);
@@ -21,10 +22,19 @@ ClockRule LifeReader::read_clock(const Node& node) {
             "statutory or internal");
   }
   c.basis = text_or_empty(node["basis"]);
+  c.source = text_or_empty(node["source"]);
+  c.confidence = text_or_empty(node["confidence"]);
+  const bool known = c.confidence.empty() || c.confidence == "high" || c.confidence == "medium" ||
+                     c.confidence == "memory";
+  if (!known) {
+    mistake(node["confidence"], Code::kUnknown, "unknown confidence '" + c.confidence + "'",
+            "high, medium or memory (unverified)");
+  }
   read_start(node, c);
   if (node["when"].present()) c.when = condition(node["when"], m_names);
   c.pauses = state_list(node["pauses"]);
   c.stops = state_list(node["stops"]);
+  if (node["stops_when"].present()) c.stops_when = condition(node["stops_when"], m_names);
   c.to_working_day = node["to_working_day"].present() ? flag(node["to_working_day"]) : c.statutory;
   read_moments(node, c);
   check_clock(node, c);
@@ -90,10 +100,12 @@ void LifeReader::read_moments(const Node& node, ClockRule& c) {
 }
 
 void LifeReader::check_clock(const Node& node, const ClockRule& c) {
-  const bool ends =
-      !c.stops.empty() || std::any_of(m_definition.states.begin(), m_definition.states.end(),
-                                      [](const State& s) { return s.final; });
-  if (!ends) mistake(node["stops"], Code::kMissing, "nothing ends this clock", "stops = [states]");
+  const bool ends = !c.stops.empty() || c.stops_when ||
+                    std::any_of(m_definition.states.begin(), m_definition.states.end(),
+                                [](const State& s) { return s.final; });
+  if (!ends)
+    mistake(node["stops"], Code::kMissing, "nothing ends this clock",
+            "stops = [states], or stops_when = 'CONDITION'");
   for (const auto& state : c.stops) {
     if (std::find(c.pauses.begin(), c.pauses.end(), state) != c.pauses.end()) {
       mistake(node["pauses"], Code::kConflict, "'" + state + "' cannot both pause and end it");

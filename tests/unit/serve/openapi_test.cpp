@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "serve/api/problem.hpp"
+#include "serve/resource/discussion.hpp"
 #include "serve/resource/resources.hpp"
 #include "unit/serve/schema.hpp"
 #include "unit/serve/with_world.hpp"
@@ -63,6 +64,7 @@ std::set<std::string> operations_of_router() {
   add_registers(router);
   add_records(router);
   add_record_files(router);
+  add_discussion(router);
   add_packs(router);
   add_plans(router);
   add_sea_use(router);
@@ -291,6 +293,14 @@ TEST_F(ConformanceTest, b_findings_rules_and_zones) {
              {{"kind", "suspend"}, {"seen_step", 0}, {"reason", "permit"}, {"suspend_for", "1h"}}));
   expect(*leader, "GET /findings/{finding}", one, 200);  // with its review
   expect(*leader, "GET /suspensions", "/suspensions", 200);
+  const std::string talk = "/registers/{register}/records/{record}";
+  const std::string on = "/registers/vessel/records/" + vessel_id;
+  const Json words = Json::object({{"text", "已与船主联系"}});
+  expect(*leader, "POST " + talk + "/comments", on + "/comments", 201, words);
+  expect(*leader, "POST " + talk + "/comments", on + "/comments", 400, Json::object({{"text", 3}}));
+  expect(*leader, "GET " + talk + "/comments", on + "/comments?limit=1", 200);
+  expect(*leader, "PUT " + talk + "/watch", on + "/watch", 200, Json::object({{"watch", false}}));
+  expect(*leader, "PUT " + talk + "/watch", on + "/watch", 400, Json::object({{"watch", "yes"}}));
   expect(*leader, "GET /inbox", "/inbox?unread=true&limit=5", 200);
   expect(*leader, "POST /inbox/read", "/inbox/read", 200, Json::object({{"until", 5}}));
   expect(*leader, "POST /inbox/read", "/inbox/read", 400, Json::object({{"numbers", "all"}}));
