@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +48,11 @@ struct Actor {
   std::vector<Role> roles;
   std::string district;  ///< organisation unit key; empty = whole authority
   std::string address;   ///< of the client
+  /// Keys of the units below `district` today, and of those that were merged into it.
+  std::vector<std::string> below;
   bool has(Role role) const;
+  /// `district` and all below; empty = whole authority.
+  std::vector<std::string> reach() const;
   static Actor system();
 };
 
@@ -83,8 +88,8 @@ struct Target {
   std::string register_id;
   std::string district;
 };
-/// Success or kForbidden with a sentence that says which role may. An actor of a district never
-/// gets at a row of another one.
+/// Success or kForbidden with a sentence that says which role may. An actor of a unit never gets at
+/// a row of another one that is not below it.
 base::Status authorise(const Actor& actor, Action action, const Target& target = {});
 /// The table of actions and roles as it stands in docs/guide/roles.md (a test compares them).
 std::string roles_table();
@@ -149,6 +154,11 @@ class Access {
                             base::Instant now);
   std::vector<User> users() const;
   bool empty() const;  ///< no user yet
+
+  /// Which units stand below one today; asked for every actor that sign_in() and session() give.
+  /// Any thread. Empty = none.
+  using Below = std::function<std::vector<std::string>(const std::string& unit)>;
+  void set_below(Below below);
 
   /// kUnauthorised on a wrong name or password (the same text and time for both), kTooMany after
   /// repeated failures from one address or for one name. `now` is the wall clock, also in a drill.

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 
 #include "access/access.hpp"
@@ -26,10 +27,13 @@ struct Access::Impl {
   AuditChain audit;
   FailureLimit by_address;
   FailureLimit by_name;
+  mutable std::shared_mutex below_mutex;
+  Below below;
 
   Impl(store::Database& records, PasswordCost cost);
 
   std::optional<Account> account(const std::string& name) const;
+  Actor actor_of(const User& user, const std::string& address) const;
   /// kMissing when there is no such user, else what `change` returns, in one write.
   base::Status change_user(const std::string& name,
                            const std::function<base::Status(store::Db&)>& change);

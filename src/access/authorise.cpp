@@ -83,7 +83,8 @@ base::Status authorise(const Actor& actor, Action action, const Target& target) 
         target.register_id, "ask an administrator for the role");
   }
   const bool elsewhere =
-      !actor.district.empty() && !target.district.empty() && actor.district != target.district;
+      !actor.district.empty() && !target.district.empty() && actor.district != target.district &&
+      std::find(actor.below.begin(), actor.below.end(), target.district) == actor.below.end();
   if (elsewhere) {
     return base::fail(base::Code::kForbidden,
                       fmt::format("the row belongs to {}, {} works for {}", target.district,

@@ -97,6 +97,14 @@ bool Actor::has(Role role) const {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
+std::vector<std::string> Actor::reach() const {
+  std::vector<std::string> out;
+  if (district.empty()) return out;
+  out.push_back(district);
+  out.insert(out.end(), below.begin(), below.end());
+  return out;
+}
+
 Actor Actor::system() {
   Actor out;
   out.user = "system";

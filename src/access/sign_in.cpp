@@ -25,10 +25,6 @@ std::string csrf_of(std::string_view token) {
   return base::sha256_hex(fmt::format("csrf of {}", token)).substr(0, 32);
 }
 
-Actor actor_of(const User& user, const std::string& address) {
-  return {user.name, user.display_name, user.roles, user.district, address};
-}
-
 base::Instant end_of(base::Instant created, base::Instant seen) {
   return std::min(created + kAbsolute, seen + kIdle);
 }
@@ -67,6 +63,18 @@ void store_hash(store::Db& db, const std::string& name, const std::string& hash)
 
 }  // namespace
 
+Actor Access::Impl::actor_of(const User& user, const std::string& address) const {
+  Actor out{user.name, user.display_name, user.roles, user.district, address, {}};
+  const std::shared_lock lock(below_mutex);
+  if (below && !out.district.empty()) out.below = below(out.district);
+  return out;
+}
+
+void Access::set_below(Below below) {
+  const std::unique_lock lock(m_impl->below_mutex);
+  m_impl->below = std::move(below);
+}
+
 base::Result<SignedIn> Access::sign_in(const std::string& name, std::string_view password,
                                        const std::string& address, base::Instant now) {
   Impl& my = *m_impl;
@@ -95,7 +103,7 @@ base::Result<SignedIn> Access::sign_in(const std::string& name, std::string_view
   SignedIn out;
   out.token = base::random_token(kTokenOctets);
   out.csrf = csrf_of(out.token);
-  out.actor = actor_of(account->user, address);
+  out.actor = my.actor_of(account->user, address);
   out.expires = end_of(now, now);
   my.records.write([&](store::Db& db) {
     if (renew) store_hash(db, key, renewed);
@@ -108,6 +116,8 @@ base::Result<SignedIn> Access::sign_in(const std::string& name, std::string_view
 std::optional<SignedIn> Access::session(std::string_view token, base::Instant now) const {
   const std::string hash = base::sha256_hex(token);
   base::Instant seen;
+  User user;
+  std::string address;
   auto out = m_impl->records.read([&](store::Db& db) -> std::optional<SignedIn> {
     auto row = db.prepare(fmt::format(
         "SELECT {}, s.address, s.created_ms, s.seen_ms FROM access_session s"
@@ -121,10 +131,13 @@ std::optional<SignedIn> Access::session(std::string_view token, base::Instant no
     SignedIn found;
     found.token = token;
     found.csrf = csrf_of(token);
-    found.actor = actor_of(user_of(row), row.text(kUserColumnCount));
+    user = user_of(row);
+    address = row.text(kUserColumnCount);
     found.expires = end_of(created, std::max(seen, now));
     return found;
   });
+  // Outside of the read above: the tree of units has a read of its own.
+  if (out) out->actor = m_impl->actor_of(user, address);
   if (out && now - seen >= kSeenStep) {
     m_impl->records.write_later(
         [hash, now](store::Db& db) {

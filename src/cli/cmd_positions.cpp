@@ -168,7 +168,7 @@ base::Result<picture::Raster> raster_of_vessels(const Options& options,
                                                 const picture::Archive& archive,
                                                 const Period& period) {
   const OpenFolder folder(options.data, app::find_share(options.share));
-  const auto vessels = picture::vessels_of(folder.registry(), vessel_wish(options), "");
+  const auto vessels = picture::vessels_of(folder.registry(), vessel_wish(options), {});
   if (!vessels) throw base::WorldError("the vessels cannot be found", vessels.error().text());
   if (vessels->empty()) std::cerr << "jinglue: the register has no such vessel\n";
   std::vector<picture::TrackSpan> spans;

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   std::string folder, data{"var"}, share, register_id, file;
-  bool dry_run{false}, skip_bad_rows{false};
+  bool dry_run{false}, skip_bad_rows{false}, all{false};
 };
 
 int check(const Options& options) {
@@ -99,15 +99,21 @@ int migrate(const Options& options) {
     std::cout << plan.text << '\n';
     if (plan.possible) continue;
     possible = false;
-    std::cerr << plan.register_id
-              << ": fields are not removed and types not changed: keep the old field and add one "
-                 "with a new key\n";
+    std::cerr << plan.register_id << ": the definition or the values named must be mended first\n";
   }
   if (!possible) return 1;
+  const bool only_adds = std::all_of(plans.begin(), plans.end(),
+                                     [](const registry::TablePlan& p) { return p.only_adds; });
+  if (!only_adds && !options.all && !options.dry_run) {
+    std::cerr << "it renames, converts or removes: carry it out with --all\n";
+    return 1;
+  }
   if (plans.empty()) std::cout << "the tables are as the definitions say\n";
   if (plans.empty() || options.dry_run) return 0;
   access::Access access(records);
-  const registry::Registry done(records, access, definitions, {true, folder.backups()});
+  const registry::Registry done(
+      records, access, definitions,
+      {.apply_added = true, .apply_all = options.all, .backups = folder.backups()});
   std::cout << "done; the registers as they were are saved in " << folder.backups().string()
             << '\n';
   return 0;
@@ -140,6 +146,7 @@ void add_registers(const Verb& root) {
       .option("--data", options->data, "Data folder (default var); no station may run on it")
       .option("--share", options->share, "Folder with registers/")
       .flag("--dry-run", options->dry_run, "Show the plan only")
+      .flag("--all", options->all, "Also rename, convert and remove fields")
       .runs([options] { return migrate(*options); });
   of_register(registers.verb("export", "All records as CSV")).runs([options] {
     return write_out(*options);

@@ -193,18 +193,22 @@ std::vector<Review> Findings::suspensions(base::Instant now) const {
   });
 }
 
-Json Findings::counts(base::Instant now, const std::string& district) const {
+Json Findings::counts(base::Instant now, const std::vector<std::string>& within) const {
   std::map<std::int64_t, std::int64_t> by_status;
   std::map<std::int64_t, std::int64_t> by_severity;
   std::map<std::string, std::int64_t> by_rule;
   m_impl->records.read([&](Db& db) {
-    const std::string where = district.empty() ? "" : " WHERE district = ?3";
+    std::string where;
+    for (std::size_t i = 0; i < within.size(); ++i) {
+      where += (i == 0 ? " WHERE district IN (?" : ", ?") + std::to_string(i + 3);
+    }
+    if (!where.empty()) where += ")";
     auto rows = db.prepare(
         "SELECT CASE WHEN hush_until > ?1 THEN ?2 ELSE rest END, severity, rule, "
         "count(*) FROM finding" +
         where + " GROUP BY 1, 2, 3");
     rows.bind(1, now.ms).bind(2, std::int64_t(Status::kSuspended));
-    if (!district.empty()) rows.bind(3, district);
+    for (std::size_t i = 0; i < within.size(); ++i) rows.bind(int(i) + 3, within[i]);
     while (rows.step()) {
       const auto status = static_cast<Status>(rows.integer(0));
       by_status[rows.integer(0)] += rows.integer(3);

@@ -87,8 +87,9 @@ struct Query {
   std::string text;                       ///< words in labels, titles, terminals, rule, id
   std::optional<base::Instant> from, to;  ///< begin in [from, to)
   std::optional<bool> open;
-  std::string district;  ///< row right: only findings whose values.district equals it
-  std::string cursor;    ///< from Page::next, see is_cursor(); another text is the first page
+  std::string district;             ///< only findings whose values.district equals it
+  std::vector<std::string> within;  ///< row right: districts of the person; empty = all
+  std::string cursor;  ///< from Page::next, see is_cursor(); another text is the first page
   std::size_t limit{100};
 };
 struct Page {
@@ -132,7 +133,7 @@ class Findings {
   std::vector<Review> suspensions(base::Instant now) const;
   /// {"status": {key: n}, "severity": {key: n}, "rules": {id: n}} for badges; severity and rules
   /// count only what waits for a person (new or acknowledged).
-  base::Json counts(base::Instant now, const std::string& district = {}) const;
+  base::Json counts(base::Instant now, const std::vector<std::string>& within = {}) const;
 
  private:
   struct Impl;

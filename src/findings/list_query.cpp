@@ -44,6 +44,7 @@ bool is_cursor(std::string_view text) {
 ListQuery::ListQuery(const Query& query, base::Instant now)
     : m_limit(std::clamp<std::size_t>(query.limit, 1, kMostPerPage)) {
   if (!query.district.empty()) add("district = ?", {query.district});
+  add_any_of("district", query.within, [](const std::string& one) { return Value(one); });
   add_status(query.status, now);
   add_any_of("rule", query.rules, [](const std::string& rule) { return Value(rule); });
   add_any_of("severity", query.severity,

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/keys.hpp"
+#include "registry/detail/codes.hpp"
+#include "registry/detail/computed.hpp"
 #include "registry/detail/definition_reader.hpp"
 #include "registry/detail/life_reader.hpp"
 #include "registry/life.hpp"
@@ -13,9 +15,12 @@ namespace {
 
 using base::Json;
 
-constexpr std::array<std::string_view, 14> kTypes = {
-    "text",   "long_text", "integer", "number", "boolean", "date",     "instant",
-    "choice", "choices",   "link",    "links",  "rows",    "geometry", "money"};
+constexpr std::array<std::string_view, 19> kTypes = {
+    "text",   "long_text", "integer", "number",   "boolean", "date",     "instant",
+    "choice", "choices",   "link",    "links",    "rows",    "geometry", "money",
+    "period", "person",    "unit",    "district", "file"};
+constexpr std::array<std::string_view, 3> kSecrecies = {"", "internal", "secret"};
+constexpr std::array<std::string_view, 4> kMasks = {"", "id_card", "phone", "name"};
 
 template <class T>
 const T* find_key(const std::vector<T>& items, std::string_view key) {
@@ -62,6 +67,16 @@ void add_kind_of_value(const Field& f, Json& out) {
     }
     out.set("choices", std::move(choices)).set("open", f.open || f.choices.empty());
   }
+  if (!f.computed_text.empty()) out.set("computed", f.computed_text);
+  if (!f.default_value.is_null()) out.set("default", f.default_value);
+  if (!f.default_of_text.empty()) out.set("default_of", f.default_of_text);
+  if (!f.codes.empty()) out.set("codes", f.codes);
+  if (!f.section.empty()) out.set("section", f.section);
+  if (f.mask != Mask::kNone) out.set("mask", to_key(f.mask)).set("plain_to", strings(f.plain_to));
+  if (!f.visible_to.empty()) out.set("visible_to", strings(f.visible_to));
+  if (f.secrecy != Secrecy::kOpen) {
+    out.set("secret", to_key(f.secrecy)).set("secret_to", strings(f.secret_to));
+  }
   if (!f.columns.empty()) {
     Json columns = Json::array();
     for (const auto& c : f.columns) columns.push(to_json(c));
@@ -73,6 +88,13 @@ void add_kind_of_value(const Field& f, Json& out) {
 
 std::string_view to_key(FieldType type) {
   return base::key_of(kTypes, type);
+}
+
+std::string_view to_key(Secrecy secrecy) {
+  return base::key_of(kSecrecies, secrecy);
+}
+std::string_view to_key(Mask mask) {
+  return base::key_of(kMasks, mask);
 }
 
 std::optional<FieldType> field_type_from(std::string_view key) {
@@ -96,7 +118,8 @@ base::Result<Definition> read_definition(const base::ConfigNode& document) {
   return out;
 }
 
-DefinitionSet read_definitions(const std::filesystem::path& folder) {
+DefinitionSet read_definitions(const std::filesystem::path& folder,
+                               const std::filesystem::path& codes) {
   DefinitionSet out;
   std::vector<std::filesystem::path> files;
   std::error_code failure;
@@ -127,12 +150,15 @@ DefinitionSet read_definitions(const std::filesystem::path& folder) {
     documents.push_back(std::move(*document));
   }
   detail::check_links(out.definitions, documents, out.errors);
+  detail::attach_codes(out.definitions, documents, detail::codes_folder(folder, codes), out.errors);
+  detail::read_computed(out.definitions, documents, out.errors);
   detail::read_lives(out.definitions, documents, out.errors);
   return out;
 }
 
-std::vector<Definition> usable_definitions(const std::filesystem::path& folder) {
-  auto set = read_definitions(folder);
+std::vector<Definition> usable_definitions(const std::filesystem::path& folder,
+                                           const std::filesystem::path& codes) {
+  auto set = read_definitions(folder, codes);
   if (set.errors.empty()) return std::move(set.definitions);
   std::string all;
   for (const auto& e : set.errors) all += "\n  " + e.text();

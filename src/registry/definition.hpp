@@ -19,7 +19,8 @@
 
 namespace jinglue::registry {
 
-struct Life;  // registry/life.hpp
+struct CodeList;  // registry/code_list.hpp
+struct Life;      // registry/life.hpp
 
 enum class FieldType {
   kText,
@@ -35,10 +36,22 @@ enum class FieldType {
   kLinks,
   kRows,
   kGeometry,
-  kMoney
+  kMoney,
+  kPeriod,    ///< from a day to a day, both in it
+  kPerson,    ///< an account, or a record of the register `person`
+  kUnit,      ///< key of a record of the register `organisation_unit`
+  kDistrict,  ///< the same, of a district or of the authority
+  kFile       ///< attachments
 };
 std::string_view to_key(FieldType type);
 std::optional<FieldType> field_type_from(std::string_view key);
+
+/// How a value that is confidential is called: 内部, 秘密.
+enum class Secrecy { kOpen, kInternal, kSecret };
+std::string_view to_key(Secrecy secrecy);
+/// Which characters of a value everyone sees (registry/sight.hpp).
+enum class Mask { kNone, kIdCard, kPhone, kName };
+std::string_view to_key(Mask mask);
 
 struct Choice {
   std::string key;
@@ -66,6 +79,28 @@ struct Field {
   std::optional<expression::Expression> required_when;
   std::string required_when_text;  ///< as the definition writes it
   base::Words help;
+  std::string section;                  ///< of the form; empty = the first
+  std::string was;                      ///< key that the field had before
+  std::vector<std::string> visible_to;  ///< roles; for others there is no such field. Empty = all
+  Secrecy secrecy{Secrecy::kOpen};
+  std::vector<std::string> secret_to;  ///< roles; others see that the field is confidential
+  Mask mask{Mask::kNone};
+  std::vector<std::string> plain_to;  ///< roles that may ask for a masked value; it is logged
+  /// Its value follows from others; read when all definitions are known.
+  std::optional<expression::Expression> computed;
+  std::string computed_text;  ///< as the definition writes it; empty = not computed
+  base::Json default_value;   ///< canonical; null = none
+  std::optional<expression::Expression> default_of;
+  std::string default_of_text;
+  std::string codes;                          ///< id of a code list that gives the choices
+  std::shared_ptr<const CodeList> code_list;  // shared: fields and definitions are copied freely
+  std::vector<std::string> accept;            ///< kinds of files; empty = all that are known
+  std::size_t max_mb{0}, max_files{0};        ///< kFile; 0 = the type's default
+};
+/// A part of the form.
+struct Section {
+  std::string key;
+  base::Words name;
 };
 struct State {
   std::string key;
@@ -101,6 +136,7 @@ struct Definition {
   std::string title_field;         ///< shows the record in one line
   std::string district_field;      ///< row right by district; empty = none
   std::vector<std::string> read_roles, edit_roles;
+  std::vector<Section> sections;
   std::vector<Field> fields;
   std::vector<State> states;  ///< first is the initial one; empty = no lifecycle
   std::vector<Transition> transitions;
@@ -120,9 +156,12 @@ struct DefinitionSet {
   std::vector<Definition> definitions;
   std::vector<base::Error> errors;
 };
-DefinitionSet read_definitions(const std::filesystem::path& folder);
+/// `codes`: folder of the code lists; empty = ../data/codes beside the folder of registers.
+DefinitionSet read_definitions(const std::filesystem::path& folder,
+                               const std::filesystem::path& codes = {});
 /// The same when there is no mistake. Throws WorldError with all of them otherwise.
-std::vector<Definition> usable_definitions(const std::filesystem::path& folder);
+std::vector<Definition> usable_definitions(const std::filesystem::path& folder,
+                                           const std::filesystem::path& codes = {});
 
 /// For forms and lists that are made from the definition.
 base::Json to_json(const Definition& definition);

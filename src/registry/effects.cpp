@@ -135,7 +135,7 @@ Result<std::vector<EffectLine>> Registry::Impl::fill_and_create(Registry& regist
   }
   after.fields = merged(after.fields, {}, d);
   auto good = detail::check_object(d.fields, after.fields);
-  if (good) good = check_unique(rows, d, after);
+  if (good) good = check_unique(rows, d, after, write.actor);
   if (!good) return tl::unexpected(good.error());
   return done;
 }

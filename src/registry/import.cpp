@@ -8,6 +8,7 @@
 #include "registry/csv.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/value.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -333,7 +334,11 @@ Result<std::string> export_csv(const Registry& registry, const std::string& regi
   std::string out = "\xEF\xBB\xBF";
   std::vector<std::string> cells;
   cells.reserve(d->fields.size());
-  for (const auto& f : d->fields) cells.push_back(f.key);
+  std::vector<const Field*> shown;
+  for (const auto& f : d->fields) {
+    if (sight_of(f, actor) != Sight::kNone) shown.push_back(&f);
+  }
+  for (const Field* f : shown) cells.push_back(f->key);
   append_csv_row(out, cells);
   query.limit = 1000;
   query.cursor.clear();
@@ -342,9 +347,9 @@ Result<std::string> export_csv(const Registry& registry, const std::string& regi
     if (!page) return tl::unexpected(page.error());
     for (const auto& record : page->items) {
       cells.clear();
-      for (const auto& f : d->fields) {
-        auto text = detail::to_text(f, record.fields[f.key]);
-        cells.push_back(is_text(f) ? guarded(std::move(text)) : std::move(text));
+      for (const Field* f : shown) {
+        auto text = detail::to_text(*f, record.fields[f->key]);
+        cells.push_back(is_text(*f) ? guarded(std::move(text)) : std::move(text));
       }
       append_csv_row(out, cells);
     }

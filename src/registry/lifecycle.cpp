@@ -9,6 +9,7 @@
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/value.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -318,11 +319,15 @@ Result<Registry::Impl::Prepared> Registry::Impl::prepare(store::Db& rows, const 
   const Json& wanted = asked->move == Move::kApprove ? before.pending["input"] : *input;
   const auto values = filled(d, wanted);
   if (!values) return tl::unexpected(values.error());
+  if (asked->move == Move::kRun) {
+    if (auto may = may_write(d, *values, write.actor); !may) return tl::unexpected(may.error());
+  }
   out.after.fields = merged(before.fields, *values, d);
   good = check_requires(t, out.after.fields);
   if (good) good = detail::check_object(d.fields, out.after.fields);
   if (good) good = check_links(rows, t.input, wanted);
-  if (good) good = check_unique(rows, d, out.after);
+  if (good) good = check_values(rows, d, &before, out.after, write);
+  if (good) good = check_unique(rows, d, out.after, write.actor);
   if (good) good = check_conditions(rows, d, t, out.after, write.now, {});
   const TransitionGuard extra = guard(d.id, t.key);
   if (good && extra) {

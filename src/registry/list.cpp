@@ -3,6 +3,7 @@
 #include "registry/detail/impl.hpp"
 #include "registry/detail/query.hpp"
 #include "registry/detail/rights.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry {
 
@@ -28,9 +29,14 @@ base::Result<Page> Registry::list_for(const access::Actor& actor, const std::str
   if (!known) return tl::unexpected(known.error());
   const Definition& d = **known;
   // The same rows that may_see() lets through one by one.
-  query.district = actor.district;
+  query.districts = actor.reach();
   if (auto seen = detail::may_see(d, actor, ""); !seen) return tl::unexpected(seen.error());
-  return list(register_id, query);
+  if (auto asked = may_ask(d, query, actor); !asked) return tl::unexpected(asked.error());
+  auto page = list(register_id, query);
+  if (!page) return page;
+  // A cursor holds the sort value of the last row: only of a field that may_ask() let through.
+  for (auto& record : page->items) record = seen_by(d, std::move(record), actor);
+  return page;
 }
 
 }  // namespace jinglue::registry

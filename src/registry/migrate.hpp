@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // table_plans: what opening the registers with these definitions would have to change in the tables
-// of a records database. Nothing is changed; Registry carries it out (Options::apply_added).
+// of a records database, with the values that stand in the way. Nothing is changed; Registry
+// carries it out (Options::apply_added, apply_all).
 #pragma once
 
 #include <filesystem>
@@ -13,8 +14,9 @@ namespace jinglue::registry {
 
 struct TablePlan {
   std::string register_id;
-  bool possible{true};  ///< it only adds; else the definition must be mended
-  std::string text;     ///< "plan for r_boat:\n  - add column ..."
+  bool possible{true};   ///< else the definition, or the values named, must be mended
+  bool only_adds{true};  ///< else it renames, converts or removes: Options::apply_all
+  std::string text;      ///< "plan for r_boat:\n  - add column ..."
 };
 
 /// One per register that differs; a register without a table yet is none. Throws WorldError with

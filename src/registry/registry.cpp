@@ -3,12 +3,16 @@
 
 #include <algorithm>
 
+#include "registry/detail/default_value.hpp"
 #include "registry/detail/impl.hpp"
 #include "registry/detail/life_tables.hpp"
+#include "registry/detail/record_scope.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/inbox.hpp"
+#include "registry/life.hpp"
+#include "registry/organisation.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -36,13 +40,20 @@ struct Undo {
 Registry::Registry(store::Database& records, access::Access& access,
                    const std::filesystem::path& definitions, const Options& options)
     : m_impl(std::make_unique<Impl>(records, access)) {
-  m_impl->definitions = usable_definitions(definitions);
+  m_impl->definitions = usable_definitions(definitions, options.codes);
+  m_impl->files = options.files;
   m_impl->calendar = usable_calendar(definitions, options);
   detail::prepare_tables(records, m_impl->definitions, options);
   records.migrate("registry_life", detail::life_tables());
   m_impl->recount_uncertain();
+  access.set_below([this](const std::string& unit) {
+    return organisation()->below(unit,
+                                 detail::local_day(base::wall_now(), zone_of({})));
+  });
 }
-Registry::~Registry() = default;
+Registry::~Registry() {
+  m_impl->access.set_below({});
+}
 
 const Definition* Registry::Impl::find(const std::string& register_id) const {
   const auto it = std::find_if(definitions.begin(), definitions.end(),
@@ -122,18 +133,20 @@ base::Status Registry::together(const std::function<base::Status()>& work) {
 }
 
 Json to_json(const Record& r) {
-  return Json::object({{"register", r.register_id},
-                       {"id", r.id},
-                       {"number", r.number},
-                       {"revision", r.revision},
-                       {"state", r.state},
-                       {"fields", r.fields},
-                       {"created_at", base::to_iso(r.created_at)},
-                       {"created_by", r.created_by},
-                       {"changed_at", base::to_iso(r.changed_at)},
-                       {"changed_by", r.changed_by},
-                       {"removed", r.removed},
-                       {"pending", r.pending}});
+  Json out = Json::object({{"register", r.register_id},
+                           {"id", r.id},
+                           {"number", r.number},
+                           {"revision", r.revision},
+                           {"state", r.state},
+                           {"fields", r.fields},
+                           {"created_at", base::to_iso(r.created_at)},
+                           {"created_by", r.created_by},
+                           {"changed_at", base::to_iso(r.changed_at)},
+                           {"changed_by", r.changed_by},
+                           {"removed", r.removed},
+                           {"pending", r.pending}});
+  if (!r.code_versions.is_null()) out.set("code_versions", r.code_versions);
+  return out;
 }
 
 Record record_from_json(const Json& j) {
@@ -153,6 +166,7 @@ Record record_from_json(const Json& j) {
   r.changed_by = j["changed_by"].as_string();
   r.removed = j["removed"].as_bool();
   r.pending = j["pending"];
+  r.code_versions = j["code_versions"];
   return r;
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "access/access.hpp"
@@ -26,6 +27,7 @@ class Database;
 
 namespace jinglue::registry {
 
+class Organisation;
 class Inbox;         // registry/inbox.hpp
 class WorkCalendar;  // registry/work_calendar.hpp
 
@@ -41,6 +43,8 @@ struct Record {
   bool removed{false};
   /// A transition that waits for its second person: {"transition","input","by","at"}; else null.
   base::Json pending;
+  /// Of fields with a code list: the version of the list that the value is of.
+  base::Json code_versions;
 };
 /// For the API and for evidence; from_json() of it is equal.
 base::Json to_json(const Record& record);
@@ -65,8 +69,8 @@ struct Write {
 struct Query {
   std::string text;  ///< search in the definition's searched fields
   std::vector<std::pair<std::string, std::string>> equals;  ///< field key -> value ("state" too)
-  std::string district;                                     ///< only its rows and those of none
-  std::string sort;                                         ///< field key, "-" first for descending
+  std::vector<std::string> districts;  ///< only their rows and those of none; empty = all
+  std::string sort;                    ///< field key, "-" first for descending
   std::string cursor;
   std::size_t limit{100};
   bool with_removed{false};
@@ -84,10 +88,21 @@ struct Conflict {
   std::string by;  ///< who wrote `theirs`
   base::Instant at;
 };
+/// An attachment that a person may read.
+struct StoredFile {
+  std::filesystem::path path;
+  std::string name;   ///< as its record calls it
+  std::string media;  ///< by its bytes
+  std::int64_t size{0};
+  bool shown{false};  ///< browsers show it as an image
+};
 /// What to do when a definition differs from the table of its register.
 struct Options {
-  bool apply_added{false};        ///< carry out plans that only add columns and indexes
-  std::filesystem::path backups;  ///< folder in which the register is saved before that
+  bool apply_added{false};          ///< carry out plans that only add columns and indexes
+  bool apply_all{false};            ///< those too that rename, convert and remove
+  std::filesystem::path codes{};    ///< folder of the code lists; empty = ../data/codes
+  std::filesystem::path backups{};  ///< folder in which the register is saved before that
+  std::filesystem::path files{};    ///< folder of the attachments; empty = none are taken
   /// CSV of working days; empty = ../data/calendar/cn_holidays.csv
   std::filesystem::path calendar{};
 };
@@ -135,7 +150,11 @@ class Registry {
   void set_guard(const std::string& register_id, const std::string& transition,
                  TransitionGuard guard);
 
+  /// As the program sees it. For people: find_for().
   std::optional<Record> find(const std::string& register_id, const std::string& id) const;
+  /// As `actor` sees it (registry/sight.hpp); nothing when that is nothing.
+  std::optional<Record> find_for(const access::Actor& actor, const std::string& register_id,
+                                 const std::string& id) const;
   std::optional<Record> find_by(const std::string& register_id, const std::string& field,
                                 const std::string& value) const;
   /// kUnknown or kMalformed for a filter, sort or cursor that is none of this register.
@@ -145,6 +164,27 @@ class Registry {
                               Query query) const;
   base::Status may_see(const Record& record, const access::Actor& actor) const;
   std::vector<HistoryLine> history(const std::string& register_id, const std::string& id) const;
+  std::vector<HistoryLine> history_for(const access::Actor& actor, const std::string& register_id,
+                                       const std::string& id) const;
+  /// A masked value in full, with an audit line "record.reveal" that says who read what and why.
+  base::Result<std::string> reveal(const std::string& register_id, const std::string& id,
+                                   const std::string& field, const Write& write);
+  /// Keeps the bytes of an attachment; a record takes it by the object that is returned: {sha256,
+  /// name, size, media}. What it is is told by its bytes. kTooLarge, kMalformed (the kind is not
+  /// known, not accepted here, or the name's ending says another one), kUnavailable without a
+  /// folder.
+  base::Result<base::Json> add_file(const std::string& register_id, const std::string& field,
+                                    const std::string& name, std::string_view bytes,
+                                    const Write& write);
+  /// A file that the record holds, or held, in a field that the person sees.
+  base::Result<StoredFile> file_for(const access::Actor& actor, const std::string& register_id,
+                                    const std::string& id, const std::string& sha256) const;
+  /// Removes files that no record took within a day, and those that no record has held for `keep`.
+  std::size_t drop_unused_files(base::Instant now, base::Duration keep);
+  /// What the form of a new record begins with.
+  base::Json defaults(const std::string& register_id, const Write& write) const;
+  /// The units of the authority today. Never null; kept until a unit changes.
+  std::shared_ptr<const Organisation> organisation() const;
   /// List of {key, name, to, allowed, reason {zh,en}, input, approval}: the transitions from the
   /// record's present state, with the reason for those that `actor` may not run now.
   base::Json transitions_for(const Record& record, const access::Actor& actor,

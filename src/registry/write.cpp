@@ -5,12 +5,17 @@
 
 #include "base/hash.hpp"
 #include "base/ids.hpp"
+#include "registry/detail/computed.hpp"
+#include "registry/detail/default_value.hpp"
+#include "registry/detail/files.hpp"
 #include "registry/detail/impl.hpp"
 #include "registry/detail/recipients.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
+#include "registry/organisation.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -49,6 +54,21 @@ base::Status check_sealed(const Definition& d, const Json& changes, const access
     }
   }
   return {};
+}
+
+/// A form sends back a masked value as it was shown: that is no change.
+Json without_masks(const Definition& d, const Json& held, const Json& given,
+                   const access::Actor& actor) {
+  if (!given.is_object()) return given;
+  Json out = Json::object();
+  for (const auto& [key, value] : given.members()) {
+    const Field* f = d.field(key);
+    const bool shown = f != nullptr && sight_of(*f, actor) == Sight::kMasked && value.is_string() &&
+                       !held[key].is_null() &&
+                       value.as_string() == masked(f->mask, held[key].as_string());
+    if (!shown) out.set(key, value);
+  }
+  return out;
 }
 
 base::Status check_open(const Definition& d, const Record& record, const access::Actor& actor) {
@@ -129,6 +149,7 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
   const Definition& d = change.definition;
   Record& r = change.after;
   r.register_id = d.id;
+  detail::compute(rows, definitions, d, r, write.now);
   r.revision = (change.before != nullptr ? change.before->revision : 0) + 1;
   r.changed_at = write.now;
   r.changed_by = write.actor.user;
@@ -153,6 +174,7 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
   }
   detail::insert_history(rows, r, lines);
   if (change.before != nullptr) detail::tell_watchers(rows, access, d, *change.before, r, write);
+  detail::note_files(rows, d, change.before, r, write.now);
   model::RecordChange told_of{0,         d.id,     r.id,   r.revision, write.now, write.actor.user,
                               r.removed, r.fields, r.state};
   detail::insert_change(rows, told_of, d.journaled);
@@ -166,9 +188,15 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
                              {"sha256", base::sha256_hex(to_json(r).dump())}}),
                write.now);
   db.after_commit([this, told_of] {
+    if (told_of.register_id == kUnits) {
+      const std::lock_guard lock(units_mutex);
+      units.reset();
+      ++units_changes;
+    }
     const std::lock_guard lock(told_mutex);
     if (told) told(told_of);
   });
+  refresh_dependents(rows, change.before, r, lines, write);
   return r;
 }
 
@@ -239,7 +267,8 @@ base::Status Registry::Impl::check_links(store::Db& rows, const std::vector<Fiel
   return {};
 }
 
-base::Status Registry::Impl::check_unique(store::Db& rows, const Definition& d, const Record& r) {
+base::Status Registry::Impl::check_unique(store::Db& rows, const Definition& d, const Record& r,
+                                          const access::Actor& actor) const {
   for (const auto& f : d.fields) {
     const Json& value = r.fields[f.key];
     if (!f.unique || value.is_null()) continue;
@@ -248,8 +277,11 @@ base::Status Registry::Impl::check_unique(store::Db& rows, const Definition& d, 
     detail::bind_value(s, 1, f, value);
     s.bind(2, std::string_view(r.id));
     if (s.step()) {
-      return base::fail(Code::kConflict, value.dump() + " is already in the record " + s.text(0),
-                        f.key, "this field is unique");
+      const auto other = detail::load_record(rows, d, s.text(0));
+      const bool seen = other && detail::may_see(d, actor, detail::district_of(d, other->fields));
+      const std::string where = seen ? "the record " + s.text(0) : "a record of another district";
+      return base::fail(Code::kConflict, value.dump() + " is already in " + where, f.key,
+                        "this field is unique");
     }
   }
   return {};
@@ -272,6 +304,10 @@ Result<Record> Registry::create(const std::string& register_id, const Json& fiel
   return m_impl->once(write, request, [&](store::Db& rows) -> Result<Record> {
     auto given = Impl::canonical_fields(d, fields);
     if (!given) return tl::unexpected(given.error());
+    if (auto may = may_write(d, *given, write.actor); !may) return tl::unexpected(may.error());
+    base::Status good = check_sealed(d, *given, write.actor);
+    if (!good) return tl::unexpected(good.error());
+    detail::fill_defaults(d, *m_impl->units_now(rows), write, *given);
     // A clerk's record belongs to the clerk's district: nothing to type.
     if (!d.district_field.empty() && (*given)[d.district_field].is_null() &&
         !write.actor.district.empty()) {
@@ -281,11 +317,11 @@ Result<Record> Registry::create(const std::string& register_id, const Json& fiel
     r.id = base::new_uuid7(write.now);
     r.fields = merged({}, *given, d);
     r.state = d.states.empty() ? std::string() : d.states.front().key;
-    base::Status good = detail::may_edit(d, write.actor, detail::district_of(d, r.fields));
-    if (good) good = check_sealed(d, r.fields, write.actor);
+    good = detail::may_edit(d, write.actor, detail::district_of(d, r.fields));
     if (good) good = detail::check_object(d.fields, r.fields);
     if (good) good = m_impl->check_links(rows, d.fields, r.fields);
-    if (good) good = Impl::check_unique(rows, d, r);
+    if (good) good = m_impl->check_values(rows, d, nullptr, r, write);
+    if (good) good = m_impl->check_unique(rows, d, r, write.actor);
     if (!good) return tl::unexpected(good.error());
     return m_impl->commit(rows, {d, nullptr, std::move(r), "record.create", {}}, write);
   });
@@ -310,8 +346,9 @@ Result<Record> Registry::patch(const std::string& register_id, const std::string
           "base_revision",
           "send the revision that was read: 1 to " + std::to_string(before->revision));
     }
-    const auto given = Impl::canonical_fields(d, fields);
+    auto given = Impl::canonical_fields(d, without_masks(d, before->fields, fields, write.actor));
     if (!given) return tl::unexpected(given.error());
+    if (auto may = may_write(d, *given, write.actor); !may) return tl::unexpected(may.error());
     const Json changes = differences(before->fields, *given);
     Record after = *before;
     after.fields = merged(before->fields, changes, d);
@@ -321,11 +358,13 @@ Result<Record> Registry::patch(const std::string& register_id, const std::string
     if (good) good = check_open(d, *before, write.actor);
     if (good) good = check_sealed(d, changes, write.actor);
     if (!good) return tl::unexpected(good.error());
-    const auto conflicts = find_conflicts(rows, *before, base_revision, changes);
+    const auto conflicts =
+        seen_by(d, find_conflicts(rows, *before, base_revision, changes), write.actor);
     if (!conflicts.empty()) return tl::unexpected(conflict_error(conflicts, base_revision));
     good = detail::check_object(d.fields, after.fields);
     if (good) good = m_impl->check_links(rows, d.fields, changes);
-    if (good) good = Impl::check_unique(rows, d, after);
+    if (good) good = m_impl->check_values(rows, d, &*before, after, write);
+    if (good) good = m_impl->check_unique(rows, d, after, write.actor);
     if (!good) return tl::unexpected(good.error());
     return m_impl->commit(rows, {d, &*before, std::move(after), "record.patch", {}}, write);
   });

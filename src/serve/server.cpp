@@ -33,6 +33,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_records(api);
   add_record_files(api);
   add_discussion(api);
+  add_record_values(api);
   add_packs(api);
   add_plans(api);
   add_sea_use(api);

@@ -13,6 +13,7 @@
 #include "act/cases/evidence_track.hpp"
 #include "base/hash.hpp"
 #include "registry/registry.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::act::cases {
 namespace {
@@ -67,6 +68,17 @@ Json reviews_json(const std::vector<findings::Review>& reviews) {
   return out;
 }
 
+/// One person of each role that may export evidence.
+std::vector<access::Actor> evidence_readers() {
+  std::vector<access::Actor> out;
+  for (auto i = int(access::Role::kDutyOfficer); i < int(access::Role::kSystem); ++i) {
+    access::Actor one;
+    one.roles = {access::Role(i)};
+    if (access::authorise(one, access::Action::kExportEvidence)) out.push_back(std::move(one));
+  }
+  return out;
+}
+
 /// What is held of one case while its files are made.
 class Collector {
  public:
@@ -78,9 +90,8 @@ class Collector {
   }
 
   base::Result<Evidence> collect() {
-    m_out.files["record.json"] = lines(registry::to_json(m_record));
-    m_out.files["history.json"] =
-        lines(history_json(m_from.registry.history(kRegister, m_record.id)));
+    m_out.files["record.json"] = lines(registry::to_json(shown(m_record)));
+    m_out.files["history.json"] = lines(history_json(shown_history(kRegister, m_record.id)));
     add_finding();
     add_rule();
     add_vessel();
@@ -92,6 +103,20 @@ class Collector {
 
  private:
   const Json& field(const char* key) const { return m_record.fields[key]; }
+
+  /// A folder of evidence is read by all who may export one: it holds what each of them sees.
+  registry::Record shown(registry::Record record) const {
+    const auto* d = m_from.registry.definition(record.register_id);
+    for (const auto& reader : evidence_readers()) record = seen_by(*d, std::move(record), reader);
+    return record;
+  }
+  std::vector<registry::HistoryLine> shown_history(const std::string& register_id,
+                                                   const std::string& id) const {
+    const auto* d = m_from.registry.definition(register_id);
+    auto out = m_from.registry.history(register_id, id);
+    for (const auto& reader : evidence_readers()) out = seen_by(*d, std::move(out), reader);
+    return out;
+  }
 
   void add_finding() {
     model::FindingId id;
@@ -118,9 +143,8 @@ class Collector {
     if (field("vessel").is_null()) return;
     const auto vessel = m_from.registry.find("vessel", field("vessel").as_string());
     if (!vessel) return;
-    m_out.files["vessel.json"] = lines(registry::to_json(*vessel));
-    m_out.files["vessel_history.json"] =
-        lines(history_json(m_from.registry.history("vessel", vessel->id)));
+    m_out.files["vessel.json"] = lines(registry::to_json(shown(*vessel)));
+    m_out.files["vessel_history.json"] = lines(history_json(shown_history("vessel", vessel->id)));
   }
 
   std::vector<std::string> track_names() const {

@@ -34,13 +34,13 @@ base::Result<model::VesselFacts> facts_of(const registry::Record& record) {
   return vessel_facts(change);
 }
 
-base::Result<std::vector<model::VesselFacts>> vessels_of(const registry::Registry& registry,
-                                                         const VesselWish& wish,
-                                                         const std::string& district) {
+base::Result<std::vector<model::VesselFacts>> vessels_of(
+    const registry::Registry& registry, const VesselWish& wish,
+    const std::vector<std::string>& districts) {
   std::vector<model::VesselFacts> out;
   registry::Query query;
   query.equals = wish;
-  query.district = district;
+  query.districts = districts;
   const auto done = each_record(registry, query, [&](const registry::Record& record) {
     if (auto facts = facts_of(record)) out.push_back(std::move(*facts));
   });
@@ -49,10 +49,10 @@ base::Result<std::vector<model::VesselFacts>> vessels_of(const registry::Registr
 }
 
 std::vector<VesselGroup> vessel_groups(const registry::Registry& registry,
-                                       const std::string& district) {
+                                       const std::vector<std::string>& districts) {
   std::map<std::string, std::uint64_t> counts;
   registry::Query query;
-  query.district = district;
+  query.districts = districts;
   (void)each_record(registry, query, [&](const registry::Record& record) {
     for (const auto& group : record.fields["groups"].items()) ++counts[group.as_string()];
   });

@@ -20,11 +20,11 @@ base::Result<model::VesselFacts> facts_of(const registry::Record& record);
 /// Field keys with a value each; all must hold. Of list fields (groups, gears) one entry is enough.
 using VesselWish = std::vector<std::pair<std::string, std::string>>;
 
-/// `district`: of an actor that sees no other; empty = all. Records that cannot be read are left
+/// `districts`: of an actor that sees no others; empty = all. Records that cannot be read are left
 /// out. kUnknown, kMalformed when a field or value is none of the register's.
 base::Result<std::vector<model::VesselFacts>> vessels_of(const registry::Registry& registry,
                                                          const VesselWish& wish,
-                                                         const std::string& district);
+                                                         const std::vector<std::string>& districts);
 
 struct VesselGroup {
   std::string key;
@@ -32,6 +32,6 @@ struct VesselGroup {
 };
 /// The groups that vessels are in, by key.
 std::vector<VesselGroup> vessel_groups(const registry::Registry& registry,
-                                       const std::string& district);
+                                       const std::vector<std::string>& districts);
 
 }  // namespace jinglue::picture

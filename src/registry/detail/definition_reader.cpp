@@ -8,6 +8,7 @@
 
 #include "access/access.hpp"
 #include "base/local_time.hpp"
+#include "registry/detail/default_value.hpp"
 #include "registry/detail/number.hpp"
 #include "registry/detail/scope.hpp"
 #include "registry/detail/value.hpp"
@@ -41,7 +42,7 @@ bool is_measured(FieldType t) {
 
 std::string type_names() {
   std::string out;
-  for (int i = 0; i <= int(FieldType::kMoney); ++i) {
+  for (int i = 0; i <= int(FieldType::kFile); ++i) {
     out += (out.empty() ? "" : ", ") + std::string(to_key(FieldType(i)));
   }
   return out;
@@ -51,15 +52,18 @@ std::string type_names() {
 
 Definition DefinitionReader::read() {
   Definition d;
-  only(m_document,
-       {"id", "schema", "zh", "en", "number", "number_zone", "title", "district", "rights",
-        "read_roles", "edit_roles", "journaled", "fields", "states", "transitions", "clocks"});
+  only(m_document, {"id", "schema", "zh", "en", "number", "number_zone", "title", "district",
+                    "rights", "read_roles", "edit_roles", "journaled", "sections", "fields",
+                    "states", "transitions", "clocks"});
   read_head(d);
   d.fields = read_fields(m_document["fields"], Place::kRecord);
   if (d.fields.empty()) mistake(m_document["fields"], Code::kMissing, "a register has fields");
+  read_sections(d);
   read_states(d);
   read_transitions(d);
   check_names(d);
+  check_more(d);
+  read_defaults(d, m_document, m_errors);
   check_lifecycle(d);
   return d;
 }
@@ -160,10 +164,12 @@ void DefinitionReader::read_required_when(const Node& node, Field& f,
 }
 
 Field DefinitionReader::read_field(const Node& node, Place place) {
-  only(node, {"key",      "zh",     "en",     "type",    "unit",  "required",      "unique",
-              "searched", "listed", "sealed", "min",     "max",   "max_length",    "pattern",
-              "choices",  "open",   "link",   "columns", "after", "required_when", "help_zh",
-              "help_en"});
+  only(node, {"key",      "zh",       "en",      "type",       "unit",   "required",      "unique",
+              "searched", "listed",   "sealed",  "min",        "max",    "max_length",    "pattern",
+              "choices",  "open",     "link",    "columns",    "after",  "required_when", "help_zh",
+              "help_en",  "section",  "was",     "visible_to", "secret", "secret_to",     "mask",
+              "plain_to", "computed", "default", "default_of", "codes",  "accept",        "max_mb",
+              "max_files"});
   Field f;
   f.key = key(node["key"]);
   if (place == Place::kRecord &&
@@ -187,6 +193,7 @@ Field DefinitionReader::read_field(const Node& node, Place place) {
   f.help = {text_or_empty(node["help_zh"]), text_or_empty(node["help_en"])};
   read_limits(node, f);
   read_kind(node, f, place);
+  read_more(node, f, place);
   check_flags(node, f, place);
   return f;
 }
@@ -259,7 +266,8 @@ void DefinitionReader::read_choices(const Node& node, Field& f) {
   if (list.present() && list.items().empty()) {
     mistake(list, Code::kMalformed, "must be a list of {key, zh, en}");
   }
-  if (f.type == FieldType::kChoice && f.choices.empty() && !list.present() && !f.open) {
+  if (f.type == FieldType::kChoice && f.choices.empty() && !list.present() && !f.open &&
+      !node["codes"].present()) {
     mistake(node["choices"], Code::kMissing, "a choice needs its list",
             "or open = true, for any key");
   }
@@ -299,17 +307,20 @@ void DefinitionReader::check_flags(const Node& node, const Field& f, Place place
     refuse("searched", f.searched, why);
     refuse("listed", f.listed, why);
     refuse("sealed", f.sealed, why);
-    refuse("type", f.type == FieldType::kGeometry, "a geometry stands in a record only");
+    refuse("type", f.type == FieldType::kGeometry || f.type == FieldType::kFile,
+           "a geometry or a file stands in a record only");
     return;
   }
   const bool list = f.type == FieldType::kChoices || f.type == FieldType::kLinks ||
-                    f.type == FieldType::kRows || f.type == FieldType::kGeometry;
+                    f.type == FieldType::kRows || f.type == FieldType::kGeometry ||
+                    f.type == FieldType::kFile || f.type == FieldType::kPeriod;
   refuse("unique",
          f.unique && (list || f.type == FieldType::kLongText || f.type == FieldType::kBoolean),
          "this type cannot be unique");
   refuse("searched",
-         f.searched && !is_text(f.type) && !is_choice(f.type) && f.type != FieldType::kRows,
-         "only texts, choices and rows are searched");
+         f.searched && !is_text(f.type) && !is_choice(f.type) && f.type != FieldType::kRows &&
+             f.type != FieldType::kFile,
+         "only texts, choices, rows and names of files are searched");
 }
 
 void DefinitionReader::read_states(Definition& d) {
@@ -425,9 +436,10 @@ void DefinitionReader::check_names(const Definition& d) {
   if (!d.district_field.empty() && district == nullptr) {
     mistake(m_document["district"], Code::kUnknown, "unknown field '" + d.district_field + "'");
   } else if (district != nullptr && district->type != FieldType::kText &&
-             district->type != FieldType::kChoice) {
+             district->type != FieldType::kChoice && district->type != FieldType::kDistrict &&
+             district->type != FieldType::kUnit) {
     mistake(m_document["district"], Code::kMalformed,
-            "the district is a field of type text or choice");
+            "the district is a field of type district, unit, text or choice");
   }
 }
 

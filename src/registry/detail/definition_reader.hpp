@@ -32,6 +32,15 @@ class DefinitionReader : public NodeReader {
   void check_after(const Node& node, Field& f, const std::vector<Field>& beside);
   void read_required_when(const Node& node, Field& f, const std::vector<Field>& beside);
   void check_flags(const Node& node, const Field& f, Place place);
+  // In field_reader.cpp: who sees it, where it stands, where its value comes from.
+  void read_more(const Node& node, Field& f, Place place);
+  void read_sight(const Node& node, Field& f, Place place);
+  void read_origin(const Node& node, Field& f, Place place);
+  void read_default(const Node& node, Field& f);
+  void read_codes(const Node& node, Field& f);
+  void read_files(const Node& node, Field& f);
+  void check_more(const Definition& d);
+  void read_sections(Definition& d);
   std::vector<Field> read_fields(const Node& list, Place place);
   void read_states(Definition& d);
   void read_transitions(Definition& d);

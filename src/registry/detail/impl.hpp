@@ -3,8 +3,11 @@
 // then changes rows, inside one write of the database: a refused request leaves no trace.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
@@ -18,6 +21,10 @@
 #include "store/database.hpp"
 
 namespace jinglue::registry {
+
+/// The register that holds the units of the authority, and that of its people.
+inline constexpr const char* kUnits = "organisation_unit";
+inline constexpr const char* kPersons = "person";
 
 /// One change of one record, checked and ready to be stored.
 struct Commit {
@@ -42,6 +49,12 @@ struct Registry::Impl {
   access::Access& access;
   std::vector<Definition> definitions;
   WorkCalendar calendar;
+  std::filesystem::path files;
+  std::mutex files_mutex;
+  mutable std::mutex units_mutex;
+  mutable std::uint64_t units_changes{0};  ///< counted, so that what was read before is not kept
+  mutable std::shared_ptr<const Organisation>
+      units;  // shared with those who look; null = read anew
 
   mutable std::shared_mutex guards_mutex;
   std::map<std::pair<std::string, std::string>, TransitionGuard> guards;
@@ -51,6 +64,9 @@ struct Registry::Impl {
   const Definition* find(const std::string& register_id) const;
   base::Result<const Definition*> need(const std::string& register_id) const;
   TransitionGuard guard(const std::string& register_id, const std::string& transition) const;
+
+  /// As this read or write of the database sees the units.
+  std::shared_ptr<const Organisation> units_now(store::Db& db) const;
 
   /// Row, history, number, change, audit line; the listener is told after the commit.
   Record commit(store::Db& db, Commit change, const Write& write);
@@ -110,7 +126,20 @@ struct Registry::Impl {
   static base::Result<base::Json> canonical_fields(const Definition& d, const base::Json& given);
   base::Status check_links(store::Db& db, const std::vector<Field>& fields,
                            const base::Json& values) const;
-  static base::Status check_unique(store::Db& db, const Definition& d, const Record& record);
+  base::Status check_unique(store::Db& db, const Definition& d, const Record& record,
+                            const access::Actor& actor) const;
+  /// Units, persons, codes and files that `after` names anew; sets its code versions.
+  base::Status check_values(store::Db& db, const Definition& d, const Record* before, Record& after,
+                            const Write& write) const;
+  base::Status check_unit(store::Db& db, const Field& f, const std::string& key,
+                          const std::string& day) const;
+  base::Status check_named_person(store::Db& db, const Field& f, const std::string& person) const;
+  base::Status check_files(store::Db& db, const Field& f, const base::Json& before,
+                           const base::Json& after, const access::Actor& actor) const;
+  bool holds_file(store::Db& db, const std::string& hash) const;
+  /// Computed fields of other records that look at this one, each a change of its own.
+  void refresh_dependents(store::Db& db, const Record* before, const Record& after,
+                          const std::vector<HistoryLine>& lines, const Write& write);
   /// The record, if it is there and not removed.
   static base::Result<Record> need_record(store::Db& db, const Definition& d,
                                           const std::string& id);

@@ -4,11 +4,13 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "registry/code_list.hpp"
 #include "registry/detail/clock_rows.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
+#include "registry/detail/value_kinds.hpp"
 #include "store/sqlite/text_search.hpp"
 
 namespace jinglue::registry::detail {
@@ -60,7 +62,39 @@ base::Result<Column> column_of(const Definition& d, const std::string& key) {
 }
 
 bool is_list(const Field& f) {
-  return f.type == FieldType::kChoices || f.type == FieldType::kLinks || f.type == FieldType::kRows;
+  return f.type == FieldType::kChoices || f.type == FieldType::kLinks ||
+         f.type == FieldType::kRows || f.type == FieldType::kFile;
+}
+
+/// Periods that have a day in common with the one asked for.
+void add_overlap(const std::string& column, const Period& asked, Where& where) {
+  if (!asked.to.empty()) {
+    where.add("(" + column + " LIKE '../%' OR substr(" + column + ", 1, 10) <= ?)", text_field(),
+              asked.to);
+  }
+  if (!asked.from.empty()) {
+    where.add("(" + column + " LIKE '%/..' OR substr(" + column + ", -10) >= ?)", text_field(),
+              asked.from);
+  }
+  where.add(column + " IS NOT NULL");
+}
+
+/// The code and all below it, in whichever version.
+void add_code(const Field& f, const std::string& column, const std::string& key, Where& where) {
+  std::vector<std::string> keys;
+  for (const auto& version : f.code_list->versions) {
+    for (auto& one : version.with_below(key)) {
+      if (std::find(keys.begin(), keys.end(), one) == keys.end()) keys.push_back(std::move(one));
+    }
+  }
+  std::string any;
+  for (auto& one : keys) {
+    const bool list = f.type == FieldType::kChoices;
+    any += (any.empty() ? "" : " OR ") + column + (list ? " LIKE ? ESCAPE '\\'" : " = ?");
+    where.values.emplace_back(text_field(),
+                              list ? Json("%" + escape_like(Json(one).dump()) + "%") : Json(one));
+  }
+  where.add("(" + any + ")");
 }
 
 base::Status add_filter(const Definition& d, const std::string& key, const std::string& text,
@@ -73,6 +107,16 @@ base::Status add_filter(const Definition& d, const std::string& key, const std::
   }
   if (text.empty()) {
     where.add("(" + column->name + " IS NULL OR CAST(" + column->name + " AS TEXT) = '')");
+    return {};
+  }
+  if (f.type == FieldType::kPeriod) {
+    const auto asked = read_period(text);
+    if (!asked) return tl::unexpected(from_text(f, text).error());
+    add_overlap(column->name, *asked, where);
+    return {};
+  }
+  if (f.code_list) {
+    add_code(f, column->name, text, where);
     return {};
   }
   if (is_list(f)) {  // it holds the value, wherever that stands
@@ -180,9 +224,12 @@ void add_text(store::Db& db, const Definition& d, const std::string& text, Where
 base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& query) {
   Where where;
   if (!query.with_removed) where.add("removed = 0");
-  if (const Field* f = d.field(d.district_field); f != nullptr && !query.district.empty()) {
-    where.add("(" + column_name(*f) + " = ? OR " + column_name(*f) + " IS NULL)", *f,
-              query.district);
+  if (const Field* f = d.field(d.district_field); f != nullptr && !query.districts.empty()) {
+    std::string marks;
+    for (std::size_t i = 0; i < query.districts.size(); ++i) marks += i == 0 ? "?" : ", ?";
+    const std::string name = column_name(*f);
+    where.add("(" + name + " IN (" + marks + ") OR " + name + " IS NULL)");
+    for (const auto& district : query.districts) where.values.emplace_back(text_field(), district);
   }
   if (!query.text.empty()) add_text(db, d, query.text, where);
   for (const auto& [key, text] : query.equals) {

@@ -19,6 +19,8 @@ Json json_from(const std::string& text) {
   return value ? std::move(*value) : Json();
 }
 
+}  // namespace
+
 Json read_value(const store::Stmt& row, int column, const Field& f) {
   if (row.is_null(column)) return {};
   switch (f.type) {
@@ -35,12 +37,15 @@ Json read_value(const store::Stmt& row, int column, const Field& f) {
     case FieldType::kChoices:
     case FieldType::kLinks:
     case FieldType::kRows:
+    case FieldType::kFile:
     case FieldType::kGeometry:
       return json_from(row.text(column));
     default:
       return Json(row.text(column));
   }
 }
+
+namespace {
 
 /// Binds a geometry's derived columns and returns the next index.
 int bind_geometry(store::Stmt& s, int index, const Json& value) {
@@ -75,6 +80,13 @@ int bind_all(store::Stmt& s, int index, const Definition& d, const Record& r) {
   for (const auto& f : d.fields) {
     bind_value(s, index++, f, r.fields[f.key]);
     if (f.type == FieldType::kGeometry) index = bind_geometry(s, index, r.fields[f.key]);
+    if (f.code_list) {
+      const std::string& version = r.code_versions[f.key].as_string();
+      if (version.empty())
+        s.bind_null(index++);
+      else
+        text(version);
+    }
   }
   return index;
 }
@@ -84,6 +96,7 @@ std::vector<std::string> column_list(const Definition& d) {
                                   "created_by", "changed_at", "changed_by", "removed"};
   for (const auto& f : d.fields) {
     out.push_back(column_name(f));
+    if (f.code_list) out.push_back(version_column(f));
     if (f.type != FieldType::kGeometry) continue;
     for (auto& name : geometry_columns(f)) out.push_back(std::move(name));
   }
@@ -116,6 +129,7 @@ void bind_value(store::Stmt& s, int index, const Field& f, const Json& value) {
     case FieldType::kChoices:
     case FieldType::kLinks:
     case FieldType::kRows:
+    case FieldType::kFile:
     case FieldType::kGeometry:
       s.bind(index, std::string_view(value.dump()));
       break;
@@ -128,6 +142,9 @@ std::string select_columns(const Definition& d) {
   std::string out =
       "id, number, rev, state, pending, created_at, created_by, changed_at, changed_by, removed";
   for (const auto& f : d.fields) out += ", " + column_name(f);
+  for (const auto& f : d.fields) {
+    if (f.code_list) out += ", " + version_column(f);
+  }
   return out;
 }
 
@@ -148,6 +165,12 @@ Record read_record(const store::Stmt& row, const Definition& d) {
   for (std::size_t i = 0; i < d.fields.size(); ++i) {
     Json value = read_value(row, kFixedColumns + int(i), d.fields[i]);
     if (!value.is_null()) r.fields.set(d.fields[i].key, std::move(value));
+  }
+  int column = kFixedColumns + int(d.fields.size());
+  for (const auto& f : d.fields) {
+    if (!f.code_list) continue;
+    if (!row.is_null(column)) r.code_versions.set(f.key, row.text(column));
+    ++column;
   }
   return r;
 }

@@ -14,6 +14,8 @@ namespace jinglue::registry::detail {
 
 /// "id, number, rev, ..., f_name, ..." in the order that read_record() expects.
 std::string select_columns(const Definition& definition);
+/// The canonical value of a column; null when it holds none.
+base::Json read_value(const store::Stmt& row, int column, const Field& field);
 Record read_record(const store::Stmt& row, const Definition& definition);
 
 std::optional<Record> load_record(store::Db& db, const Definition& d, const std::string& id);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "registry/detail/value_kinds.hpp"
+
 namespace jinglue::registry::detail {
 
 using base::Json;
@@ -38,6 +40,18 @@ Value text_as(Type type, const std::string& text) {
     return amount ? Value(*amount) : Value();
   }
   return Value(text);
+}
+
+/// An end of a period; absent when it is open.
+Value end_of(const Json& period, const std::string& end) {
+  const auto read = read_period(period.as_string());
+  expression::Day day;
+  const bool known = read && expression::read_day(end == "from" ? read->from : read->to, day);
+  return known ? Value(day) : Value();
+}
+
+bool is_end(const Field& field, const std::string& name) {
+  return field.type == FieldType::kPeriod && (name == "from" || name == "to");
 }
 
 const Field* find(const std::vector<Field>& fields, const std::string& key) {
@@ -80,13 +94,17 @@ Value expression_value(const Field& field, const Json& canonical) {
 }
 
 std::optional<Type> type_in(const std::vector<Field>& fields, const expression::Path& path) {
-  const auto* field = path.size() == 1 ? find(fields, path[0]) : nullptr;
-  return field == nullptr ? std::nullopt : std::optional(expression_type(*field));
+  const auto* field = path.empty() ? nullptr : find(fields, path[0]);
+  if (field == nullptr || path.size() > 2) return std::nullopt;
+  if (path.size() == 1) return expression_type(*field);
+  return is_end(*field, path[1]) ? std::optional(Type::kDay) : std::nullopt;
 }
 
 Value value_in(const std::vector<Field>& fields, const Json& values, const expression::Path& path) {
-  const auto* field = path.size() == 1 ? find(fields, path[0]) : nullptr;
-  return field == nullptr ? Value() : expression_value(*field, values[path[0]]);
+  const auto* field = path.empty() ? nullptr : find(fields, path[0]);
+  if (field == nullptr) return {};
+  if (path.size() == 1) return expression_value(*field, values[path[0]]);
+  return is_end(*field, path[1]) ? end_of(values[path[0]], path[1]) : Value();
 }
 
 expression::Names names_of(const std::vector<Field>& fields) {

@@ -18,13 +18,14 @@ namespace jinglue::registry::detail {
 expression::Type expression_type(const Field& field);
 expression::Value expression_value(const Field& field, const base::Json& canonical);
 
-/// The type, and the value, of a path among fields beside each other.
+/// The type, and the value, of a path among fields beside each other: one name, or a period and its
+/// end.
 std::optional<expression::Type> type_in(const std::vector<Field>& fields,
                                         const expression::Path& path);
 expression::Value value_in(const std::vector<Field>& fields, const base::Json& values,
                            const expression::Path& path);
 
-/// Names of the fields beside each other, without links.
+/// Names of the fields beside each other, without links; of a period also "term.from", "term.to".
 expression::Names names_of(const std::vector<Field>& fields);
 
 /// Names in a record of `d`: also of fields behind links, `state` and `number` of each, and of the

@@ -2,13 +2,12 @@
 #include "registry/detail/table.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <map>
 
 #include <fmt/format.h>
 
-#include "base/hash.hpp"
 #include "base/log.hpp"
+#include "registry/detail/computed.hpp"
+#include "registry/detail/migration.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/migrate.hpp"
 #include "store/database.hpp"
@@ -43,6 +42,17 @@ CREATE INDEX record_request_at ON record_request(at);
   return kSteps;
 }
 
+const std::vector<store::Migration>& file_tables() {
+  static const std::vector<store::Migration> kSteps = {{1, R"sql(
+CREATE TABLE record_file(
+  sha256 TEXT NOT NULL, uploaded_by TEXT NOT NULL, at BIGINT NOT NULL, size BIGINT NOT NULL,
+  media TEXT NOT NULL, held_at BIGINT, PRIMARY KEY(sha256, uploaded_by));
+)sql"}};
+  return kSteps;
+}
+
+}  // namespace
+
 const char* column_type(FieldType type) {
   switch (type) {
     case FieldType::kInteger:
@@ -57,6 +67,8 @@ const char* column_type(FieldType type) {
   }
 }
 
+namespace {
+
 struct Column {
   std::string name;
   std::string type;
@@ -66,17 +78,13 @@ std::vector<Column> columns_of(const Definition& d) {
   std::vector<Column> out;
   for (const auto& f : d.fields) {
     out.push_back({column_name(f), column_type(f.type)});
+    if (f.code_list) out.push_back({version_column(f), "TEXT"});
     if (f.type != FieldType::kGeometry) continue;
     for (const auto& name : geometry_columns(f)) {
       out.push_back({name, name.ends_with("_wkb") ? "BLOB" : "DOUBLE PRECISION"});
     }
   }
   return out;
-}
-
-std::string unique_index_sql(const Definition& d, const std::string& column) {
-  return fmt::format("CREATE UNIQUE INDEX u_{}_{} ON {}({}) WHERE removed = 0", d.id, column,
-                     table_name(d), column);
 }
 
 std::vector<std::string> create_sql(const Definition& d) {
@@ -97,70 +105,6 @@ std::vector<std::string> create_sql(const Definition& d) {
     if (f.unique) out.push_back(unique_index_sql(d, column_name(f)));
   }
   return out;
-}
-
-std::map<std::string, std::string> columns_from(const Json& shape) {
-  std::map<std::string, std::string> out;
-  for (const auto& [name, type] : shape["columns"].members()) out[name] = type.as_string();
-  return out;
-}
-
-bool holds(const Json& list, const std::string& item) {
-  const auto& items = list.items();
-  return std::find(items.begin(), items.end(), Json(item)) != items.end();
-}
-
-void compare_unique(const Definition& d, const Json& shape, Plan& plan) {
-  const Json wanted = shape_of(d);
-  for (const auto& column : wanted["unique"].items()) {
-    if (holds(shape["unique"], column.as_string())) continue;
-    plan.lines.push_back("make " + column.as_string() + " unique");
-    plan.sql.push_back(unique_index_sql(d, column.as_string()));
-  }
-  for (const auto& column : shape["unique"].items()) {
-    if (holds(wanted["unique"], column.as_string())) continue;
-    plan.lines.push_back(column.as_string() + " need not be unique any more");
-    plan.sql.push_back(fmt::format("DROP INDEX u_{}_{}", d.id, column.as_string()));
-  }
-  if (wanted["number"] != shape["number"]) {
-    plan.only_adds = false;
-    plan.lines.push_back("records get, or lose, their number");
-  }
-}
-
-std::string plan_text(const Definition& d, const Plan& plan) {
-  std::string out = "plan for " + table_name(d) + ":";
-  for (const auto& line : plan.lines) out += "\n  - " + line;
-  return out;
-}
-
-/// One line of JSON per record: readable without this program.
-std::filesystem::path save_register(store::Db& db, const Definition& d, const Json& shape,
-                                    std::int64_t schema, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
-  const auto file = folder / fmt::format("{}-schema{}-{}.jsonl", d.id, schema,
-                                         base::to_hex(base::stable_hash(shape.dump())));
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << Json::object({{"register", d.id}, {"shape", shape}}).dump() << '\n';
-  std::string names = "id, number, rev, state, created_at, created_by, changed_at, changed_by";
-  for (const auto& [name, type] : columns_from(shape)) {
-    if (type != "BLOB") names += ", " + name;
-  }
-  const auto keys = base::split(names, ',');
-  auto rows = db.prepare("SELECT " + names + " FROM " + table_name(d) + " ORDER BY id");
-  while (rows.step()) {
-    Json row = Json::object();
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (!rows.is_null(int(i))) row.set(base::trim(keys[i]), rows.text(int(i)));
-    }
-    out << row.dump() << '\n';
-  }
-  out.flush();
-  if (!out) {
-    throw base::WorldError("cannot save the register before changing its table", file.string(),
-                           "free space or choose another folder for backups");
-  }
-  return file;
 }
 
 void rebuild_search(store::Db& db, const Definition& d) {
@@ -193,33 +137,12 @@ void check_states(store::Db& db, const Definition& d) {
   }
 }
 
-void migrate_table(store::Db& db, const Definition& d, const Json& shape, std::int64_t schema,
-                   const Options& options) {
-  if (d.schema < schema) {
-    throw base::WorldError("the register was written by a newer definition",
-                           fmt::format("{} has schema {}, the file {}", d.id, schema, d.schema),
-                           "use the newer registers/" + d.id + ".toml");
-  }
-  const Plan plan = compare(d, shape);
-  if (!plan.lines.empty()) {
-    const std::string text = plan_text(d, plan);
-    if (!plan.only_adds) {
-      throw base::WorldError("a register's definition differs from its table", text,
-                             "fields are not removed and types not changed: keep the old field and "
-                             "add one with a new key");
-    }
-    if (!options.apply_added || options.backups.empty()) {
-      throw base::WorldError("a register's definition differs from its table", text,
-                             "look with `jinglue registers migrate --dry-run`; carry it out with "
-                             "`jinglue registers migrate`, or start once with `jinglue serve "
-                             "--apply-added-columns`");
-    }
-    const auto saved = save_register(db, d, shape, schema, options.backups);
-    base::log_info("registry", "{}; saved before as {}", text, saved.string());
-    for (const auto& sql : plan.sql) db.exec(sql);
-  }
+/// Carries the plan out, when it may be.
+void bring_up(store::Db& db, const Definition& d, const Json& shape, std::int64_t schema,
+              const Options& options) {
+  const bool search_differs = migrate_table(db, d, shape, schema, options);
   check_states(db, d);
-  if (plan.search_differs) rebuild_search(db, d);
+  if (search_differs) rebuild_search(db, d);
   store_shape(db, d);
 }
 
@@ -232,7 +155,14 @@ Json stored_shape(store::Db& db, const std::string& register_id, std::int64_t& s
   return base::parse_json(row.text(1)).value_or(Json());
 }
 
-void prepare_table(store::Db& db, const Definition& d, const Options& options) {
+/// Records that link to one are asked for by computed fields and by the views of a record.
+std::string link_index_sql(const Definition& d, const Field& f) {
+  return fmt::format("CREATE INDEX IF NOT EXISTS l_{}_{} ON {}({})", d.id, f.key, table_name(d),
+                     column_name(f));
+}
+
+/// True when what is computed of records that are there may differ.
+bool prepare_table(store::Db& db, const Definition& d, const Options& options) {
   std::int64_t schema = 0;
   const Json shape = stored_shape(db, d.id, schema);
   if (shape.is_null()) {
@@ -240,12 +170,18 @@ void prepare_table(store::Db& db, const Definition& d, const Options& options) {
     store::sqlite::make_text_index(db, index_name(d));
     store_shape(db, d);
   } else {
-    migrate_table(db, d, shape, schema, options);
+    bring_up(db, d, shape, schema, options);
   }
+  const Json computed = shape_of(d)["computed"];
+  return computed != shape["computed"] && !computed.is_null();
 }
 
 }  // namespace
 
+std::string unique_index_sql(const Definition& d, const std::string& column) {
+  return fmt::format("CREATE UNIQUE INDEX u_{}_{} ON {}({}) WHERE removed = 0", d.id, column,
+                     table_name(d), column);
+}
 std::string table_name(const Definition& d) {
   return "r_" + d.id;
 }
@@ -254,6 +190,9 @@ std::string index_name(const Definition& d) {
 }
 std::string column_name(const Field& f) {
   return "f_" + f.key;
+}
+std::string version_column(const Field& f) {
+  return "v_" + f.key;
 }
 std::vector<std::string> geometry_columns(const Field& f) {
   const std::string stem = "g_" + f.key;
@@ -269,44 +208,34 @@ Json shape_of(const Definition& d) {
     if (f.unique) unique.push(column_name(f));
     if (f.searched) search.push(f.key);
   }
-  return Json::object({{"columns", std::move(columns)},
-                       {"unique", std::move(unique)},
-                       {"search", std::move(search)},
-                       {"number", !d.number_pattern.empty()}});
-}
-
-Plan compare(const Definition& d, const Json& shape) {
-  Plan plan;
-  const auto stored = columns_from(shape);
-  std::map<std::string, std::string> wanted;
-  for (const auto& column : columns_of(d)) {
-    wanted[column.name] = column.type;
-    const auto it = stored.find(column.name);
-    if (it == stored.end()) {
-      plan.lines.push_back("add column " + column.name + " " + column.type);
-      plan.sql.push_back(
-          fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table_name(d), column.name, column.type));
-    } else if (it->second != column.type) {
-      plan.only_adds = false;
-      plan.lines.push_back(
-          fmt::format("change column {} from {} to {}", column.name, it->second, column.type));
-    }
+  Json types = Json::object();
+  for (const auto& f : d.fields) types.set(f.key, to_key(f.type));
+  Json out = Json::object({{"columns", std::move(columns)},
+                           {"types", std::move(types)},
+                           {"unique", std::move(unique)},
+                           {"search", std::move(search)},
+                           {"number", !d.number_pattern.empty()}});
+  Json computed;
+  for (const auto& f : d.fields) {
+    if (!f.computed_text.empty()) computed.set(f.key, f.computed_text);
   }
-  for (const auto& [name, type] : stored) {
-    if (wanted.contains(name)) continue;
-    plan.only_adds = false;
-    plan.lines.push_back(fmt::format("remove column {} {} and its values", name, type));
-  }
-  compare_unique(d, shape, plan);
-  plan.search_differs = shape_of(d)["search"] != shape["search"];
-  return plan;
+  if (!computed.is_null()) out.set("computed", std::move(computed));
+  return out;
 }
 
 void prepare_tables(store::Database& database, const std::vector<Definition>& definitions,
                     const Options& options) {
   database.migrate("registry", shared_tables());
+  database.migrate("registry_files", file_tables());
   database.write([&](store::Db& db) {
-    for (const auto& d : definitions) prepare_table(db, d, options);
+    bool computed_differ = false;
+    for (const auto& d : definitions) {
+      computed_differ = prepare_table(db, d, options) || computed_differ;
+      for (const auto& f : d.fields) {
+        if (f.type == FieldType::kLink) db.exec(link_index_sql(d, f));
+      }
+    }
+    if (computed_differ) recompute_all(db, definitions, base::wall_now());
     auto rows = db.prepare("SELECT register FROM register_shape ORDER BY register");
     while (rows.step()) {
       const std::string id = rows.text(0);
@@ -333,9 +262,9 @@ std::vector<TablePlan> table_plans(store::Database& records,
       std::int64_t schema = 0;
       const auto shape = detail::stored_shape(db, d.id, schema);
       if (shape.is_null()) continue;
-      const auto plan = detail::compare(d, shape);
+      const auto plan = detail::plan_with_data(db, d, shape);
       if (plan.lines.empty()) continue;
-      out.push_back({d.id, plan.only_adds, detail::plan_text(d, plan)});
+      out.push_back({d.id, plan.possible, plan.only_adds, detail::plan_text(d, plan)});
     }
     return out;
   });

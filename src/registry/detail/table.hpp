@@ -25,15 +25,13 @@ std::string index_name(const Definition& definition);
 /// Columns beside `f_KEY` that a geometry has: wkb, west, south, east, north.
 std::vector<std::string> geometry_columns(const Field& field);
 
-/// What differs, in words, and the SQL of that part which only adds.
-struct Plan {
-  std::vector<std::string> lines;
-  std::vector<std::string> sql;
-  bool only_adds{true};
-  bool search_differs{false};  ///< derived data: rebuilt without asking
-};
-/// Of a definition and the shape that was stored for its table.
-Plan compare(const Definition& definition, const base::Json& stored_shape);
+/// Beside a field with a code list: the version that the value is of.
+std::string version_column(const Field& f);
+
+/// SQL of a column, and of the index that makes one unique among records that are there.
+const char* column_type(FieldType type);
+std::string unique_index_sql(const Definition& definition, const std::string& column);
+/// What of a definition its table depends on; stored beside the table.
 base::Json shape_of(const Definition& definition);
 
 /// The tables that all registers share, then each register's own. Throws WorldError with the plan

@@ -11,9 +11,11 @@
 #include <fmt/format.h>
 
 #include "base/ids.hpp"
+#include "registry/code_list.hpp"
 #include "registry/detail/characters.hpp"
 #include "registry/detail/geometry.hpp"
 #include "registry/detail/scope.hpp"
+#include "registry/detail/value_kinds.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -129,6 +131,14 @@ const Choice* known_choice(const Field& f, std::string_view key) {
 
 base::Status check_choice(const Field& f, const std::string& key) {
   if (known_choice(f, key) != nullptr) return {};
+  // Of an earlier version too; whether it may be chosen now is decided beside the record.
+  const bool coded =
+      f.code_list && std::any_of(f.code_list->versions.begin(), f.code_list->versions.end(),
+                                 [&](const auto& v) { return v.find(key) != nullptr; });
+  if (coded) return {};
+  if (f.code_list) {
+    return wrong(f, Code::kUnknown, "'" + key + "' is no code of '" + f.codes + "'");
+  }
   if ((f.open || f.choices.empty()) && is_choice_key(key)) return {};
   std::string known;
   for (const auto& c : f.choices) known += (known.empty() ? "" : ", ") + c.key;
@@ -345,6 +355,15 @@ Result<Json> canonical(const Field& f, const Json& value) {
       return canonical_geometry(f, value);
     case FieldType::kMoney:
       return canonical_money(f, value);
+    case FieldType::kPeriod:
+      return canonical_period(f, value);
+    case FieldType::kPerson:
+      return canonical_person(f, value);
+    case FieldType::kUnit:
+    case FieldType::kDistrict:
+      return canonical_unit(f, value);
+    case FieldType::kFile:
+      return canonical_files(f, value);
   }
   return Json();
 }
@@ -354,6 +373,12 @@ void append_search_words(const Field& f, const Json& value, std::string& out) {
   if (f.type == FieldType::kRows) {
     for (const auto& row : value.items()) {
       for (const auto& column : f.columns) append_search_words(column, row[column.key], out);
+    }
+    return;
+  }
+  if (f.type == FieldType::kFile) {
+    for (const auto& file : value.items()) {
+      out += base::to_lower_ascii(file["name"].as_string()) + "\n";
     }
     return;
   }

@@ -152,7 +152,8 @@ Result<Json> from_text(const Field& f, std::string_view text) {
       return list_from(f, text);
     case FieldType::kRows:
       return rows_from(f, text);
-    case FieldType::kGeometry: {
+    case FieldType::kGeometry:
+    case FieldType::kFile: {
       auto json = base::parse_json(text);
       if (!json) return base::fail(Code::kMalformed, json.error().message, f.key);
       return canonical(f, *json);

@@ -61,6 +61,11 @@ class Expression {
   Type type() const;
   /// Fields that it looks at, each once: when one changes, the value may.
   const std::vector<Path>& paths() const;
+  /// Register, link and field of each linked() in it; of all(), any() and their like the rows, or
+  /// register and link: one or two names.
+  std::vector<Path> linked() const;
+  /// Whether its value changes with the clock: today or now.
+  bool looks_at_time() const;
   /// Looks at nothing but fields of the record itself: the same answer whenever it is asked.
   bool own_fields_only() const;
   /// Absent when a number does not fit, a divisor is zero or a value is absent.
@@ -69,6 +74,8 @@ class Expression {
   bool holds(const Scope& scope) const;
 
   struct Node;
+  /// For what else is to be known of it (units); see node.hpp.
+  const Node& root() const { return *m_root; }
 
  private:
   std::shared_ptr<const Node>

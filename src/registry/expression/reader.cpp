@@ -546,6 +546,22 @@ bool looks_beyond(const Node& node) {
                      [](const Part& part) { return looks_beyond(*part); });
 }
 
+bool visits_each(const Node& node) {
+  return node.op == Op::kAllOf || node.op == Op::kAnyOf || node.op == Op::kCountOf ||
+         node.op == Op::kSumOf;
+}
+
+void gather_linked(const Node& node, std::vector<Path>& out) {
+  if (node.op == Op::kLinked || visits_each(node)) out.push_back(node.path);
+  for (const auto& part : node.inside) gather_linked(*part, out);
+}
+
+bool looks_at_clock(const Node& node) {
+  return node.op == Op::kNow || node.op == Op::kToday ||
+         std::any_of(node.inside.begin(), node.inside.end(),
+                     [](const Part& part) { return looks_at_clock(*part); });
+}
+
 }  // namespace
 
 base::Result<Expression> Expression::read(std::string_view text, const Names& names) {
@@ -561,6 +577,14 @@ Type Expression::type() const {
 }
 const std::vector<Path>& Expression::paths() const {
   return m_paths;
+}
+std::vector<Path> Expression::linked() const {
+  std::vector<Path> out;
+  gather_linked(*m_root, out);
+  return out;
+}
+bool Expression::looks_at_time() const {
+  return looks_at_clock(*m_root);
 }
 bool Expression::own_fields_only() const {
   return !looks_beyond(*m_root);

@@ -12,7 +12,7 @@
 
 namespace jinglue::serve {
 
-base::Json field_json(const registry::Field& field);
+base::Json field_json(const registry::Field& field, const access::Actor& actor);
 base::Json register_json(const registry::Definition& definition, const access::Actor& actor);
 
 /// Whether the person may see anything of the register.
@@ -20,18 +20,21 @@ bool may_see_register(const registry::Registry& registry, const registry::Defini
                       const access::Actor& actor);
 bool may_edit_register(const registry::Definition& definition, const access::Actor& actor);
 
-/// One line for a record: its title field, else its number, else its id.
+/// One line for a record as somebody sees it: its title field, else its number, else its id.
 std::string title_of(const registry::Registry& registry, const registry::Record& record);
 
-/// Keeps titles of linked records, so that a list asks for each once.
+/// A record as `actor` sees it, whatever it is given; titles of linked records only where they may
+/// be seen. Keeps the titles, so that a list asks for each once.
 class RecordForm {
  public:
-  explicit RecordForm(const registry::Registry& registry) : m_registry(registry) {}
+  RecordForm(const registry::Registry& registry, const access::Actor& actor)
+      : m_registry(registry), m_actor(actor) {}
   base::Json json(const registry::Record& record);
 
  private:
   const std::string& link_title(const std::string& register_id, const std::string& id);
   const registry::Registry& m_registry;
+  const access::Actor& m_actor;
   std::map<std::string, std::string> m_titles;
 };
 

@@ -61,14 +61,8 @@ Answer list_findings(Call& call) {
   if (!right.status()) return tl::unexpected(right.status().error());
   auto query = read_query(call);
   if (!query) return tl::unexpected(query.error());
-  const std::string& own = call.actor().district;
-  if (!own.empty()) {
-    // Asking for another district finds nothing, as if there were none.
-    if (!query->district.empty() && query->district != own) {
-      return page_response({}, "", 0, call);
-    }
-    query->district = own;
-  }
+  // Asking for another district finds nothing, as if there were none.
+  query->within = call.actor().reach();
   const auto page = call.services.findings->list(*query, call.now);
   const auto live = call.services.live();
   Json::Array items;
@@ -79,7 +73,7 @@ Answer list_findings(Call& call) {
 Answer count_findings(Call& call) {
   const RowRight right = finding_right(call.actor());
   if (!right.status()) return tl::unexpected(right.status().error());
-  return json_response(call.services.findings->counts(call.now, call.actor().district));
+  return json_response(call.services.findings->counts(call.now, call.actor().reach()));
 }
 
 /// The finding of the path, when the person may see it.

@@ -38,7 +38,7 @@ base::Status read_vessels(const Call& call, const RowRight& right, Asked& out) {
     if (auto text = call.text(name); !text.empty()) wish.emplace_back(field, std::move(text));
   }
   if (wish.empty()) return {};
-  auto found = picture::vessels_of(*call.services.registry, wish, call.actor().district);
+  auto found = picture::vessels_of(*call.services.registry, wish, call.actor().reach());
   if (!found) return tl::unexpected(found.error());
   std::erase_if(*found, [&](const model::VesselFacts& vessel) {
     return !right.sees(vessel.district) || (!out.kinds.empty() && !out.kinds.contains(vessel.kind));
@@ -149,7 +149,7 @@ Answer get_groups(Call& call) {
   const RowRight right = vessel_right(call.actor());
   if (!right.status()) return tl::unexpected(right.status().error());
   Json groups = Json::array();
-  for (const auto& group : picture::vessel_groups(*call.services.registry, call.actor().district)) {
+  for (const auto& group : picture::vessel_groups(*call.services.registry, call.actor().reach())) {
     groups.push(Json::object({{"key", group.key}, {"vessels", group.vessels}}));
   }
   return json_response(Json::object({{"groups", std::move(groups)}}));

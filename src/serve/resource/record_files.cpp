@@ -3,6 +3,7 @@
 // one.
 #include "registry/csv.hpp"
 #include "registry/import.hpp"
+#include "registry/sight.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/find_record.hpp"
 #include "serve/resource/resources.hpp"
@@ -63,11 +64,15 @@ Answer import_records(Call& call) {
 
 /// The engine's export has field keys as headings; people get the names of their language.
 std::string with_names(const registry::Definition& definition, const std::string& csv,
-                       const std::string& language) {
+                       const std::string& language, const access::Actor& actor) {
   const auto end = csv.find("\r\n");
   std::vector<std::string> names;
   names.reserve(definition.fields.size());
-  for (const auto& field : definition.fields) names.push_back(field.name.in(language));
+  for (const auto& field : definition.fields) {
+    if (registry::sight_of(field, actor) != registry::Sight::kNone) {
+      names.push_back(field.name.in(language));
+    }
+  }
   std::string out = "\xEF\xBB\xBF";
   registry::append_csv_row(out, names);
   return out.append(csv, end == std::string::npos ? csv.size() : end + 2);
@@ -81,7 +86,8 @@ Answer export_records(Call& call) {
   query.equals = call.filters();
   auto csv = registry::export_csv(*call.services.registry, (*definition)->id, query, call.actor());
   if (!csv) return tl::unexpected(csv.error());
-  if (call.text("header") != "keys") *csv = with_names(**definition, *csv, call.language);
+  if (call.text("header") != "keys")
+    *csv = with_names(**definition, *csv, call.language, call.actor());
   Response out = bytes_response(std::move(*csv), "text/csv; charset=utf-8");
   out.headers.emplace_back("Cache-Control", "no-store");
   out.headers.emplace_back("Content-Disposition",

@@ -2,6 +2,7 @@
 // /registers/{register}/records: every kind of record through the register engine, which checks
 // rights, fields, states and revisions; here are the HTTP forms of its answers.
 #include "registry/registry.hpp"
+#include "registry/sight.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/find_record.hpp"
 #include "serve/form/picture_form.hpp"
@@ -37,7 +38,7 @@ Json shown(const Call& call, RecordForm& form, const registry::Record& record) {
   return out;
 }
 Json shown(const Call& call, const registry::Record& record) {
-  RecordForm form(*call.services.registry);
+  RecordForm form(*call.services.registry, call.actor());
   return shown(call, form, record);
 }
 
@@ -55,7 +56,7 @@ Answer list_records(Call& call) {
   if (!query) return tl::unexpected(query.error());
   const auto page = call.services.registry->list_for(call.actor(), (*definition)->id, *query);
   if (!page) return refused_list(call, page.error());
-  RecordForm form(*call.services.registry);
+  RecordForm form(*call.services.registry, call.actor());
   Json::Array items;
   for (const auto& record : page->items) items.push_back(shown(call, form, record));
   return page_response(std::move(items), page->next, page->total, call);
@@ -140,8 +141,9 @@ Answer patch_record(Call& call) {
   auto& registry = *call.services.registry;
   const auto done = registry.patch(record->register_id, record->id, base.as_int(), *fields, *write);
   if (done || done.error().code != base::Code::kConflict) return written(call, done, 200);
-  const auto conflicts =
-      registry.conflicts(record->register_id, record->id, base.as_int(), *fields);
+  const auto conflicts = registry::seen_by(
+      *registry.definition(record->register_id),
+      registry.conflicts(record->register_id, record->id, base.as_int(), *fields), call.actor());
   // A value that is not unique is a conflict with another record, not with another editor.
   if (conflicts.empty()) return call.refused(done.error());
   return stale(call, done.error(), conflicts_json(conflicts));
@@ -167,7 +169,7 @@ Answer remove_record(Call& call) {
 Answer get_history(Call& call) {
   const auto record = find_record(call, call.part("register"));
   if (!record) return tl::unexpected(record.error());
-  auto lines = call.services.registry->history(record->register_id, record->id);
+  auto lines = call.services.registry->history_for(call.actor(), record->register_id, record->id);
   std::stable_sort(lines.begin(), lines.end(),
                    [](const auto& a, const auto& b) { return a.revision > b.revision; });
   Json items = Json::array();

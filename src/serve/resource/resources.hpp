@@ -36,7 +36,8 @@ void add_rules(Router& router);
 void add_zones(Router& router);
 void add_registers(Router& router);
 void add_records(Router& router);
-void add_record_files(Router& router);  ///< import and export
+void add_record_files(Router& router);   ///< import and export
+void add_record_values(Router& router);  ///< defaults, masked values, attachments, units
 void add_packs(Router& router);
 void add_sea_use(Router& router);  ///< check of a parcel
 void add_plans(Router& router);          ///< work documents, drafts of plans

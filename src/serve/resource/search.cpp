@@ -57,7 +57,7 @@ Json find_findings(const Call& call, const picture::LiveSnapshot& live, const st
   if (!right.status()) return out;
   findings::Query query;
   query.text = text;
-  query.district = call.actor().district;
+  query.within = call.actor().reach();
   query.limit = limit;
   for (const auto& finding : call.services.findings->list(query, call.now).items) {
     out.push(finding_json(finding, &live));

@@ -125,7 +125,7 @@ Json findings_of(const Call& call, const LiveEntry& entry, const picture::LiveSn
   for (const auto& subject : subjects) {
     findings::Query query;
     query.subject = subject;
-    query.district = call.actor().district;
+    query.within = call.actor().reach();
     query.limit = kFindingsOfVessel;
     auto page = call.services.findings->list(query, call.now);
     for (auto& finding : page.items) {
@@ -157,7 +157,7 @@ Json cases_of(const Call& call, const LiveEntry& entry) {
   }
   const auto page = call.services.registry->list_for(call.actor(), "case", query);
   if (!page) return out;  // not for this person
-  RecordForm form(*call.services.registry);
+  RecordForm form(*call.services.registry, call.actor());
   for (const auto& record : page->items) out.push(form.json(record));
   return out;
 }
@@ -200,7 +200,7 @@ Answer get_vessel(Call& call) {
   if (entry->vessel) {
     const auto record = call.services.registry->find("vessel", entry->vessel->id);
     if (record && call.services.registry->may_see(*record, call.actor())) {
-      out.set("record", RecordForm(*call.services.registry).json(*record));
+      out.set("record", RecordForm(*call.services.registry, call.actor()).json(*record));
     }
   }
   out.set("findings", findings_of(call, *entry, *live));

@@ -272,7 +272,7 @@ void Hub::end_dead_sessions() {
       continue;
     }
     const auto& opened = client->session().actor;
-    if (session->actor.roles != opened.roles || session->actor.district != opened.district) {
+    if (session->actor.roles != opened.roles || session->actor.reach() != opened.reach()) {
       client->socket().close(kRightsChanged, "the rights of the account have changed");
     }
   }

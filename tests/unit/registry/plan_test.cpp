@@ -39,7 +39,8 @@ class PlanTest : public ::testing::Test {
       return e.what();
     }
   }
-  Options apply() { return {true, backups.path()}; }
+  Options apply() { return {.apply_added = true, .backups = backups.path()}; }
+  Options all() { return {.apply_all = true, .backups = backups.path()}; }
   Record boat(const std::string& name) {
     return *f->registry().create("boat", Json::object({{"name", name}}), f->by(f->program));
   }
@@ -83,17 +84,107 @@ TEST_F(PlanTest, AnAddedFieldIsShownThenAppliedWithABackup) {
   EXPECT_EQ(open(apply()), "");
 }
 
-TEST_F(PlanTest, RemovedAndRetypedFieldsAreRefusedWithThePlan) {
+TEST_F(PlanTest, WhatDoesMoreThanAddNeedsLeaveForIt) {
   write(field("size", "number"));
   ASSERT_EQ(open(), "");
-  boat("甲");
+  const auto old = boat("甲");
+  ASSERT_TRUE(
+      f->registry().patch("boat", old.id, 1, Json::object({{"size", 12.5}}), f->by(f->program)));
   write("");
   EXPECT_NE(open(apply()).find("remove column f_size"), std::string::npos);
+  EXPECT_NE(open(apply()).find("1 values of f_size"), std::string::npos) << "what would be lost";
   write(field("size", "text"));
-  EXPECT_NE(open(apply()).find("change column f_size from DOUBLE PRECISION to TEXT"),
-            std::string::npos);
-  write(field("size", "number") + "");
-  EXPECT_EQ(open(), "");
+  EXPECT_NE(open(apply()).find("convert column f_size from number to text"), std::string::npos);
+  write(field("length", "number", "was = \"size\""));
+  EXPECT_NE(open(apply()).find("rename column f_size to f_length"), std::string::npos);
+  write(field("size", "number"));
+  EXPECT_EQ(open(), "") << "nothing was changed by looking";
+  EXPECT_EQ(f->registry().find("boat", old.id)->fields["size"].as_double(), 12.5);
+}
+
+TEST_F(PlanTest, ARenamedFieldKeepsItsValuesAndItsHistory) {
+  write(field("size", "number", "unique = true") + field("area", "geometry"));
+  ASSERT_EQ(open(), "");
+  const auto old = boat("甲");
+  const Json point = *base::parse_json(R"({"type":"Point","coordinates":[122,37]})");
+  ASSERT_TRUE(f->registry().patch(
+      "boat", old.id, 1, Json::object({{"size", 12.5}, {"area", point}}), f->by(f->program)));
+  write(field("length", "number", "was = \"size\"\nunique = true") +
+        field("place", "geometry", "was = \"area\""));
+  ASSERT_EQ(open(all()), "");
+  const auto now = f->registry().find("boat", old.id);
+  EXPECT_EQ(now->fields["length"].as_double(), 12.5);
+  EXPECT_EQ(now->fields["place"], point);
+  bool told = false;
+  for (const auto& line : f->registry().history("boat", old.id)) {
+    EXPECT_NE(line.field, "size");
+    told = told || (line.field == "length" && line.after.as_double() == 12.5);
+  }
+  EXPECT_TRUE(told);
+  const auto twice = f->registry().create("boat", Json::object({{"name", "乙"}, {"length", 12.5}}),
+                                          f->by(f->program));
+  EXPECT_FALSE(twice) << "still unique";
+  ASSERT_TRUE(f->registry().create("boat", Json::object({{"name", "乙"}, {"length", 13}}),
+                                   f->by(f->program)));
+  EXPECT_EQ(open(), "") << "and is settled, the key of before still named";
+}
+
+TEST_F(PlanTest, ValuesAreConvertedOrNothingIs) {
+  write(field("when", "text", "searched = true") + field("price", "number") +
+        field("crew", "integer"));
+  ASSERT_EQ(open(), "");
+  const auto good = boat("甲");
+  const auto bad = boat("乙");
+  const auto set = [&](const Record& r, const char* when) {
+    const auto held = f->registry().find("boat", r.id);
+    return bool(f->registry().patch("boat", r.id, held->revision,
+                                    Json::object({{"when", when}, {"price", 12.5}, {"crew", 7}}),
+                                    f->by(f->program)));
+  };
+  ASSERT_TRUE(set(good, "2024-05-01"));
+  ASSERT_TRUE(set(bad, "soon"));
+  const std::string next = field("when", "date") + field("price", "money") + field("crew", "text");
+  write(next);
+  const std::string plan = open(all());
+  EXPECT_NE(plan.find("convert column f_when from text to date"), std::string::npos) << plan;
+  EXPECT_NE(plan.find(bad.id + " cannot: must be a date"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("1 values do not convert"), std::string::npos) << plan;
+  write(field("when", "text", "searched = true") + field("price", "number") +
+        field("crew", "integer"));
+  ASSERT_EQ(open(), "");
+  ASSERT_TRUE(set(bad, "2024-06-01"));
+  write(next);
+  ASSERT_EQ(open(all()), "");
+  const auto now = f->registry().find("boat", bad.id);
+  EXPECT_EQ(now->fields["when"].as_string(), "2024-06-01");
+  EXPECT_EQ(now->fields["price"].as_string(), "12.50");
+  EXPECT_EQ(now->fields["crew"].as_string(), "7");
+  EXPECT_EQ(open(), "") << "and is settled";
+  Query query;
+  query.equals = {{"price", "12.5"}};
+  EXPECT_EQ(f->registry().list("boat", query)->total, 2u);
+}
+
+TEST_F(PlanTest, ARemovedFieldLeavesTheTableAndStaysInBackupAndHistory) {
+  write(field("size", "number", "unique = true"));
+  ASSERT_EQ(open(), "");
+  const auto old = boat("甲");
+  ASSERT_TRUE(
+      f->registry().patch("boat", old.id, 1, Json::object({{"size", 12.5}}), f->by(f->program)));
+  write("");
+  ASSERT_EQ(open(all()), "");
+  EXPECT_TRUE(f->registry().find("boat", old.id)->fields["size"].is_null());
+  bool told = false;
+  for (const auto& line : f->registry().history("boat", old.id)) {
+    told = told || line.field == "size";
+  }
+  EXPECT_TRUE(told);
+  std::string saved;
+  for (const auto& file : std::filesystem::directory_iterator(backups.path())) {
+    std::ifstream in(file.path());
+    saved.append(std::istreambuf_iterator<char>(in), {});
+  }
+  EXPECT_NE(saved.find("12.5"), std::string::npos);
 }
 
 TEST_F(PlanTest, AnOlderDefinitionIsRefused) {

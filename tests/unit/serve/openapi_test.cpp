@@ -65,6 +65,7 @@ std::set<std::string> operations_of_router() {
   add_records(router);
   add_record_files(router);
   add_discussion(router);
+  add_record_values(router);
   add_packs(router);
   add_plans(router);
   add_sea_use(router);
@@ -340,6 +341,34 @@ TEST_F(ConformanceTest, c_registers) {
   check("POST /registers/{register}/import", "/registers/{register}/import", "post", csv);
   s_seen.insert("POST /registers/{register}/import");
   expect(*leader, "GET /registers/{register}/export.csv", "/registers/vessel/export.csv", 200);
+}
+
+TEST_F(ConformanceTest, c_what_surrounds_values) {
+  const Json unit = Json::object({{"key", "weihai"}, {"name", "威海"}, {"kind", "authority"}});
+  const std::string records = "/registers/{register}/records";
+  expect(*admin, "POST " + records, "/registers/organisation_unit/records", 201,
+         Json::object({{"fields", unit}}));
+  expect(*leader, "GET /units", "/units", 200);
+  expect(*leader, "GET /registers/{register}", "/registers/person", 200);
+  expect(*leader, "GET /registers/{register}/defaults", "/registers/person/defaults", 200);
+  expect(*leader, "GET /registers/{register}/defaults", "/registers/none/defaults", 404);
+  const auto up =
+      leader->send("POST", "/api/v1/registers/person/files?field=photo&name=a.png",
+                   "\x89PNG\r\n\x1A\n picture", {{"Content-Type", "application/octet-stream"}});
+  check("POST /registers/{register}/files", "/registers/{register}/files", "post", up);
+  s_seen.insert("POST /registers/{register}/files");
+  const Json fields =
+      Json::object({{"name", "王"}, {"phone", "13800000000"}, {"photo", Json::array({up.json()})}});
+  const auto person = expect(*leader, "POST " + records, "/registers/person/records", 201,
+                             Json::object({{"fields", fields}}));
+  const std::string one = "/registers/person/records/" + person["id"].as_string();
+  const std::string reveal = "POST /registers/{register}/records/{record}/reveal";
+  expect(*leader, reveal, one + "/reveal", 200, Json::object({{"field", "phone"}}));
+  expect(*leader, reveal, one + "/reveal", 403, Json::object({{"field", "id_number"}}));
+  const std::string file = "GET /registers/{register}/records/{record}/files/{sha256}";
+  EXPECT_EQ(leader->get("/api/v1" + one + "/files/" + up.json()["sha256"].as_string()).status, 200);
+  s_seen.insert(file);  // its bytes are no JSON to check
+  expect(*leader, file, one + "/files/none", 404);
 }
 
 TEST_F(ConformanceTest, d_cases) {

@@ -48,7 +48,8 @@ class World {
   explicit World(serve::Settings settings = {})
       : records({folder / "records.db"}),
         access(records, access::PasswordCost::least()),
-        registry(records, access, std::string(JINGLUE_SOURCE_DIR) + "/registers"),
+        registry(records, access, std::string(JINGLUE_SOURCE_DIR) + "/registers",
+                 {.files = folder / "files"}),
         findings(records),
         archive({folder / "tracks.db", {}}),
         measurements(folder / "measurements.db"),

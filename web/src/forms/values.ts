@@ -6,6 +6,7 @@ import { dateTime, integer, position, unitText } from '$/i18n/units';
 import { terminalText } from '$/situation/terminal';
 import { personName } from '$/state/people.svelte';
 import { ruleName, zoneName } from '$/state/rules.svelte';
+import { unitName } from '$/state/units.svelte';
 
 /** A version or a year is a name, not an amount. */
 const isOrdinal = (field: Field) => /(^|_)(version|year)$/.test(field.key);
@@ -32,7 +33,7 @@ function keyName(field: Field, key: string): string {
   const choice = field.choices?.find((one) => one.key === key);
   if (choice) return words(choice.name);
   if (field.key === 'home_port' || field.key.endsWith('_port')) return tOr(`place.${key}`, key);
-  if (field.key === 'district') return tOr(`district.${key}`, key);
+  if (field.key === 'district') return unitName(key);
   if (field.key === 'severity') return tOr(`severity.${key}`, key);
   return key;
 }
@@ -65,11 +66,42 @@ export function valueText(field: Field, value: unknown, links: Record<string, st
       if (point) return position(point.lat, point.lon, 3);
       return t('field.geometry', { type: String((value as { type?: string }).type ?? '') });
     }
+    case 'period':
+      return periodText(String(value));
+    case 'person':
+      return links[String(value)] ?? personName(String(value));
+    case 'unit':
+    case 'district':
+      return unitName(String(value));
+    case 'file':
+      return (value as { name: string }[]).map((file) => file.name).join(t('list.comma'));
     case 'text':
       return programName(field, String(value));
     default:
       return String(value);
   }
+}
+
+/** A whole month, quarter, half-year or year by its short form; the days else. */
+export function periodText(period: string): string {
+  const [from = '', to = ''] = period.split('/');
+  if (from === '..' || to === '..') return from === '..' ? t('period.until', { day: to }) : t('period.since', { day: from });
+  const year = Number(from.slice(0, 4));
+  const last = (month: number) => `${year}-${String(month).padStart(2, '0')}-${new Date(Date.UTC(year, month, 0)).getUTCDate()}`;
+  const begin = Number(from.slice(5, 7));
+  if (from.endsWith('-01')) {
+    if (to === last(begin)) return from.slice(0, 7);
+    if (begin === 1 && to === last(12)) return String(year);
+    if (begin % 6 === 1 && to === last(begin + 5)) return `${year}-H${(begin + 5) / 6}`;
+    if (begin % 3 === 1 && to === last(begin + 2)) return `${year}-Q${(begin + 2) / 3}`;
+  }
+  return from === to ? from : `${from} – ${to}`;
+}
+
+/** What may be typed for a period. */
+export function isPeriod(text: string): boolean {
+  const day = String.raw`\d{4}-\d\d-\d\d`;
+  return new RegExp(`^(?:\\d{4}|\\d{4}-(?:0[1-9]|1[0-2])|\\d{4}-Q[1-4]|\\d{4}-H[12]|${day}|(?:${day}|\\.\\.)/(?:${day}|\\.\\.)|${day}/|/${day})$`).test(text.trim());
 }
 
 function rowText(field: Field, row: Record<string, unknown>): string {
@@ -115,6 +147,9 @@ export function fault(field: Field, value: unknown): string | null {
   }
   if (field.type === 'instant' && !/^\d{4}-\d\d-\d\dT/.test(String(value))) return t('field.time_form');
   if (field.type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(String(value))) return t('field.date_form');
+  if (field.type === 'period' && !isPeriod(String(value))) return t('field.period_form');
+  // What is masked is shown, and is no value.
+  if (field.sight === 'masked' && String(value).includes('*')) return null;
   if (field.type === 'geometry' && typeof value !== 'object') return t('field.not_position');
   if (typeof value === 'string') {
     if (field.max_length && value.length > field.max_length) return t('field.too_long', { n: field.max_length });

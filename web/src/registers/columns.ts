@@ -13,7 +13,8 @@ const kServerKeys: Record<string, string> = { '#': 'number', '#state': 'state', 
 
 /** What the server is asked to sort by: newest numbers first, or names, unless a column is chosen. */
 export function serverSort(register: Register, chosen: string | null): string | null {
-  if (!chosen) return register.numbered ? '-number' : (register.title_field ?? null);
+  const title = register.fields.find((field) => field.key === register.title_field && !field.sight);
+  if (!chosen) return register.numbered ? '-number' : (title?.key ?? null);
   const down = chosen.startsWith('-');
   const key = down ? chosen.slice(1) : chosen;
   return (down ? '-' : '') + (kServerKeys[key] ?? key);
@@ -29,7 +30,7 @@ export function columnsOf(register: Register): Column<RecordRow>[] {
     columns.push({
       key: field.key,
       title: words(field.name) + (field.unit ? ` (${unitText(field.unit)})` : ''),
-      sort: ['rows', 'links', 'link', 'choices'].includes(field.type) ? undefined : byServer,
+      sort: ['rows', 'links', 'link', 'choices', 'file'].includes(field.type) || field.sight ? undefined : byServer,
       right: field.type === 'number' || field.type === 'integer' || field.type === 'money',
       fixed: field.key === register.title_field,
     });

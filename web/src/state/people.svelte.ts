@@ -44,6 +44,11 @@ export function personName(account: string | null | undefined): string {
   return known ?? account;
 }
 
+/** All accounts by their names, for a picker. */
+export function accounts(): { name: string; display: string }[] {
+  return [...names].map(([name, display]) => ({ name, display })).sort((a, b) => a.display.localeCompare(b.display, 'zh-CN'));
+}
+
 /** For a tooltip: which account, where the name does not say it. */
 export function personTitle(account: string | null | undefined): string | undefined {
   if (!account || account === 'system' || personName(account) === account) return undefined;

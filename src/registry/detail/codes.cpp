@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/detail/codes.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "registry/code_list.hpp"
+#include "registry/detail/value.hpp"
+
+namespace jinglue::registry::detail {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Json;
+using Lists = std::map<std::string, base::Result<std::shared_ptr<const CodeList>>>;
+
+const base::Result<std::shared_ptr<const CodeList>>& list_of(const std::string& id,
+                                                             const fs::path& folder, Lists& lists) {
+  const auto it = lists.find(id);
+  if (it != lists.end()) return it->second;
+  return lists.emplace(id, read_code_list(folder / (id + ".toml"))).first->second;
+}
+
+/// The codes of the version in use, as the choices of a form.
+std::vector<Choice> choices_of(const CodeList& list) {
+  std::vector<Choice> out;
+  for (const auto& code : list.versions.back().codes) out.push_back({code.key, code.name});
+  return out;
+}
+
+base::Status check_key(const Field& f, const CodeVersion& version, const std::string& key,
+                       const std::string& day) {
+  const CodeEntry* code = version.find(key);
+  if (code == nullptr) {
+    return base::fail(Code::kUnknown,
+                      "'" + key + "' is no code of '" + f.codes + "' in its version " + version.id,
+                      f.key, "choose one of the version in use");
+  }
+  const bool stands =
+      (code->from.empty() || code->from <= day) && (code->until.empty() || day <= code->until);
+  if (stands) return {};
+  return base::fail(Code::kOutOfRange, "the code '" + key + "' does not hold on " + day, f.key);
+}
+
+}  // namespace
+
+fs::path codes_folder(const fs::path& registers, const fs::path& asked) {
+  if (!asked.empty()) return asked;
+  return fs::absolute(registers).lexically_normal().parent_path() / "data" / "codes";
+}
+
+void attach_codes(std::vector<Definition>& definitions,
+                  const std::vector<base::ConfigNode>& documents, const fs::path& folder,
+                  std::vector<base::Error>& errors) {
+  Lists lists;
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    const auto nodes = documents[i]["fields"].items();
+    for (std::size_t k = 0; k < definitions[i].fields.size() && k < nodes.size(); ++k) {
+      Field& f = definitions[i].fields[k];
+      if (f.codes.empty()) continue;
+      const auto& list = list_of(f.codes, folder, lists);
+      if (!list) {
+        errors.push_back({list.error().code, list.error().text(), nodes[k]["codes"].where(),
+                          "code lists stand in " + folder.string()});
+        continue;
+      }
+      f.code_list = *list;
+      f.choices = choices_of(**list);
+      if (f.default_value.is_null()) continue;
+      auto good = canonical(f, f.default_value);
+      if (good) {
+        f.default_value = std::move(*good);
+      } else {
+        errors.push_back(
+            {good.error().code, good.error().message, nodes[k]["default"].where(), ""});
+      }
+    }
+  }
+}
+
+base::Status take_version(const Field& f, const Record* before, Record& after,
+                          const std::string& day) {
+  const Json& value = after.fields[f.key];
+  const bool same = before != nullptr && before->fields[f.key] == value;
+  const std::string held = before == nullptr ? "" : before->code_versions[f.key].as_string();
+  std::string version;
+  if (!value.is_null() && same && !held.empty()) {
+    version = held;
+  } else if (!value.is_null()) {
+    const CodeVersion& now = f.code_list->on(day);
+    std::vector<std::string> keys;
+    if (value.is_string()) keys.push_back(value.as_string());
+    for (const auto& item : value.items()) keys.push_back(item.as_string());
+    for (const auto& key : keys) {
+      if (auto good = check_key(f, now, key, day); !good) return good;
+    }
+    version = now.id;
+  }
+  Json versions;
+  for (const auto& [key, held_version] : after.code_versions.members()) {
+    if (key != f.key) versions.set(key, held_version);
+  }
+  if (!version.empty()) versions.set(f.key, version);
+  after.code_versions = std::move(versions);
+  return {};
+}
+
+}  // namespace jinglue::registry::detail

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Code lists of fields: read once beside the definitions, and the version that a record keeps.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/config.hpp"
+#include "registry/definition.hpp"
+#include "registry/registry.hpp"
+
+namespace jinglue::registry::detail {
+
+std::filesystem::path codes_folder(const std::filesystem::path& registers,
+                                   const std::filesystem::path& asked);
+/// Gives each field with `codes` its list and its choices.
+void attach_codes(std::vector<Definition>& definitions,
+                  const std::vector<base::ConfigNode>& documents,
+                  const std::filesystem::path& folder, std::vector<base::Error>& errors);
+
+/// The version for a value that is new on `day`; an unchanged value keeps its own. kUnknown when
+/// the version in use has no such code, or not any more.
+base::Status take_version(const Field& field, const Record* before, Record& after,
+                          const std::string& day);
+
+}  // namespace jinglue::registry::detail
