@@ -140,7 +140,7 @@ base::Status parse_bind(const std::string& text, Settings& settings) {
 
 base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
   auto ok = document.only({"data", "web", "server", "input", "health", "journal", "picture",
-                           "archive", "sensors", "messages"});
+                           "archive", "sensors", "messages", "attachments"});
   if (!ok) return ok;
   ok = take(document["data"].string_or(settings.data.string()),
             [&](std::string v) { settings.data = std::move(v); });
@@ -158,6 +158,10 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
   if (ok && document["messages"]) {
     ok = document["messages"].only({"keep_days"});
     if (ok) ok = read_limit(document["messages"]["keep_days"], settings.keep_messages);
+  }
+  if (ok && document["attachments"]) {
+    ok = document["attachments"].only({"keep_days"});
+    if (ok) ok = read_limit(document["attachments"]["keep_days"], settings.keep_attachments);
   }
   if (ok && document["health"]) {
     ok = document["health"].only({"silent_after_s"});

@@ -35,6 +35,8 @@ struct Settings {
   picture::Retention retention;                     ///< of the archive
   std::optional<base::Duration> keep_measurements;  ///< of buoys and sensors; absent = for ever
   std::optional<base::Duration> keep_messages;      ///< of stations; absent = for ever
+  /// Of records that do not hold them any more; absent = for ever.
+  std::optional<base::Duration> keep_attachments;
   std::vector<observe::link::Settings> inputs;
   observe::feed::Inputs feeds;  ///< what the lines of those inputs hold
 };

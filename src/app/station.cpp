@@ -55,7 +55,7 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_registry(m_records, m_access, m_settings.share / "registers",
                  {.apply_added = m_settings.apply_added_columns,
                   .backups = m_folder.backups(),
-                  .files = m_folder.files()}),
+                  .files = m_folder.files() / "attachments"}),
       m_findings(m_records),
       m_archive({m_folder.tracks_db(), {}, m_settings.retention}),
       m_measurements(m_folder.measurements_db()),

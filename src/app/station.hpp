@@ -79,6 +79,7 @@ class Station {
   void raise_for(const picture::SensorState& sensor, base::Instant now);
   void watch_messages(base::Instant now);
   void watch_clocks(base::Instant now);
+  void watch_files(base::Instant now);
   /// The zone `motor_trawl_waters` (landward of the motor-trawl line) decides who may file a case.
   void use_jurisdiction(const std::shared_ptr<const detect::RulePack>& pack);
   model::JournalEntry pack_entry(const detect::RuleFiles& files) const;
@@ -124,7 +125,7 @@ class Station {
   struct Rates;
   std::unique_ptr<Rates> m_rates;
   base::Instant m_started;
-  std::optional<base::Instant> m_clocks_swept;  // of the watch
+  std::optional<base::Instant> m_clocks_swept, m_files_seen;  // of the watch
   std::mutex m_watch_mutex;
   std::condition_variable m_watch_wake;
   bool m_stopping{false};

@@ -88,6 +88,7 @@ void Station::watch() {
       watch_clock(now);
       watch_sensors(now);
       watch_clocks(now);
+      watch_files(now);
       measure_rates();
       m_outputs.watch();
       write_status(now);
@@ -123,6 +124,16 @@ void Station::watch_clocks(base::Instant now) {
                    "enter the notice of the State Council in data/calendar/cn_holidays.csv and "
                    "start again"},
                   now});
+}
+
+/// Attachments that no record took, and those whose time is over, some with each minute.
+void Station::watch_files(base::Instant now) {
+  constexpr base::Duration kEvery{std::chrono::minutes(1)};
+  if (m_files_seen && now - *m_files_seen < kEvery && now >= *m_files_seen) return;
+  m_files_seen = now;
+  const auto dropped = m_registry.drop_unused_files(now, m_settings.keep_attachments);
+  if (dropped > 0)
+    base::log_info("registry", "{} attachments that no record holds are gone", dropped);
 }
 
 void Station::measure_rates() {

@@ -22,6 +22,7 @@ using base::Result;
 
 constexpr std::size_t kMegabyte = 1u << 20;
 constexpr std::size_t kMostMegabytes = 20;
+constexpr std::int64_t kAtOnce = 50;  // looks through the registers in one write of the database
 constexpr base::Duration kNotTaken = std::chrono::hours(24);
 
 std::string ending_of(std::string_view name) {
@@ -161,19 +162,27 @@ Result<StoredFile> Registry::file_for(const access::Actor& actor, const std::str
                     found["size"].as_int(), kind->shown};
 }
 
-std::size_t Registry::drop_unused_files(base::Instant now, base::Duration keep) {
+std::size_t Registry::drop_unused_files(base::Instant now, std::optional<base::Duration> keep) {
   std::size_t dropped = 0;
   m_impl->db.write([&](store::Db& rows) {
     std::vector<std::string> old;
     {
       auto s = rows.prepare(
           "SELECT sha256 FROM record_file GROUP BY sha256 HAVING MAX(at) < ? AND "
-          "(MAX(held_at) IS NULL OR MAX(held_at) < ?)");
-      s.bind(1, (now - kNotTaken).ms).bind(2, (now - keep).ms);
+          "(MAX(held_at) IS NULL OR MAX(held_at) < ?) LIMIT ?");
+      s.bind(1, (now - kNotTaken).ms).bind(2, keep ? (now - *keep).ms : INT64_MIN);
+      s.bind(3, kAtOnce);
       while (s.step()) old.push_back(s.text(0));
     }
     for (const auto& hash : old) {
-      if (m_impl->holds_file(rows, hash)) continue;
+      if (m_impl->holds_file(rows, hash)) {
+        // Looked at again when it may be over: each look goes through all registers.
+        rows.prepare("UPDATE record_file SET held_at = ? WHERE sha256 = ?")
+            .bind(1, now.ms)
+            .bind(2, hash)
+            .run();
+        continue;
+      }
       rows.prepare("DELETE FROM record_file WHERE sha256 = ?").bind(1, hash).run();
       m_impl->db.after_commit([file = m_impl->files / hash] {
         std::error_code failure;

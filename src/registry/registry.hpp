@@ -179,8 +179,9 @@ class Registry {
   /// A file that the record holds, or held, in a field that the person sees.
   base::Result<StoredFile> file_for(const access::Actor& actor, const std::string& register_id,
                                     const std::string& id, const std::string& sha256) const;
-  /// Removes files that no record took within a day, and those that no record has held for `keep`.
-  std::size_t drop_unused_files(base::Instant now, base::Duration keep);
+  /// Removes files that no record took within a day, and, with `keep`, those that no record has
+  /// held for so long; some with each call. How many it removed.
+  std::size_t drop_unused_files(base::Instant now, std::optional<base::Duration> keep);
   /// What the form of a new record begins with.
   base::Json defaults(const std::string& register_id, const Write& write) const;
   /// The units of the authority today. Never null; kept until a unit changes.

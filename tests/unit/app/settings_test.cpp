@@ -104,6 +104,20 @@ TEST(Settings, ReadsHowLongMeasurementsAreKept) {
   EXPECT_NE(read("[sensors]\nkeep = 3").find("jinglue.toml:2 sensors.keep"), std::string::npos);
 }
 
+TEST(Settings, AttachmentsThatNobodyHoldsAreKeptForEverUnlessAskedOtherwise) {
+  const auto read = [](const std::string& text) {
+    Settings settings;
+    const auto document = base::parse_config(text, "jinglue.toml");
+    const auto ok = read_settings(*document, settings);
+    if (!ok) return ok.error().text();
+    return settings.keep_attachments ? std::to_string(settings.keep_attachments->count())
+                                     : std::string("for ever");
+  };
+  EXPECT_EQ(read(""), "for ever");
+  EXPECT_EQ(read("[attachments]\nkeep_days = 400"), std::to_string(400LL * 86'400'000));
+  EXPECT_NE(read("[attachments]\nkeep_days = 3").find("jinglue.toml:2"), std::string::npos);
+}
+
 TEST(Settings, TellsHowAnAddressIsWritten) {
   Settings settings;
   EXPECT_TRUE(parse_bind("0.0.0.0:0", settings));

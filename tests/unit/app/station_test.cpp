@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 
+#include "store/database.hpp"
 #include "store/snapshot.hpp"
 #include "support/station.hpp"
 
@@ -131,6 +132,45 @@ TEST(Station, AFieldThatADefinitionGainedIsAppliedWhenAskedFor) {
   EXPECT_EQ(station.process->kill(SIGTERM), 0);
   station.start();
   EXPECT_TRUE(station.wait_ready()) << "once is enough: " << station.output();
+}
+
+TEST(Station, AnAttachmentThatNoRecordTookIsRemovedAfterADay) {
+  test::TestStation station;
+  station.add_user("admin", "administrator");
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  test::HttpClient client(station.http_port);
+  ASSERT_TRUE(client.sign_in("admin", test::kPassword));
+  const auto upload = [&](const std::string& bytes) {
+    return client.send("POST", "/api/v1/registers/person/files?field=photo&name=a.png",
+                       "\x89PNG\r\n\x1A\n" + bytes, {{"Content-Type", "application/octet-stream"}});
+  };
+  const auto loose = upload("loose").json();
+  const auto held = upload("held").json();
+  const auto made = client.write(
+      "POST", "/api/v1/registers/person/records",
+      base::Json::object(
+          {{"fields", base::Json::object({{"name", "王"}, {"photo", base::Json::array({held})}})}}),
+      "p1");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto file = [&](const base::Json& of) {
+    return station.data / "files" / "attachments" / of["sha256"].as_string();
+  };
+  ASSERT_TRUE(fs::exists(file(loose)));
+  ASSERT_EQ(station.process->kill(SIGTERM), 0);
+  {
+    store::Database records({station.data / "records.db"});
+    records.write([](store::Db& db) {  // as if both had come two days ago
+      db.prepare("UPDATE record_file SET at = at - 172800000").run();
+    });
+  }
+  station.start();
+  ASSERT_TRUE(station.wait_ready()) << station.output();
+  for (int i = 0; i < 200 && fs::exists(file(loose)); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_FALSE(fs::exists(file(loose))) << station.output();
+  EXPECT_TRUE(fs::exists(file(held)));
 }
 
 TEST(Station, ATrustedProxyIsNamedInTheSettings) {
