@@ -59,11 +59,6 @@ HistoryLine line_of(const ClockRun& run, const char* event, Instant at) {
 }
 
 /// "AJ-2024-0001 疑似休渔期离港"
-std::string shown(const Definition& d, const Record& r) {
-  const std::string title = r.fields[d.title_field].as_string();
-  return r.number.empty() ? title : title.empty() ? r.number : r.number + " " + title;
-}
-
 std::string local(Instant at, const std::string& zone) {
   // A period that ends with a day ends at its 24:00, not at 00:00 of another.
   const std::string text = base::to_local_text(at - base::Duration(1), zone);
@@ -71,12 +66,12 @@ std::string local(Instant at, const std::string& zone) {
                                     : base::to_local_text(at, zone).substr(0, 16);
 }
 
-base::Words words_of(const Definition& d, const Record& r, const ClockRule& rule,
+/// `of`: the record, as who is told sees it.
+base::Words words_of(const Definition& d, const std::string& of, const ClockRule& rule,
                      const ClockRun& run, ClockMoment moment) {
   const std::string due = run.due ? local(*run.due, zone_of(d)) : "";
   // Whoever is told of a period that nobody has verified is told that, too.
   const bool unverified = rule.confidence == "memory";
-  const std::string of = shown(d, r);
   const base::Words name{rule.name.zh + (unverified ? "（时限依据未核实）" : ""),
                          rule.name.en + (unverified ? " (unverified)" : "")};
   switch (moment) {
@@ -329,12 +324,12 @@ void Registry::Impl::tell_clock(store::Db& rows, ClockRun run, Instant now, Swee
     const std::string source =
         fmt::format("clock/{}/{}/{}/{}/{}{}/{}", d->id, record->id, rule->key, run.number,
                     kEventNames[int(event->moment)], run.escalated, run.due ? run.due->ms : 0);
-    for (const auto& person : detail::recipients(rows, access, *d, *record, to)) {
-      report.notices +=
-          put_notice(rows, {0, person, now, "clock", d->id, record->id,
-                            words_of(*d, *record, *rule, run, event->moment), source, std::nullopt})
-              ? 1
-              : 0;
+    for (const auto& person : detail::recipients(people(rows, now), *d, *record, to)) {
+      const auto text =
+          words_of(*d, detail::shown_to(*d, *record, person), *rule, run, event->moment);
+      const bool is_new = put_notice(
+          rows, {0, person.user, now, "clock", d->id, record->id, text, source, std::nullopt});
+      report.notices += is_new ? 1 : 0;
     }
   }
   detail::store_run(rows, run, event ? std::optional(event->at) : std::nullopt);

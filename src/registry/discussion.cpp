@@ -105,16 +105,17 @@ base::Result<Comment> Discussion::comment(const Record& record, const std::strin
     s.bind(1, out.number).bind(2, std::string_view(record.register_id));
     s.bind(3, std::string_view(record.id)).bind(4, out.at.ms);
     s.bind(5, std::string_view(out.person)).bind(6, std::string_view(said)).run();
-    const std::string of =
-        record.number.empty() ? record.fields[d->title_field].as_string() : record.number;
     const std::string who =
         write.actor.display_name.empty() ? write.actor.user : write.actor.display_name;
-    const base::Words told{fmt::format("{} 评论了 {}：{}", who, of, said),
-                           fmt::format("{} commented on {}: {}", who, of, said)};
-    for (const auto& person :
-         detail::recipients(rows, m_access, *d, record, {"watchers", "creator"})) {
-      if (person == write.actor.user) continue;
-      put_notice(rows, {0, person, write.now, "comment", record.register_id, record.id, told,
+    const detail::People people{rows, m_access, m_registry.definitions(),
+                                [this] { return m_registry.organisation(); }, write.now};
+    for (const auto& person : detail::recipients(people, *d, record, {"watchers", "creator"})) {
+      if (person.user == write.actor.user) continue;
+      const std::string of =
+          record.number.empty() ? detail::shown_to(*d, record, person) : record.number;
+      const base::Words told{fmt::format("{} 评论了 {}：{}", who, of, said),
+                             fmt::format("{} commented on {}: {}", who, of, said)};
+      put_notice(rows, {0, person.user, write.now, "comment", record.register_id, record.id, told,
                         fmt::format("comment/{}", out.number), std::nullopt});
     }
     put_watcher(rows, record, write.actor.user, write.now);

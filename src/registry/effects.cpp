@@ -15,6 +15,7 @@
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
 #include "registry/inbox.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -29,6 +30,7 @@ Write as_program(const Write& write, const Record& by, const Transition& t) {
   out.idempotency_key.clear();
   out.actor.roles = {access::Role::kSystem};
   out.actor.district.clear();
+  out.actor.below.clear();
   out.note = fmt::format("{}/{} {}", by.register_id, by.number.empty() ? by.id : by.number, t.key);
   return out;
 }
@@ -77,6 +79,14 @@ void add_link(const Definition& d, const std::string& key, const std::string& id
   fields.set(key, std::move(list));
 }
 
+Json changed(const Record& before, const Record& after) {
+  Json out = Json::object();
+  for (const auto& [key, value] : after.fields.members()) {
+    if (before.fields[key] != value) out.set(key, value);
+  }
+  return out;
+}
+
 /// One creating effect, for the record or each row.
 struct Creation {
   Registry& registry;
@@ -99,14 +109,15 @@ Result<EffectLine> create_one(const Creation& c, Record& after, const expression
   auto made = c.registry.create(c.target.id, *fields, as_program(c.write, after, c.transition));
   if (!made) return tl::unexpected(made.error());
   if (!c.effect.keep.empty()) add_link(c.source, c.effect.keep, made->id, after.fields);
-  return EffectLine{"create", c.target.id, made->id, made->revision};
+  return EffectLine{"create", c.target.id, made->id, 1};
 }
 
 }  // namespace
 
 Result<std::vector<EffectLine>> Registry::Impl::fill_and_create(Registry& registry, store::Db& rows,
                                                                 const Definition& d,
-                                                                const Transition& t, Record& after,
+                                                                const Transition& t,
+                                                                const Record& before, Record& after,
                                                                 const Write& write) {
   std::vector<EffectLine> done;
   const std::string zone = zone_of(d);
@@ -135,6 +146,9 @@ Result<std::vector<EffectLine>> Registry::Impl::fill_and_create(Registry& regist
   }
   after.fields = merged(after.fields, {}, d);
   auto good = detail::check_object(d.fields, after.fields);
+  const Write program = as_program(write, after, t);
+  if (good) good = check_links(rows, d.fields, changed(before, after), {}, program.actor);
+  if (good) good = check_values(rows, d, &before, after, write);
   if (good) good = check_unique(rows, d, after, write.actor);
   if (!good) return tl::unexpected(good.error());
   return done;
@@ -153,12 +167,14 @@ base::Status Registry::Impl::carry_out(Registry& registry, store::Db& rows, cons
     if (e.kind == EffectKind::kCreate || (e.kind == EffectKind::kUpdate && !elsewhere)) continue;
     if (e.when && !e.when->read.holds(scope)) continue;
     if (e.kind == EffectKind::kNotify) {
-      const auto text = detail::render(e.message, {d, scope});
       const std::string source =
           fmt::format("effect/{}/{}/{}/{}", d.id, record.id, record.revision, i);
-      for (const auto& person : detail::recipients(rows, access, d, record, e.to)) {
-        put_notice(rows,
-                   {0, person, write.now, "effect", d.id, record.id, text, source, std::nullopt});
+      for (const auto& person : detail::recipients(people(rows, write.now), d, record, e.to)) {
+        const Record seen = seen_by(d, record, person);
+        const detail::RecordScope theirs(rows, definitions, d, seen, write.now, zone_of(d),
+                                         &person);
+        put_notice(rows, {0, person.user, write.now, "effect", d.id, record.id,
+                          detail::render(e.message, {d, theirs}), source, std::nullopt});
       }
       continue;
     }
@@ -176,8 +192,8 @@ base::Status Registry::Impl::carry_out(Registry& registry, store::Db& rows, cons
               : registry.patch(target.id, id, before->revision, *values, program);
       if (!after) return tl::unexpected(failed(t, e, after.error()));
       if (after->revision == before->revision) continue;  // it was so already
-      done.push_back(
-          {e.kind == EffectKind::kRun ? "run" : "update", target.id, id, after->revision});
+      done.push_back({e.kind == EffectKind::kRun ? "run" : "update", target.id, id,
+                      e.kind == EffectKind::kRun ? after->revision : before->revision + 1});
     }
   }
   return {};

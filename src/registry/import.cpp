@@ -74,11 +74,17 @@ Result<Columns> columns_of(const Definition& d, const std::vector<std::string>& 
   return out;
 }
 
+/// Where links are looked for, and for whom.
+struct Source {
+  const Registry& registry;
+  const access::Actor& actor;
+};
+
 /// A link may be written as the linked record's number, or as the value of a unique field or of
-/// its title, when exactly one record has it.
-Result<Json> resolve_link(const Registry& registry, const Field& f, const std::string& text) {
-  if (base::is_uuid(text)) return Json(text);
-  const Definition* target = registry.definition(f.link);
+/// its title, when exactly one record that the person sees has it.
+Result<Json> resolve_link(const Source& source, const Field& f, const std::string& text) {
+  if (base::is_uuid(text)) return Json(text);  // looked for when the row is written
+  const Definition* target = source.registry.definition(f.link);
   std::vector<std::string> ways;
   if (!target->number_pattern.empty()) ways.emplace_back("number");
   for (const auto& other : target->fields) {
@@ -89,7 +95,7 @@ Result<Json> resolve_link(const Registry& registry, const Field& f, const std::s
     Query query;
     query.equals = {{way, text}};
     query.limit = 2;
-    const auto page = registry.list(f.link, query);
+    const auto page = source.registry.list_for(source.actor, f.link, query);
     if (!page || page->items.empty()) continue;
     if (page->items.size() == 1) return Json(page->items.front().id);
     return base::fail(Code::kConflict, "'" + text + "' names several records of " + f.link, f.key,
@@ -98,16 +104,16 @@ Result<Json> resolve_link(const Registry& registry, const Field& f, const std::s
   return base::fail(Code::kMissing, "'" + text + "' names no record of " + f.link, f.key);
 }
 
-Result<Json> cell_value(const Registry& registry, const Field& f, const std::string& cell) {
+Result<Json> cell_value(const Source& source, const Field& f, const std::string& cell) {
   const auto text = base::trim(cell);
   if (text.empty() || (f.type != FieldType::kLink && f.type != FieldType::kLinks)) {
     return detail::from_text(f, text);
   }
-  if (f.type == FieldType::kLink) return resolve_link(registry, f, std::string(text));
+  if (f.type == FieldType::kLink) return resolve_link(source, f, std::string(text));
   Json out = Json::array();
   for (const auto part : base::split(text, ';')) {
     if (base::trim(part).empty()) continue;
-    auto link = resolve_link(registry, f, std::string(base::trim(part)));
+    auto link = resolve_link(source, f, std::string(base::trim(part)));
     if (!link) return link;
     out.push(std::move(*link));
   }
@@ -120,7 +126,7 @@ bool is_text(const Field& f) {
          f.type != FieldType::kMoney;
 }
 
-Candidate read_row(const Registry& registry, const Columns& columns, const CsvRow& row) {
+Candidate read_row(const Source& source, const Columns& columns, const CsvRow& row) {
   Candidate out{row.line, Json::object(), {}};
   if (row.cells.size() > columns.fields.size()) {
     out.errors.push_back({Code::kMalformed, "has more cells than the heading", "", ""});
@@ -128,7 +134,7 @@ Candidate read_row(const Registry& registry, const Columns& columns, const CsvRo
   for (std::size_t i = 0; i < std::min(row.cells.size(), columns.fields.size()); ++i) {
     const Field* f = columns.fields[i];
     if (f == nullptr) continue;
-    auto value = cell_value(registry, *f, is_text(*f) ? unguarded(row.cells[i]) : row.cells[i]);
+    auto value = cell_value(source, *f, is_text(*f) ? unguarded(row.cells[i]) : row.cells[i]);
     if (!value) {
       out.errors.push_back(value.error());
     } else if (!value->is_null()) {
@@ -255,7 +261,7 @@ base::Status check_size(std::size_t rows) {
                     "split the file");
 }
 
-Candidate read_feature(const Registry& registry, const Definition& d, const Json& feature,
+Candidate read_feature(const Source& source, const Definition& d, const Json& feature,
                        std::size_t number) {
   Candidate out{number, Json::object(), {}};
   for (const auto& [name, value] : feature["properties"].members()) {
@@ -265,7 +271,7 @@ Candidate read_feature(const Registry& registry, const Definition& d, const Json
       out.errors.push_back({Code::kUnknown, "the register has no such field", name, ""});
       continue;
     }
-    auto good = value.is_string() ? cell_value(registry, *f, value.as_string())
+    auto good = value.is_string() ? cell_value(source, *f, value.as_string())
                                   : detail::canonical(*f, value);
     if (!good)
       out.errors.push_back(good.error());
@@ -298,7 +304,7 @@ Result<ImportReport> import_csv(Registry& registry, const std::string& register_
   if (!columns) return tl::unexpected(columns.error());
   std::vector<Candidate> candidates;
   for (std::size_t i = 1; i < rows->size(); ++i) {
-    candidates.push_back(read_row(registry, *columns, (*rows)[i]));
+    candidates.push_back(read_row({registry, write.actor}, *columns, (*rows)[i]));
   }
   ImportReport report = run(registry, **d, candidates, options, write);
   report.left_out = columns->left_out;
@@ -320,7 +326,7 @@ Result<ImportReport> import_geojson(Registry& registry, const std::string& regis
   std::vector<Candidate> candidates;
   candidates.reserve(features.size());
   for (std::size_t i = 0; i < features.size(); ++i) {
-    candidates.push_back(read_feature(registry, **d, features[i], i + 1));
+    candidates.push_back(read_feature({registry, write.actor}, **d, features[i], i + 1));
   }
   return run(registry, **d, candidates, options, write);
 }

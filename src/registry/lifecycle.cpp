@@ -316,6 +316,8 @@ Result<Registry::Impl::Prepared> Registry::Impl::prepare(store::Db& rows, const 
   if (asked->move == Move::kUndo) return out;
   out.after.pending = {};
   if (asked->move == Move::kRefuse || asked->move == Move::kWithdraw) return out;
+  // What was asked for was checked with the rights of who asked.
+  const access::Actor by = asked->move == Move::kRun ? write.actor : access::Actor::system();
   const Json& wanted = asked->move == Move::kApprove ? before.pending["input"] : *input;
   const auto values = filled(d, wanted);
   if (!values) return tl::unexpected(values.error());
@@ -325,7 +327,7 @@ Result<Registry::Impl::Prepared> Registry::Impl::prepare(store::Db& rows, const 
   out.after.fields = merged(before.fields, *values, d);
   good = check_requires(t, out.after.fields);
   if (good) good = detail::check_object(d.fields, out.after.fields);
-  if (good) good = check_links(rows, t.input, wanted);
+  if (good) good = check_links(rows, t.input, wanted, before.fields, by);
   if (good) good = check_values(rows, d, &before, out.after, write);
   if (good) good = check_unique(rows, d, out.after, write.actor);
   if (good) good = check_conditions(rows, d, t, out.after, write.now, {});
@@ -369,7 +371,7 @@ Result<Record> Registry::transition(const std::string& register_id, const std::s
     return m_impl->once(write, request, [&](store::Db& rows) -> Result<Record> {
       auto done = m_impl->run(*this, rows, d, id, transition, input, write, 0);
       if (!done) throw Refused{done.error()};
-      return done;
+      return Impl::latest(rows, d, std::move(done));
     });
   } catch (const Refused& refused) {
     return tl::unexpected(refused.error);
@@ -391,15 +393,18 @@ Result<Record> Registry::Impl::run(Registry& registry, store::Db& rows, const De
   if (!prepared) return tl::unexpected(prepared.error());
   const Transition& t = *asked->transition;
   if (asked->move == Move::kUndo)
-    return undo(registry, rows, d, *before, t.key, prepared->input, write, depth);
+    return undo(registry, rows, d, *before, t.key, prepared->input, write);
   const bool moves =
       prepared->after.state != before->state ||
       (!prepared->only_request && asked->move != Move::kRefuse && asked->move != Move::kWithdraw);
   std::vector<EffectLine> effects;
   if (moves) {
-    auto made = fill_and_create(registry, rows, d, t, prepared->after, write);
+    auto made = fill_and_create(registry, rows, d, t, *before, prepared->after, write);
     if (!made) return tl::unexpected(made.error());
     effects = std::move(*made);
+    // What was made may count in a computed field of this record: a change of its own.
+    before = need_record(rows, d, id);
+    if (!before) return before;
   }
   auto done = commit(rows,
                      {d,

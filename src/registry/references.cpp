@@ -10,6 +10,7 @@
 #include "registry/detail/default_value.hpp"
 #include "registry/detail/files.hpp"
 #include "registry/detail/impl.hpp"
+#include "registry/detail/recipients.hpp"
 #include "registry/detail/record_scope.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
@@ -83,13 +84,13 @@ base::Status Registry::Impl::check_unit(store::Db& rows, const Field& f, const s
 }
 
 base::Status Registry::Impl::check_named_person(store::Db& rows, const Field& f,
-                                                const std::string& person) const {
+                                                const std::string& person,
+                                                const access::Actor& actor) const {
   if (base::is_uuid(person)) {
-    if (const Definition* d = find(kPersons); d != nullptr) {
-      auto s =
-          rows.prepare("SELECT 1 FROM " + detail::table_name(*d) + " WHERE id = ? AND removed = 0");
-      if (s.bind(1, std::string_view(person)).step()) return {};
-    }
+    const Definition* d = find(kPersons);
+    const auto record = d == nullptr ? std::nullopt : detail::load_record(rows, *d, person);
+    const bool there = record && !record->removed;
+    if (there && detail::may_see(*d, actor, detail::district_of(*d, record->fields))) return {};
     return base::fail(Code::kMissing, "no person has the id " + person, f.key);
   }
   const auto users = access.users();
@@ -115,7 +116,7 @@ base::Status Registry::Impl::check_values(store::Db& rows, const Definition& d,
     base::Status good;
     if (is_unit(f) && value.is_string()) good = check_unit(rows, f, value.as_string(), day);
     if (f.type == FieldType::kPerson && value.is_string()) {
-      good = check_named_person(rows, f, value.as_string());
+      good = check_named_person(rows, f, value.as_string(), write.actor);
     }
     if (f.type == FieldType::kFile) good = check_files(rows, f, held, value, write.actor);
     if (f.type == FieldType::kRows) {
@@ -125,7 +126,7 @@ base::Status Registry::Impl::check_values(store::Db& rows, const Definition& d,
           if (!good || !cell.is_string()) continue;
           if (is_unit(column)) good = check_unit(rows, column, cell.as_string(), day);
           if (column.type == FieldType::kPerson)
-            good = check_named_person(rows, column, cell.as_string());
+            good = check_named_person(rows, column, cell.as_string(), write.actor);
         }
       }
     }
@@ -195,6 +196,10 @@ base::Result<std::string> Registry::reveal(const std::string& register_id, const
                          Json::object({{"field", field}, {"reason", write.note}}), write.now);
     return record->fields[field].as_string();
   });
+}
+
+detail::People Registry::Impl::people(store::Db& rows, base::Instant now) const {
+  return {rows, access, definitions, [this, &rows] { return units_now(rows); }, now};
 }
 
 Json Registry::defaults(const std::string& register_id, const Write& write) const {

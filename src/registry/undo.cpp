@@ -2,10 +2,15 @@
 // Taking a transition back: the state, the fields that it wrote and its effects as they were, when
 // nothing happened to them since. The history keeps both.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "registry/code_list.hpp"
+#include "registry/detail/codes.hpp"
 #include "registry/detail/impl.hpp"
+#include "registry/detail/record_scope.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/inbox.hpp"
 
@@ -16,21 +21,20 @@ using base::Code;
 using base::Json;
 using base::Result;
 
-struct LastMove {
+/// One transition of a record, as its history keeps it.
+struct Move {
   std::int64_t revision{0};
   base::Instant at;
-  std::string transition, actor;
+  std::string transition;
   std::vector<HistoryLine> lines;  ///< of that revision
 };
 
-/// The record's last change of state.
-std::optional<LastMove> last_move(const std::vector<HistoryLine>& history) {
-  const auto moved = std::find_if(history.rbegin(), history.rend(),
-                                  [](const HistoryLine& l) { return l.field == "state"; });
-  if (moved == history.rend()) return std::nullopt;
-  LastMove out{moved->revision, moved->at, {}, moved->actor, {}};
+Move move_at(const std::vector<HistoryLine>& history, std::int64_t revision) {
+  Move out;
+  out.revision = revision;
   for (const auto& line : history) {
-    if (line.revision != out.revision) continue;
+    if (line.revision != revision) continue;
+    out.at = line.at;
     out.lines.push_back(line);
     if (line.field == "input") out.transition = line.after["transition"].as_string();
   }
@@ -38,21 +42,57 @@ std::optional<LastMove> last_move(const std::vector<HistoryLine>& history) {
   return out;
 }
 
+/// The record's last change of state.
+std::optional<Move> last_move(const std::vector<HistoryLine>& history) {
+  const auto moved = std::find_if(history.rbegin(), history.rend(),
+                                  [](const HistoryLine& l) { return l.field == "state"; });
+  if (moved == history.rend()) return std::nullopt;
+  return move_at(history, moved->revision);
+}
+
 tl::unexpected<base::Error> refused(const std::string& zh, const std::string& en) {
   return base::fail(Code::kConflict, zh + " / " + en, "undo", "set it right with another change");
 }
 
-bool is_field(const Definition& d, const HistoryLine& line) {
-  return d.field(line.field) != nullptr;
+using Revisions = std::set<std::int64_t>;
+
+/// A field that somebody wrote, not one that follows from others.
+bool is_written(const Definition& d, const HistoryLine& line) {
+  const Field* f = d.field(line.field);
+  return f != nullptr && !f->computed;
+}
+
+/// Whether anything but `own` changed the record since, apart from what follows by itself: computed
+/// fields, and what its clocks came to.
+bool changed_since(const Definition& d, const std::vector<HistoryLine>& history,
+                   std::int64_t revision, const Revisions& own) {
+  return std::any_of(history.begin(), history.end(), [&](const HistoryLine& line) {
+    const Field* f = d.field(line.field);
+    const bool follows = line.field == "clock" || (f != nullptr && f->computed);
+    return line.revision > revision && !own.contains(line.revision) && !follows;
+  });
+}
+
+/// A code that stands again is of the version that was in use when it was written.
+void take_version_back(const Definition& d, const Field& f, const std::vector<HistoryLine>& history,
+                       std::int64_t revision, Record& after) {
+  const Json& value = after.fields[f.key];
+  const auto written = std::find_if(history.rbegin(), history.rend(), [&](const HistoryLine& l) {
+    return l.field == f.key && l.revision < revision && l.after == value;
+  });
+  if (value.is_null()) return detail::set_version(f, {}, after);
+  if (written == history.rend()) return detail::guess_version(f, after);
+  const auto& version = f.code_list->on(detail::local_day(written->at, zone_of(d)));
+  detail::set_version(f, version.id, after);
 }
 
 /// The fields as they were, unless somebody wrote one of them since.
 base::Status take_fields_back(const Definition& d, const std::vector<HistoryLine>& history,
-                              const LastMove& move, Record& after) {
+                              const Move& move, const Revisions& own, Record& after) {
   for (const auto& line : move.lines) {
-    if (!is_field(d, line)) continue;
+    if (!is_written(d, line)) continue;
     const auto later = std::find_if(history.begin(), history.end(), [&](const HistoryLine& l) {
-      return l.revision > move.revision && l.field == line.field;
+      return l.revision > move.revision && l.field == line.field && !own.contains(l.revision);
     });
     if (later != history.end()) {
       const auto& name = d.field(line.field)->name;
@@ -60,23 +100,26 @@ base::Status take_fields_back(const Definition& d, const std::vector<HistoryLine
                      "'" + name.en + "' was changed since: it cannot be undone");
     }
     after.fields.set(line.field, line.before);
+    const Field& f = *d.field(line.field);
+    if (f.code_list) take_version_back(d, f, history, move.revision, after);
   }
   after.fields = merged(after.fields, {}, d);
   return {};
 }
 
-std::vector<EffectLine> effects_of(store::Db& rows, const Record& r, std::int64_t revision) {
+std::vector<EffectLine> effects_of(store::Db& rows, const std::string& register_id,
+                                   const std::string& id, std::int64_t revision) {
   auto s = rows.prepare(
       "SELECT kind, target_register, target_record, target_rev FROM record_effect WHERE register = "
       "? AND record = ? AND rev = ? ORDER BY line DESC");
-  s.bind(1, std::string_view(r.register_id)).bind(2, std::string_view(r.id)).bind(3, revision);
+  s.bind(1, std::string_view(register_id)).bind(2, std::string_view(id)).bind(3, revision);
   std::vector<EffectLine> out;
   while (s.step()) out.push_back({s.text(0), s.text(1), s.text(2), s.integer(3)});
   return out;
 }
 
 /// Those who were told are told that it does not hold any more.
-void tell_taken_back(store::Db& rows, const Record& r, const LastMove& move, base::Instant now) {
+void tell_taken_back(store::Db& rows, const Record& r, const Move& move, base::Instant now) {
   const std::string stem = fmt::format("effect/{}/{}/{}/", r.register_id, r.id, move.revision);
   std::vector<Notice> notices;
   {
@@ -115,62 +158,113 @@ std::optional<std::string> Registry::Impl::undoable(store::Db& rows, const Defin
   return move->transition;
 }
 
+/// One transition that is taken back, with those that its effects ran.
+class Registry::Impl::Undoing {
+ public:
+  Undoing(Registry& registry, store::Db& rows, const Json& input, const Write& write)
+      : m_registry(registry), m_rows(rows), m_input(input), m_program(write) {
+    m_program.idempotency_key.clear();
+    m_program.actor.roles = {access::Role::kSystem};
+    m_program.actor.below.clear();
+  }
+
+  /// `write`: whose change of `record` it is.
+  Result<Record> take_back(const Definition& d, const std::string& id, const Move& move,
+                           const Write& write);
+
+ private:
+  base::Status take_effect_back(const EffectLine& e);
+  Result<Record> carried_back(const Definition& target, const Record& now_is, const EffectLine& e);
+  Revisions& own(const Definition& d, const std::string& id) { return m_own[{d.id, id}]; }
+
+  Registry& m_registry;
+  store::Db& m_rows;
+  const Json& m_input;
+  Write m_program;
+  /// By register and record: the revisions that are taken back, or that doing so wrote.
+  std::map<std::pair<std::string, std::string>, Revisions> m_own;
+};
+
+Result<Record> Registry::Impl::Undoing::carried_back(const Definition& target, const Record& now_is,
+                                                     const EffectLine& e) {
+  if (e.kind == "create") {
+    return m_registry.remove(target.id, now_is.id, now_is.revision, m_program);
+  }
+  const auto history = detail::load_history(m_rows, target.id, now_is.id, e.revision - 1);
+  const Move move = move_at(history, e.revision);
+  if (e.kind == "run") return take_back(target, now_is.id, move, m_program);
+  Json fields = Json::object();
+  for (const auto& line : move.lines) {
+    if (is_written(target, line)) fields.set(line.field, line.before);
+  }
+  return m_registry.patch(target.id, now_is.id, now_is.revision, fields, m_program);
+}
+
+base::Status Registry::Impl::Undoing::take_effect_back(const EffectLine& e) {
+  const Definition* target = m_registry.definition(e.register_id);
+  const auto now_is =
+      target == nullptr ? std::nullopt : detail::load_record(m_rows, *target, e.record_id);
+  const std::string shown = now_is && !now_is->number.empty() ? now_is->number : e.record_id;
+  const bool changed =
+      !now_is || now_is->removed ||
+      changed_since(*target, detail::load_history(m_rows, target->id, e.record_id, e.revision),
+                    e.revision, own(*target, e.record_id));
+  if (changed) {
+    return refused("由此产生或更新的记录 " + shown + " 此后已变动，不能撤销",
+                   "the record " + shown + " of '" + e.register_id +
+                       "', which it made or changed, was changed since: it cannot be undone");
+  }
+  const auto taken = carried_back(*target, *now_is, e);
+  if (!taken) return tl::unexpected(taken.error());
+  auto& own_revisions = own(*target, e.record_id);
+  own_revisions.insert(e.revision);
+  own_revisions.insert(now_is->revision + 1);
+  return {};
+}
+
+Result<Record> Registry::Impl::Undoing::take_back(const Definition& d, const std::string& id,
+                                                  const Move& move, const Write& write) {
+  m_program.note = fmt::format("{}/{} {}.undo", d.id, id, move.transition);
+  auto& own_revisions = own(d, id);
+  own_revisions.insert(move.revision);
+  for (const auto& e : effects_of(m_rows, d.id, id, move.revision)) {
+    if (auto good = take_effect_back(e); !good) return tl::unexpected(good.error());
+  }
+  // As it is now: effects may have been about this record too.
+  const auto record = need_record(m_rows, d, id);
+  if (!record) return record;
+  const auto history = detail::load_history(m_rows, d.id, id, 0);
+  Record after = *record;
+  after.pending = {};
+  for (const auto& line : move.lines) {
+    if (line.field == "state") after.state = line.before.as_string();
+  }
+  if (auto good = take_fields_back(d, history, move, own_revisions, after); !good)
+    return tl::unexpected(good.error());
+  Impl& my = *m_registry.m_impl;
+  tell_taken_back(m_rows, *record, move, write.now);
+  my.take_back_clocks(m_rows, d, *record, move.at);
+  HistoryLine line;
+  line.field = "input";
+  line.after = Json::object({{"transition", move.transition + ".undo"}, {"input", m_input}});
+  own_revisions.insert(record->revision + 1);
+  return my.commit(m_rows, {d, &*record, std::move(after), "record.undo", {line}}, write);
+}
+
 Result<Record> Registry::Impl::undo(Registry& registry, store::Db& rows, const Definition& d,
                                     const Record& record, const std::string& transition,
-                                    const Json& input, const Write& write, int depth) {
-  const auto history = detail::load_history(rows, d.id, record.id, 0);
-  const auto move = last_move(history);
+                                    const Json& input, const Write& write) {
+  const auto move = last_move(detail::load_history(rows, d.id, record.id, 0));
   if (!move || move->transition != transition) {
     return refused("最近一次流转不是该操作，不能撤销",
                    "'" + transition + "' was not the record's last transition");
   }
   const auto& within = life_of(d).transition(transition).undo_within;
   const LocalDays days{zone_of(d)};
-  if (within && depth == 0 && write.now >= after_due(*within, move->at, {calendar, days, false})) {
+  if (within && write.now >= after_due(*within, move->at, {calendar, days, false})) {
     return refused("已超过可撤销的时限", "the time for undoing it is over");
   }
-  Record after = record;
-  after.pending = {};
-  for (const auto& line : move->lines) {
-    if (line.field == "state") after.state = line.before.as_string();
-  }
-  if (auto good = take_fields_back(d, history, *move, after); !good)
-    return tl::unexpected(good.error());
-  Write program = write;
-  program.idempotency_key.clear();
-  program.actor.roles = {access::Role::kSystem};
-  program.note = fmt::format("{}/{} {}.undo", d.id, record.number, transition);
-  for (const auto& e : effects_of(rows, record, move->revision)) {
-    const Definition* target = find(e.register_id);
-    const auto now_is =
-        target == nullptr ? std::nullopt : detail::load_record(rows, *target, e.record_id);
-    const std::string shown = now_is && !now_is->number.empty() ? now_is->number : e.record_id;
-    if (!now_is || now_is->removed || now_is->revision != e.revision) {
-      return refused("由此产生或更新的记录 " + shown + " 此后已变动，不能撤销",
-                     "the record " + shown + " of '" + e.register_id +
-                         "', which it made or changed, was changed since: it cannot be undone");
-    }
-    base::Result<Record> taken = *now_is;
-    if (e.kind == "create") {
-      taken = registry.remove(e.register_id, e.record_id, e.revision, program);
-    } else if (e.kind == "update") {
-      Json fields = Json::object();
-      for (const auto& line : detail::load_history(rows, target->id, e.record_id, e.revision - 1))
-        if (is_field(*target, line)) fields.set(line.field, line.before);
-      taken = registry.patch(e.register_id, e.record_id, e.revision, fields, program);
-    } else {
-      const auto theirs = last_move(detail::load_history(rows, target->id, e.record_id, 0));
-      taken = undo(registry, rows, *target, *now_is, theirs ? theirs->transition : "", input,
-                   program, depth + 1);
-    }
-    if (!taken) return taken;
-  }
-  tell_taken_back(rows, record, *move, write.now);
-  take_back_clocks(rows, d, record, move->at);
-  HistoryLine line;
-  line.field = "input";
-  line.after = Json::object({{"transition", transition + ".undo"}, {"input", input}});
-  return commit(rows, {d, &record, std::move(after), "record.undo", {line}}, write);
+  return Undoing(registry, rows, input, write).take_back(d, record.id, *move, write);
 }
 
 }  // namespace jinglue::registry

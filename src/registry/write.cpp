@@ -112,6 +112,16 @@ base::Error conflict_error(const std::vector<Conflict>& conflicts, std::int64_t 
           "read the record again and choose"};
 }
 
+bool mentions(const Json& value, const std::string& id) {
+  if (value.is_string()) return value.as_string() == id;
+  const auto& items = value.items();
+  const auto& members = value.members();
+  return std::any_of(items.begin(), items.end(),
+                     [&](const Json& item) { return mentions(item, id); }) ||
+         std::any_of(members.begin(), members.end(),
+                     [&](const auto& member) { return mentions(member.second, id); });
+}
+
 Json keys_of(const std::vector<HistoryLine>& lines) {
   Json out = Json::array();
   for (const auto& line : lines) out.push(line.field);
@@ -173,7 +183,8 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
     line.note = write.note;
   }
   detail::insert_history(rows, r, lines);
-  if (change.before != nullptr) detail::tell_watchers(rows, access, d, *change.before, r, write);
+  if (change.before != nullptr)
+    detail::tell_watchers(people(rows, write.now), d, *change.before, r, write);
   detail::note_files(rows, d, change.before, r, write.now);
   model::RecordChange told_of{0,         d.id,     r.id,   r.revision, write.now, write.actor.user,
                               r.removed, r.fields, r.state};
@@ -244,13 +255,19 @@ Result<Json> Registry::Impl::canonical_fields(const Definition& d, const Json& g
 }
 
 base::Status Registry::Impl::check_links(store::Db& rows, const std::vector<Field>& fields,
-                                         const Json& values) const {
+                                         const Json& values, const Json& held,
+                                         const access::Actor& actor) const {
   const auto exists = [&](const Field& f, const std::string& id) -> base::Status {
     const Definition* target = find(f.link);
-    auto s = rows.prepare("SELECT 1 FROM " + detail::table_name(*target) +
-                          " WHERE id = ? AND removed = 0");
+    const Field* district = target->field(target->district_field);
+    auto s =
+        rows.prepare("SELECT " + (district == nullptr ? "''" : detail::column_name(*district)) +
+                     " FROM " + detail::table_name(*target) + " WHERE id = ? AND removed = 0");
     s.bind(1, std::string_view(id));
-    if (s.step()) return {};
+    if (s.step()) {
+      const std::string of = s.is_null(0) ? std::string() : s.text(0);
+      if (mentions(held, id) || detail::may_see(*target, actor, of)) return {};
+    }
     return base::fail(Code::kMissing, "no record of '" + f.link + "' has the id " + id, f.key);
   };
   for (const auto& f : fields) {
@@ -260,7 +277,7 @@ base::Status Registry::Impl::check_links(store::Db& rows, const std::vector<Fiel
     for (const auto& item : value.items()) {
       if (!found) break;
       if (f.type == FieldType::kLinks) found = exists(f, item.as_string());
-      if (f.type == FieldType::kRows) found = check_links(rows, f.columns, item);
+      if (f.type == FieldType::kRows) found = check_links(rows, f.columns, item, held, actor);
     }
     if (!found) return found;
   }
@@ -295,6 +312,16 @@ Result<Record> Registry::Impl::need_record(store::Db& rows, const Definition& d,
   return *record;
 }
 
+Result<Record> Registry::Impl::latest(store::Db& rows, const Definition& d, Result<Record> done) {
+  // What is computed from other records, which are computed from it, follows in changes of its own.
+  const bool any = std::any_of(d.fields.begin(), d.fields.end(),
+                               [](const Field& f) { return bool(f.computed); });
+  const bool effects = std::any_of(d.transitions.begin(), d.transitions.end(), [&](const auto& t) {
+    return !life_of(d).transition(t.key).effects.empty();
+  });
+  return done && (any || effects) ? need_record(rows, d, done->id) : done;
+}
+
 Result<Record> Registry::create(const std::string& register_id, const Json& fields,
                                 const Write& write) {
   const auto known = m_impl->need(register_id);
@@ -319,11 +346,12 @@ Result<Record> Registry::create(const std::string& register_id, const Json& fiel
     r.state = d.states.empty() ? std::string() : d.states.front().key;
     good = detail::may_edit(d, write.actor, detail::district_of(d, r.fields));
     if (good) good = detail::check_object(d.fields, r.fields);
-    if (good) good = m_impl->check_links(rows, d.fields, r.fields);
+    if (good) good = m_impl->check_links(rows, d.fields, r.fields, {}, write.actor);
     if (good) good = m_impl->check_values(rows, d, nullptr, r, write);
     if (good) good = m_impl->check_unique(rows, d, r, write.actor);
     if (!good) return tl::unexpected(good.error());
-    return m_impl->commit(rows, {d, nullptr, std::move(r), "record.create", {}}, write);
+    return Impl::latest(
+        rows, d, m_impl->commit(rows, {d, nullptr, std::move(r), "record.create", {}}, write));
   });
 }
 
@@ -362,11 +390,12 @@ Result<Record> Registry::patch(const std::string& register_id, const std::string
         seen_by(d, find_conflicts(rows, *before, base_revision, changes), write.actor);
     if (!conflicts.empty()) return tl::unexpected(conflict_error(conflicts, base_revision));
     good = detail::check_object(d.fields, after.fields);
-    if (good) good = m_impl->check_links(rows, d.fields, changes);
+    if (good) good = m_impl->check_links(rows, d.fields, changes, before->fields, write.actor);
     if (good) good = m_impl->check_values(rows, d, &*before, after, write);
     if (good) good = m_impl->check_unique(rows, d, after, write.actor);
     if (!good) return tl::unexpected(good.error());
-    return m_impl->commit(rows, {d, &*before, std::move(after), "record.patch", {}}, write);
+    return Impl::latest(
+        rows, d, m_impl->commit(rows, {d, &*before, std::move(after), "record.patch", {}}, write));
   });
 }
 

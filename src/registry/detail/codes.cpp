@@ -29,6 +29,13 @@ std::vector<Choice> choices_of(const CodeList& list) {
   return out;
 }
 
+std::vector<std::string> keys_of(const Json& value) {
+  std::vector<std::string> out;
+  if (value.is_string()) out.push_back(value.as_string());
+  for (const auto& item : value.items()) out.push_back(item.as_string());
+  return out;
+}
+
 base::Status check_key(const Field& f, const CodeVersion& version, const std::string& key,
                        const std::string& day) {
   const CodeEntry* code = version.find(key);
@@ -79,31 +86,47 @@ void attach_codes(std::vector<Definition>& definitions,
   }
 }
 
+void set_version(const Field& f, const std::string& version, Record& record) {
+  Json versions;
+  for (const auto& [key, held] : record.code_versions.members()) {
+    if (key != f.key) versions.set(key, held);
+  }
+  if (!version.empty()) versions.set(f.key, version);
+  record.code_versions = std::move(versions);
+}
+
 base::Status take_version(const Field& f, const Record* before, Record& after,
                           const std::string& day) {
   const Json& value = after.fields[f.key];
   const bool same = before != nullptr && before->fields[f.key] == value;
   const std::string held = before == nullptr ? "" : before->code_versions[f.key].as_string();
+  if (!value.is_null() && same && held.empty()) {
+    guess_version(f, after);  // a value from before the field had a list
+    return {};
+  }
   std::string version;
-  if (!value.is_null() && same && !held.empty()) {
+  if (!value.is_null() && same) {
     version = held;
   } else if (!value.is_null()) {
     const CodeVersion& now = f.code_list->on(day);
-    std::vector<std::string> keys;
-    if (value.is_string()) keys.push_back(value.as_string());
-    for (const auto& item : value.items()) keys.push_back(item.as_string());
-    for (const auto& key : keys) {
+    for (const auto& key : keys_of(value)) {
       if (auto good = check_key(f, now, key, day); !good) return good;
     }
     version = now.id;
   }
-  Json versions;
-  for (const auto& [key, held_version] : after.code_versions.members()) {
-    if (key != f.key) versions.set(key, held_version);
-  }
-  if (!version.empty()) versions.set(f.key, version);
-  after.code_versions = std::move(versions);
+  set_version(f, version, after);
   return {};
+}
+
+void guess_version(const Field& f, Record& record) {
+  const auto keys = keys_of(record.fields[f.key]);
+  std::vector<std::string> known;
+  for (const auto& version : f.code_list->versions) {
+    const bool knows = std::all_of(keys.begin(), keys.end(),
+                                   [&](const auto& key) { return version.find(key) != nullptr; });
+    if (knows && !keys.empty()) known.push_back(version.id);
+  }
+  set_version(f, known.size() == 1 ? known.front() : std::string(), record);
 }
 
 }  // namespace jinglue::registry::detail

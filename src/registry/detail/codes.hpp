@@ -23,5 +23,8 @@ void attach_codes(std::vector<Definition>& definitions,
 /// the version in use has no such code, or not any more.
 base::Status take_version(const Field& field, const Record* before, Record& after,
                           const std::string& day);
+void set_version(const Field& field, const std::string& version, Record& record);  ///< empty = none
+/// The only version that knows the value; none when several do or no one.
+void guess_version(const Field& field, Record& record);
 
 }  // namespace jinglue::registry::detail

@@ -22,6 +22,10 @@
 
 namespace jinglue::registry {
 
+namespace detail {
+struct People;  // registry/detail/recipients.hpp
+}
+
 /// The register that holds the units of the authority, and that of its people.
 inline constexpr const char* kUnits = "organisation_unit";
 inline constexpr const char* kPersons = "person";
@@ -97,7 +101,8 @@ struct Registry::Impl {
   /// Effects on the record itself, and new records: before `after` is stored.
   base::Result<std::vector<EffectLine>> fill_and_create(Registry& registry, store::Db& db,
                                                         const Definition& d, const Transition& t,
-                                                        Record& after, const Write& write);
+                                                        const Record& before, Record& after,
+                                                        const Write& write);
   /// Effects on other records, and notices: after `record` was stored.
   base::Status carry_out(Registry& registry, store::Db& db, const Definition& d,
                          const Transition& t, const Record& record, const Write& write, int depth,
@@ -105,7 +110,8 @@ struct Registry::Impl {
   /// Takes back the record's last transition. kConflict when something happened since.
   base::Result<Record> undo(Registry& registry, store::Db& db, const Definition& d,
                             const Record& record, const std::string& transition,
-                            const base::Json& input, const Write& write, int depth);
+                            const base::Json& input, const Write& write);
+  class Undoing;
 
   /// The last transition of the record when the definition lets somebody take it back.
   std::optional<std::string> undoable(store::Db& db, const Definition& d,
@@ -124,8 +130,11 @@ struct Registry::Impl {
 
   /// Canonical values of the keys of `given`; unknown keys are refused.
   static base::Result<base::Json> canonical_fields(const Definition& d, const base::Json& given);
+  /// A record that `actor` does not see is refused as one that is not there, unless `held`, the
+  /// values of before, has it already.
   base::Status check_links(store::Db& db, const std::vector<Field>& fields,
-                           const base::Json& values) const;
+                           const base::Json& values, const base::Json& held,
+                           const access::Actor& actor) const;
   base::Status check_unique(store::Db& db, const Definition& d, const Record& record,
                             const access::Actor& actor) const;
   /// Units, persons, codes and files that `after` names anew; sets its code versions.
@@ -133,13 +142,17 @@ struct Registry::Impl {
                             const Write& write) const;
   base::Status check_unit(store::Db& db, const Field& f, const std::string& key,
                           const std::string& day) const;
-  base::Status check_named_person(store::Db& db, const Field& f, const std::string& person) const;
+  base::Status check_named_person(store::Db& db, const Field& f, const std::string& person,
+                                  const access::Actor& actor) const;
   base::Status check_files(store::Db& db, const Field& f, const base::Json& before,
                            const base::Json& after, const access::Actor& actor) const;
   bool holds_file(store::Db& db, const std::string& hash) const;
   /// Computed fields of other records that look at this one, each a change of its own.
   void refresh_dependents(store::Db& db, const Record* before, const Record& after,
                           const std::vector<HistoryLine>& lines, const Write& write);
+  detail::People people(store::Db& db, base::Instant now) const;
+  /// The record as it is after all that a write of it set off.
+  static base::Result<Record> latest(store::Db& db, const Definition& d, base::Result<Record> done);
   /// The record, if it is there and not removed.
   static base::Result<Record> need_record(store::Db& db, const Definition& d,
                                           const std::string& id);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "access/access.hpp"
+#include "registry/detail/impl.hpp"
 #include "registry/detail/record_scope.hpp"
 #include "registry/detail/scope.hpp"
 
@@ -22,6 +23,22 @@ bool is_link_to(const Field* f, const std::string& register_id) {
 /// A value of this type may go into a field of that type.
 bool may_fill(Type value, Type field) {
   return value == field || value == Type::kAbsent || (field == Type::kText && value != Type::kList);
+}
+
+bool names_people(const Field& f) {
+  switch (f.type) {
+    case FieldType::kText:
+    case FieldType::kChoice:
+    case FieldType::kPerson:
+    case FieldType::kUnit:
+    case FieldType::kDistrict:
+      return true;
+    case FieldType::kLink:
+    case FieldType::kLinks:
+      return f.link == kPersons;
+    default:
+      return false;
+  }
 }
 
 const Field* find_field(const std::vector<Field>& fields, const std::string& key) {
@@ -199,7 +216,9 @@ void LifeReader::check_complete(const Node& node, const Effect& e, const Definit
     const bool given = f.key == e.link || f.key == target.district_field ||
                        std::any_of(e.set.begin(), e.set.end(),
                                    [&](const Assignment& a) { return a.field == f.key; });
-    if (f.required && !given) {
+    const bool filled =
+        !f.default_value.is_null() || !f.default_of_text.empty() || !f.computed_text.empty();
+    if (f.required && !given && !filled) {
       mistake(node, Code::kMissing,
               "a new record of '" + target.id + "' needs the field '" + f.key + "'",
               "give it under fields or texts");
@@ -271,11 +290,12 @@ std::vector<std::string> LifeReader::read_recipients(const Node& node) {
     const std::string what = colon == std::string::npos ? "" : to.substr(colon + 1);
     const Field* f = m_definition.field(what);
     const bool good = (kind == "role" && access::role_from(what)) ||
-                      (kind == "field" && f != nullptr && expression_type(*f) == Type::kText) ||
-                      to == "creator" || to == "watchers" || to == "district" || to == "superior";
+                      (kind == "field" && f != nullptr && names_people(*f)) || to == "creator" ||
+                      to == "watchers" || to == "district" || to == "superior";
     if (!good) {
       mistake(node, Code::kUnknown, "nobody is meant by '" + to + "'",
-              "role:KEY, field:KEY, creator, watchers, district or superior");
+              "role:KEY, field:KEY (an account, a person, a unit), creator, watchers, district or "
+              "superior");
     }
   }
   return out;

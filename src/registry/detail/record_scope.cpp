@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 
 #include "base/local_time.hpp"
+#include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry::detail {
 
@@ -101,8 +103,15 @@ const Record* RecordScope::load(const Definition& d, const std::string& id) cons
   const auto it = m_loaded.find(id);
   if (it != m_loaded.end()) return it->second.get();
   auto found = load_record(m_db, d, id);
-  auto kept = found && !found->removed ? std::make_unique<Record>(std::move(*found)) : nullptr;
+  if (found) found = found->removed ? std::nullopt : seen(d, std::move(*found));
+  auto kept = found ? std::make_unique<Record>(std::move(*found)) : nullptr;
   return m_loaded.emplace(id, std::move(kept)).first->second.get();
+}
+
+std::optional<Record> RecordScope::seen(const Definition& d, Record record) const {
+  if (m_reader == nullptr) return record;
+  if (!may_see(d, *m_reader, district_of(d, record.fields))) return std::nullopt;
+  return seen_by(d, std::move(record), *m_reader);
 }
 
 Value RecordScope::field(const Path& path) const {
@@ -129,12 +138,15 @@ std::vector<Record> RecordScope::pointing_here(const Definition& d, const std::s
   std::vector<Record> out;
   const Field* by = d.field(link);
   if (by == nullptr || m_record.id.empty()) return out;
+  if (m_reader != nullptr && sight_of(*by, *m_reader) != Sight::kPlain) return out;
   const bool many = by->type == FieldType::kLinks;
   auto rows = m_db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d) +
                            " WHERE removed = 0 AND " + column_name(*by) +
                            (many ? " LIKE ? ESCAPE '\\'" : " = ?") + " ORDER BY id");
   rows.bind(1, std::string_view(many ? "%" + escape_like(m_record.id) + "%" : m_record.id));
-  while (rows.step()) out.push_back(read_record(rows, d));
+  while (rows.step()) {
+    if (auto record = seen(d, read_record(rows, d))) out.push_back(std::move(*record));
+  }
   return out;
 }
 
@@ -189,7 +201,8 @@ void RecordScope::each(const Path& of,
   if (d == nullptr) return;
   const auto names = names_of(m_all, *d);
   for (const Record& record : pointing_here(*d, of[1])) {
-    visit(LinkingScope(RecordScope(m_db, m_all, *d, record, m_now, m_zone), names, *this));
+    visit(
+        LinkingScope(RecordScope(m_db, m_all, *d, record, m_now, m_zone, m_reader), names, *this));
   }
 }
 

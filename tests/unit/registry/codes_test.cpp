@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "support/records_fixture.hpp"
 #include "support/written_registers.hpp"
@@ -72,6 +73,38 @@ TEST(Codes, ARecordKeepsTheVersionOfItsCode) {
   const auto moved =
       f.registry().patch("right", old->id, 2, Json::object({{"use", "1802"}}), f.by(f.duty));
   EXPECT_EQ(moved->code_versions["use"].as_string(), "2024");
+}
+
+TEST(Codes, AValueFromBeforeTheFieldHadAListStaysAndGetsItsVersionWhereOnlyOneKnowsIt) {
+  auto w = uses();
+  const std::string before = "title = \"name\"\n" + field("name", "text") +
+                             field("use", "choice",
+                                   "open = true\nchoices = [{ key = \"11\", zh = "
+                                   "\"养殖\", en = \"Farming\" }]");
+  const std::string after =
+      "title = \"name\"\n" + field("name", "text") + field("use", "choice", "codes = \"use\"");
+  w.put("right", before);
+  test::RecordsFixture f(w.folder());
+  std::map<std::string, std::string> ids;
+  for (const auto* use : {"11", "99"}) {
+    const auto made =
+        f.registry().create("right", Json::object({{"name", "a"}, {"use", use}}), f.by(f.duty));
+    ASSERT_TRUE(made) << made.error().text();
+    ids[use] = made->id;
+  }
+  f.close();
+  w.put("right", after);
+  f.open({.apply_added = true, .apply_all = true});
+  for (const auto& [use, version] :
+       std::map<std::string, std::string>{{"11", "2009"}, {"99", ""}}) {
+    const auto edited =
+        f.registry().patch("right", ids[use], 1, Json::object({{"name", "b"}}), f.by(f.duty));
+    ASSERT_TRUE(edited) << edited.error().text();
+    EXPECT_EQ(edited->fields["use"].as_string(), use);
+    EXPECT_EQ(edited->code_versions["use"].as_string(), version);
+  }
+  EXPECT_FALSE(
+      f.registry().create("right", Json::object({{"name", "c"}, {"use", "99"}}), f.by(f.duty)));
 }
 
 TEST(Codes, AListIsSearchedByAClassAndAllBelowIt) {

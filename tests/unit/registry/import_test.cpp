@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "support/records_fixture.hpp"
+#include "support/written_registers.hpp"
 
 using namespace jinglue;
 using namespace jinglue::registry;
@@ -135,6 +136,52 @@ TEST_F(ImportTest, LinksAreFoundByWhatPeopleWrite) {
   EXPECT_EQ(with("甲").result, ImportRow::Result::kCreated);
   EXPECT_EQ(with("乙").errors.at(0).code, Code::kConflict);
   EXPECT_EQ(with("丙").errors.at(0).code, Code::kMissing);
+}
+
+TEST(Import, ALinkToARecordThatThePersonDoesNotSeeIsOneThatIsNotThere) {
+  using test::field;
+  test::WrittenRegisters w;
+  w.put("boat", "title = \"name\"\ndistrict = \"district\"\n" + field("name", "text") +
+                    field("district", "text") +
+                    field("engine", "text", "unique = true\nvisible_to = [\"leader\"]"));
+  w.put("permit", "title = \"name\"\n" + field("name", "text") +
+                      field("boat", "link", "link = \"boat\"") +
+                      field("others", "links", "link = \"boat\""));
+  test::RecordsFixture f(w.folder());
+  auto& reg = f.registry();
+  const auto boat = [&](const char* name, const char* district, const char* engine) {
+    return reg
+        .create("boat", Json::object({{"name", name}, {"district", district}, {"engine", engine}}),
+                f.by(f.program))
+        ->id;
+  };
+  const auto far = boat("甲", "rushan", "E1");
+  const auto near = boat("乙", "rongcheng", "E2");
+  const auto lead = test::person("lead", access::Role::kDutyLeader, "rongcheng");
+  const auto with = [&](const std::string& link) -> std::string {
+    const auto report = import_csv(reg, "permit", "name,boat\na," + link + "\n", {}, f.by(lead));
+    const auto& row = report->rows.at(0);
+    return row.errors.empty() ? "" : row.errors.front().text();
+  };
+  const std::string unknown = "01902f6c-7d2a-7c4e-8a50-0123456789ab";
+  EXPECT_EQ(with("乙"), "");
+  EXPECT_EQ(with(near), "");
+  EXPECT_NE(with("甲").find("'甲' names no record of boat"), std::string::npos);
+  EXPECT_NE(with("E2").find("'E2' names no record of boat"), std::string::npos)
+      << "nor is one found by a field that the person does not see";
+  std::string asked = with(far);
+  EXPECT_NE(asked.find("no record of 'boat' has the id"), std::string::npos) << asked;
+  asked.replace(asked.find(far), far.size(), unknown);
+  EXPECT_EQ(asked, with(unknown)) << "the same words as for one that is not there";
+  // The same by hand; what the record links to already stays.
+  const auto made = reg.create("permit", Json::object({{"name", "b"}, {"boat", far}}), f.by(lead));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Code::kMissing);
+  const auto held = reg.create(
+      "permit", Json::object({{"name", "b"}, {"others", Json::array({far})}}), f.by(f.program));
+  const auto more = reg.patch("permit", held->id, 1,
+                              Json::object({{"others", Json::array({far, near})}}), f.by(lead));
+  EXPECT_TRUE(more) << more.error().text();
 }
 
 TEST_F(ImportTest, TheShippedOrganisationUnitsCanBeImported) {

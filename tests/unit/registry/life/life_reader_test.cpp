@@ -23,6 +23,9 @@ fields = [
   { key = "count", zh = "数", en = "Count", type = "integer" },
   { key = "due", zh = "限", en = "Due", type = "date" },
   { key = "other", zh = "另", en = "Other", type = "link", link = "other" },
+  { key = "handler", zh = "办", en = "Handler", type = "person" },
+  { key = "office", zh = "处", en = "Office", type = "unit" },
+  { key = "term", zh = "期", en = "Term", type = "period" },
 ]
 states = [
   { key = "open", zh = "开", en = "Open" },
@@ -95,7 +98,7 @@ TEST(LifeReader, ReadsConditionsAcrossRegisters) {
 
 TEST(LifeReader, NamesFileLineKeyAndColumnOfAWrongCondition) {
   const auto unknown = condition("count > 3 and missing == 1");
-  EXPECT_TRUE(says(unknown, "thing.toml:23"));
+  EXPECT_TRUE(says(unknown, "thing.toml:26"));
   EXPECT_TRUE(says(unknown, "when"));
   EXPECT_TRUE(says(unknown, "column 15: there is no field 'missing'"));
   EXPECT_TRUE(says(condition("other.nothing == 1"), "there is no field 'other.nothing'"));
@@ -133,6 +136,41 @@ TEST(LifeReader, RefusesEffectsThatCouldNeverBeCarriedOut) {
   EXPECT_TRUE(says(effect("kind = \"notify\"\nto = [\"role:king\"]\nzh = \"a\"\nen = \"a\"\n"),
                    "nobody is meant by 'role:king'"));
   EXPECT_TRUE(says(effect("kind = \"notify\"\nto = []\nzh = \"a\"\nen = \"a\"\n"), "who is told"));
+}
+
+TEST(LifeReader, WhatIsFilledByItselfNeedNotBeGiven) {
+  const auto create = [](const std::string& field) {
+    const std::string more = "[[fields]]\nkey = \"day\"\nzh = \"日\"\nen = \"Day\"\n" + field;
+    const test::TempFolder folder;
+    std::ofstream(folder / "thing.toml")
+        << kHead << "[[transitions.effects]]\nkind = \"create\"\nregister = \"new\"\n"
+        << "fields = { name = \"name\" }\n";
+    std::ofstream(folder / "other.toml") << kOther;
+    std::ofstream(folder / "new.toml")
+        << "id = \"new\"\nschema = 1\nzh = \"新\"\nen = \"New\"\ntitle = \"name\"\n"
+        << "[[fields]]\nkey = \"name\"\nzh = \"名\"\nen = \"Name\"\ntype = \"text\"\n"
+        << more;
+    std::string out;
+    for (const auto& e : read_definitions(folder.path()).errors) out += e.text() + "\n";
+    return out;
+  };
+  EXPECT_TRUE(says(create("type = \"date\"\nrequired = true\n"), "needs the field 'day'"));
+  EXPECT_EQ(create("type = \"date\"\nrequired = true\ndefault_of = \"today\"\n"), "");
+  EXPECT_EQ(create("type = \"integer\"\nrequired = true\ndefault = 0\n"), "");
+}
+
+TEST(LifeReader, PeopleAreNamedByFieldsThatCanNameThem) {
+  for (const char* field : {"name", "handler", "office"}) {
+    EXPECT_EQ(effect("kind = \"notify\"\nto = [\"field:" + std::string(field) +
+                     "\"]\nzh = \"a\"\nen = \"a\"\n"),
+              "")
+        << field;
+  }
+  for (const char* field : {"count", "due", "other", "term"}) {
+    EXPECT_TRUE(says(effect("kind = \"notify\"\nto = [\"field:" + std::string(field) +
+                            "\"]\nzh = \"a\"\nen = \"a\"\n"),
+                     "nobody is meant by 'field:" + std::string(field) + "'"));
+  }
 }
 
 TEST(LifeReader, RefusesEffectsThatRunInACircle) {
