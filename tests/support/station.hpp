@@ -53,6 +53,9 @@ class TestStation {
     fs::create_directories(share / "rules" / "zones");
     fs::copy(fs::path(JINGLUE_SOURCE_DIR) / "registers", share / "registers",
              fs::copy_options::recursive);
+    fs::create_directories(share / "data");
+    fs::copy(fs::path(JINGLUE_SOURCE_DIR) / "data" / "codes", share / "data" / "codes",
+             fs::copy_options::recursive);
     write(share / "rules" / "zones" / "test.geojson", R"({"type":"FeatureCollection","features":[
 {"type":"Feature","id":"box","properties":{"kind":"drawn","name_zh":"测试区","name_en":"Test area",
 "source":"test","confidence":"high"},"geometry":{"type":"Polygon","coordinates":[[[122.5,37.0],

@@ -77,14 +77,20 @@ TEST_F(RegistersMigrate, shows_the_plan_then_carries_it_out_with_a_backup) {
   EXPECT_TRUE(test::holds(again.output, "as the definitions say")) << again.output;
 }
 
-TEST_F(RegistersMigrate, a_removed_field_is_refused) {
+TEST_F(RegistersMigrate, a_field_is_removed_only_when_that_is_asked_for) {
   define(field("size", "number"));
   ASSERT_EQ(registers({"migrate"}).code, 0);
   define("");
   const auto refused = registers({"migrate"});
   EXPECT_EQ(refused.code, 1);
   EXPECT_TRUE(test::holds(refused.output, "remove column f_size")) << refused.output;
-  EXPECT_TRUE(test::holds(refused.output, "keep the old field")) << refused.output;
+  EXPECT_TRUE(test::holds(refused.output, "carry it out with --all")) << refused.output;
+  EXPECT_EQ(registers({"export", "boat"}).code, 1) << "nothing was carried out";
+  const auto done = registers({"migrate", "--all"});
+  EXPECT_EQ(done.code, 0) << done.output;
+  const auto after = registers({"export", "boat"});
+  EXPECT_TRUE(test::holds(after.output, "甲")) << after.output;
+  EXPECT_FALSE(test::holds(after.output, "size")) << after.output;
 }
 
 TEST_F(RegistersMigrate, without_a_data_folder_it_says_so) {

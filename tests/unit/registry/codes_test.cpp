@@ -94,7 +94,7 @@ TEST(Codes, AValueFromBeforeTheFieldHadAListStaysAndGetsItsVersionWhereOnlyOneKn
   }
   f.close();
   w.put("right", after);
-  f.open({.apply_added = true, .apply_all = true});
+  f.open({.apply_added = true, .backups = f.folder.path()});
   for (const auto& [use, version] :
        std::map<std::string, std::string>{{"11", "2009"}, {"99", ""}}) {
     const auto edited =

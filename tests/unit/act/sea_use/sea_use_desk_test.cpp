@@ -43,7 +43,7 @@ class SeaUse : public ::testing::Test {
     return Json::object({{"title", title},
                          {"holder", "某水产有限公司"},
                          {"district", "rongcheng"},
-                         {"kind", "13"},
+                         {"kind", "1802"},
                          {"mode", "open"},
                          {"layer", layer},
                          {"purpose", "aquaculture"},

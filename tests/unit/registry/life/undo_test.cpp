@@ -108,7 +108,7 @@ TEST_F(Undo, WhatSomebodyElseDidInBetweenStandsInTheWay) {
   const auto job = make("job", Json::object({{"name", "a"}, {"plan", plan.id}}));
   ASSERT_TRUE(move(plan.id, "go"));
   ASSERT_TRUE(f->registry().patch("job", job.id, now("job", job.id).revision,
-                                  Json::object({{"note", "改"}}), f->by(f->duty)));
+                                  Json::object({{"note", "改"}}), f->by(f->program)));
   const auto refused = move(plan.id, "go.undo");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kConflict);
