@@ -414,7 +414,7 @@ TEST(Findings, CountsOfADistrictAreItsOwn) {
   EXPECT_EQ(all["status"]["verified"].as_int(), 1);
   EXPECT_EQ(all["rules"]["zone.enter"].as_int(), 10);
   EXPECT_EQ(all["rules"]["moratorium.out"].as_int(), 9) << "only what waits for a person";
-  const auto own = desk.findings.counts(after(0), "rongcheng");
+  const auto own = desk.findings.counts(after(0), {"rongcheng"});
   EXPECT_EQ(own["status"]["new"].as_int(), 5);
 }
 
