@@ -18,10 +18,6 @@ constexpr base::Duration kMoment{1};  // the least by which times differ
 constexpr std::int64_t kDay_ms = 86'400'000;
 constexpr int kStandsDays = 20;  // a pause over a long holiday still counts
 
-bool has(const std::vector<std::string>& items, const std::string& item) {
-  return std::find(items.begin(), items.end(), item) != items.end();
-}
-
 bool is_dated(const ClockRule& c) {
   return c.start == ClockStart::kField || c.start == ClockStart::kUntil;
 }
@@ -170,7 +166,7 @@ void ClockWalk::see_paused(const ClockRule& c, const std::string& state) {
   count(Seen::kPaused);
   m_ground.now = m_ground.now + base::Duration(kStandsDays * kDay_ms);
   for (const auto& t : m_d.transitions) {
-    if (!has(t.from, state) || has(c.pauses, t.to) || avoided.contains(t.to)) continue;
+    if (!is_among(t.from, state) || is_among(c.pauses, t.to) || avoided.contains(t.to)) continue;
     if (!m_lead.on_to(m_d, run->id, t.to, {}, avoided)) continue;
     const Json gone_on = shown(c, run->id, m_ground.now);
     const auto due = base::parse_iso(gone_on["due"].as_string());
@@ -180,14 +176,14 @@ void ClockWalk::see_paused(const ClockRule& c, const std::string& state) {
   }
   const bool ended =
       std::any_of(m_d.transitions.begin(), m_d.transitions.end(),
-                  [&](const auto& t) { return has(t.from, state) && avoided.contains(t.to); });
+                  [&](const auto& t) { return is_among(t.from, state) && avoided.contains(t.to); });
   if (!ended) not_shown(c, "it was not seen to go on from '" + state + "': " + m_lead.why());
 }
 
 std::vector<std::string> ClockWalk::ends(const ClockRule& c) const {
   std::vector<std::string> out = c.stops;
   for (const auto& state : m_d.states)
-    if (state.final && !has(out, state.key)) out.push_back(state.key);
+    if (state.final && !is_among(out, state.key)) out.push_back(state.key);
   return out;
 }
 
@@ -206,7 +202,7 @@ bool ClockWalk::to_late(const ClockRule& c, const Running& run, const std::strin
   for (const auto& t : m_d.transitions) {
     if (state.empty() || t.to != state) continue;
     const bool near = std::any_of(t.from.begin(), t.from.end(), [&](const std::string& from) {
-      return !avoided.contains(from) && !has(c.pauses, from) &&
+      return !avoided.contains(from) && !is_among(c.pauses, from) &&
              m_lead.on_to(m_d, run.id, from, {}, avoided);
     });
     if (near) break;

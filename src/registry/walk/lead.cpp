@@ -17,10 +17,6 @@ using base::Json;
 
 constexpr int kDeepest = 4;  // records made for records
 
-bool has(const std::vector<std::string>& items, const std::string& item) {
-  return std::find(items.begin(), items.end(), item) != items.end();
-}
-
 /// Counts how many records are being made for each other.
 class Deeper {
  public:
@@ -34,6 +30,10 @@ class Deeper {
 };
 
 }  // namespace
+
+bool is_among(const std::vector<std::string>& items, const std::string& item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
 
 Lead::Lead(Ground& ground) : m_ground(ground) {
   m_ground.linked = [this](const std::string& register_id) { return ids_of(register_id); };
@@ -75,7 +75,7 @@ base::Result<Actor> Lead::who(const Definition& d, const Transition& t, bool sec
   base::Status last = base::fail(Code::kForbidden, "no role may run '" + t.key + "'");
   const auto& named = second ? t.approval_roles : t.roles;
   for (const Role role : Ground::roles()) {
-    if (!named.empty() && !has(named, std::string(access::to_key(role)))) continue;
+    if (!named.empty() && !is_among(named, std::string(access::to_key(role)))) continue;
     Actor actor = Ground::person(role, second ? 2 : 1);
     last = detail::may_move(d, t, step, actor, district);
     if (last) return actor;
@@ -169,7 +169,7 @@ std::vector<const Transition*> Lead::way(const Definition& d, const std::string&
   std::vector<std::string> reached{from};
   for (std::size_t i = 0; i < reached.size(); ++i) {
     for (const auto& t : d.transitions) {
-      if (!has(t.from, reached[i]) || t.to == from || came.contains(t.to)) continue;
+      if (!is_among(t.from, reached[i]) || t.to == from || came.contains(t.to)) continue;
       if (blocked.contains({t.key, reached[i]})) continue;
       if (t.to != to && avoided.contains(t.to)) continue;
       came[t.to] = {&t, reached[i]};

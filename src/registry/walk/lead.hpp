@@ -14,6 +14,8 @@
 
 namespace jinglue::registry {
 
+bool is_among(const std::vector<std::string>& items, const std::string& item);
+
 class Lead {
  public:
   explicit Lead(Ground& ground);

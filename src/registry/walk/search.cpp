@@ -88,13 +88,6 @@ bool is_required(const Transition* t, const std::string& key) {
                              t->requires_fields.end();
 }
 
-Json without(const Json& object, const std::string& key) {
-  Json out = Json::object();
-  for (const auto& [k, v] : object.members())
-    if (k != key) out.set(k, v);
-  return out;
-}
-
 /// The record behind the links of a path, but for its last name.
 std::optional<Record> holder(Ground& ground, const Definition& d, const Record& record,
                              const Path& path) {

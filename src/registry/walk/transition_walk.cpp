@@ -17,17 +17,6 @@ using access::Role;
 using base::Code;
 using base::Json;
 
-bool has(const std::vector<std::string>& items, const std::string& item) {
-  return std::find(items.begin(), items.end(), item) != items.end();
-}
-
-Json without(const Json& object, const std::string& key) {
-  Json out = Json::object();
-  for (const auto& [k, v] : object.members())
-    if (k != key) out.set(k, v);
-  return out;
-}
-
 /// One who sees the record and is not among those who may; nothing when everybody may.
 std::optional<Actor> outsider(const Definition& d, const Transition& t, detail::Step step,
                               const Record& record) {
@@ -122,7 +111,7 @@ void TransitionWalk::check_roles(const Transition& t, const Record& record) {
 void TransitionWalk::refuse_state(const Transition& t, const Json& input) {
   m_ground.tried([&] {
     for (const auto& state : m_d.states) {
-      if (has(t.from, state.key)) continue;
+      if (is_among(t.from, state.key)) continue;
       const std::string id = m_lead.in_state(m_d, state.key);
       if (id.empty()) continue;
       const auto actor = Lead::who(m_d, t, false, m_ground.record(m_d.id, id));

@@ -121,9 +121,7 @@ void add_rows(const Field& f, const ValueSource& source, const std::string& text
               std::vector<Json>& out) {
   const Json whole = valid_object(f.columns, source, true);
   const auto with = [&](const std::string& key, const Json& value) {
-    Json row = Json::object();
-    for (const auto& [k, v] : whole.members())
-      if (k != key) row.set(k, v);
+    Json row = without(whole, key);
     if (!value.is_null()) row.set(key, value);
     return row;
   };
@@ -172,6 +170,13 @@ void add_lists(const Field& f, std::vector<Json>& out) {
 }
 
 }  // namespace
+
+Json without(const Json& object, const std::string& key) {
+  Json out = Json::object();
+  for (const auto& [k, v] : object.members())
+    if (k != key) out.set(k, v);
+  return out;
+}
 
 Json day_beside(const Json& value, int days) {
   const std::string& text = value.as_string();

@@ -31,6 +31,8 @@ base::Json valid_value(const Field& field, const ValueSource& source);
 /// those of the same key fill, whose order in time they keep.
 base::Json valid_object(const std::vector<Field>& fields, const ValueSource& source, bool complete,
                         const std::vector<Field>& beside = {});
+/// The object but for one member.
+base::Json without(const base::Json& object, const std::string& key);
 /// A date or an instant some days later (or earlier) than another.
 base::Json day_beside(const base::Json& value, int days);
 /// Values worth trying against a condition of that text, null among them; `others` are values that

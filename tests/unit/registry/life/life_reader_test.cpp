@@ -190,6 +190,10 @@ TEST(LifeReader, RefusesClocksThatMeanNothing) {
   EXPECT_EQ(clock("starts = { on = \"create\" }\nlength = \"7 working days\"\nwarn = \"1 day\"\n"),
             "");
   EXPECT_EQ(clock("until = \"due\"\n"), "");
+  EXPECT_EQ(clock("until = \"due\"\nstops_when = \"count > 3\"\nconfidence = \"memory\"\n"), "");
+  EXPECT_TRUE(says(clock("until = \"due\"\nstops_when = \"count + 3\"\n"), "true or false"));
+  EXPECT_TRUE(
+      says(clock("until = \"due\"\nconfidence = \"rumour\"\n"), "unknown confidence 'rumour'"));
   EXPECT_TRUE(says(clock("length = \"7 days\"\n"), "says when the clock starts"));
   EXPECT_TRUE(says(clock("starts = { on = \"create\" }\n"), "a clock has a length"));
   EXPECT_TRUE(says(clock("starts = { on = \"create\" }\nlength = \"7 moons\"\n"),
