@@ -8,6 +8,7 @@
 #include "base/ids.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/life.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -26,10 +27,27 @@ store::OpenOptions tables_in(const std::filesystem::path& scratch) {
   return out;
 }
 
-Options with(const std::filesystem::path& calendar) {
+Options with(const std::filesystem::path& calendar, const std::filesystem::path& scratch) {
   Options out;
   out.calendar = calendar;
+  out.files = scratch / "files";
+  std::filesystem::create_directories(out.files);
   return out;
+}
+
+struct Sample {
+  const char* kind;
+  const char* name;
+  const char* bytes;
+};
+// By their first bytes; what the other kinds ask for is not made up here.
+constexpr Sample kSamples[] = {{"pdf", "附件.pdf", "%PDF-1.7 "},
+                               {"image", "附件.png", "\x89PNG\r\n\x1A\n "},
+                               {"text", "附件.txt", "text"},
+                               {"table", "附件.csv", "a,b\n1,2\n"}};
+
+bool accepts(const Field& f, const char* kind) {
+  return f.accept.empty() || std::find(f.accept.begin(), f.accept.end(), kind) != f.accept.end();
 }
 
 void add_fields(const std::vector<std::string>& to, std::set<std::string>& out) {
@@ -60,7 +78,7 @@ Ground::Ground(const std::filesystem::path& definitions, const std::filesystem::
       m_records(tables_in(scratch)),
       // Nobody signs in: the cheapest hash does.
       m_access(m_records, access::PasswordCost::least()),
-      m_registry(m_records, m_access, definitions, with(calendar)) {
+      m_registry(m_records, m_access, definitions, with(calendar, scratch)) {
   add_accounts({}, 2);
 }
 
@@ -120,8 +138,39 @@ std::string Ground::named(const std::string& type) const {
 }
 
 ValueSource Ground::values(const Definition& d) {
-  return {now, ++m_number, linked, [this](const std::string& type) { return named(type); },
-          told_fields(d)};
+  ValueSource out;
+  out.now = now;
+  out.number = ++m_number;
+  out.linked = linked;
+  out.named = [this](const std::string& type) { return named(type); };
+  out.file = [this, &d](const Field& f) { return upload(d, f, Actor::system()); };
+  out.accounts = told_fields(d);
+  return out;
+}
+
+Json Ground::upload(const Definition& d, const Field& f, const Actor& actor) {
+  for (const auto& sample : kSamples) {
+    if (!accepts(f, sample.kind)) continue;
+    const std::string bytes = sample.bytes + std::to_string(++m_number);
+    const auto file = m_registry.add_file(d.id, f.key, sample.name, bytes, by(actor));
+    return file ? Json::array({*file}) : Json();
+  }
+  return {};
+}
+
+std::optional<Actor> Ground::maker(const Definition& d, const Json& fields) const {
+  std::optional<Actor> out;
+  const std::string district = detail::district_of(d, fields);
+  for (const Role role : roles()) {
+    const Actor actor = person(role);
+    if (!detail::may_edit(d, actor, district)) continue;
+    const bool sees = std::all_of(d.fields.begin(), d.fields.end(), [&](const Field& f) {
+      return !f.required || may_write(d, Json::object({{f.key, fields[f.key]}}), actor);
+    });
+    if (sees) return actor;
+    if (!out) out = actor;
+  }
+  return out;
 }
 
 base::Result<Record> Ground::make(const Definition& d, bool complete, const Json& over) {
@@ -135,22 +184,29 @@ base::Result<Record> Ground::make(const Definition& d, bool complete, const Json
   const std::string district = detail::district_of(d, fields);
   // People of that district are told of its records.
   if (!district.empty() && m_districts.insert(district).second) add_accounts(district, 1);
-  const auto maker = std::find_if(roles().begin(), roles().end(), [&](Role role) {
-    return bool(detail::may_edit(d, person(role), district));
-  });
-  if (maker == roles().end()) {
-    return base::fail(Code::kForbidden, "no role may make a record", "edit_roles");
+  const auto who = maker(d, fields);
+  if (!who) return base::fail(Code::kForbidden, "no role may make a record", "edit_roles");
+  // What that person does not see is added by the program, as are files, which are the program's.
+  Json rest = Json::object();
+  for (const auto& f : d.fields) {
+    if (!fields.has(f.key)) continue;
+    const bool file = f.type == FieldType::kFile && !fields[f.key].is_null();
+    if (file && f.required) fields.set(f.key, upload(d, f, *who));
+    const bool seen = may_write(d, Json::object({{f.key, fields[f.key]}}), *who).has_value();
+    if ((seen && !file) || f.required) continue;
+    rest.set(f.key, fields[f.key]);
+    fields = without(fields, f.key);
   }
-  auto made = m_registry.create(d.id, fields, by(person(*maker)));
+  auto made = m_registry.create(d.id, fields, by(*who));
   // What is required only while others have their values is given as it is asked for.
   for (std::size_t i = 0; i < d.fields.size() && !made && made.error().code == Code::kMissing;
        ++i) {
     const Field* f = d.field(made.error().where);
     if (f == nullptr || fields.has(f->key)) break;
     fields.set(f->key, valid_value(*f, values(d)));
-    made = m_registry.create(d.id, fields, by(person(*maker)));
+    made = m_registry.create(d.id, fields, by(*who));
   }
-  return made;
+  return made && !rest.members().empty() ? set(*made, rest) : made;
 }
 
 base::Result<Record> Ground::set(const Record& record, const Json& fields) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,10 @@ class Ground {
   void tried(const std::function<void()>& deed);
 
  private:
+  /// Null when no file is known that the field accepts.
+  base::Json upload(const Definition& d, const Field& f, const access::Actor& actor);
+  /// Who may edit, and sees the required fields; nothing when nobody may.
+  std::optional<access::Actor> maker(const Definition& d, const base::Json& fields) const;
   void add_accounts(const std::string& district, int count);
   std::string named(const std::string& type) const;
 

@@ -58,10 +58,8 @@ Json point() {
 
 /// A type that is named by a key of something: an account, a unit.
 Json named_value(const Field& f, const ValueSource& source) {
-  const std::string type(to_key(f.type));
-  if (type == "period") return Json("2024-05");
   if (!source.named) return {};
-  const std::string key = source.named(type);
+  const std::string key = source.named(std::string(to_key(f.type)));
   return key.empty() ? Json() : Json(key);
 }
 
@@ -109,6 +107,13 @@ void add_days(const Field& f, Instant now, const std::vector<Json>& others,
       if (same) add_once(out, beside);
     }
   }
+}
+
+/// Months before, around and after the present, and one without an end.
+void add_periods(Instant now, std::vector<Json>& out) {
+  for (const int days : {-400, 0, 400})
+    add_once(out, Json(base::to_iso(now + base::Duration(kDay_ms * days)).substr(0, 7)));
+  add_once(out, Json("2020-01-01/.."));
 }
 
 bool names(const std::string& text, const std::string& key) {
@@ -217,6 +222,10 @@ Json valid_value(const Field& f, const ValueSource& source) {
       return Json::array({valid_object(f.columns, source, true)});
     case FieldType::kGeometry:
       return point();
+    case FieldType::kFile:
+      return source.file ? source.file(f) : Json();
+    case FieldType::kPeriod:
+      return Json("2024-05");
     default:
       return named_value(f, source);
   }
@@ -277,6 +286,9 @@ std::vector<Json> candidates(const Field& f, const ValueSource& source, const st
       break;
     case FieldType::kRows:
       add_rows(f, source, text, out);
+      break;
+    case FieldType::kPeriod:
+      add_periods(source.now, out);
       break;
     default:
       break;

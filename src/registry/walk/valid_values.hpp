@@ -22,6 +22,8 @@ struct ValueSource {
   std::function<std::vector<std::string>(const std::string& register_id)> linked;
   /// What stands for a person, a unit or a district; empty = nothing does.
   std::function<std::string(const std::string& type)> named;
+  /// A file of a kind that the field accepts, uploaded by the program; null when none is known.
+  std::function<base::Json(const Field&)> file;
   std::set<std::string> accounts;  ///< fields that hold the sign-in name of a person
 };
 

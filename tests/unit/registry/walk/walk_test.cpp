@@ -169,6 +169,38 @@ to = ["role:clerk"]
   EXPECT_EQ(all[0].of(Seen::kPaused), 1u);
 }
 
+TEST(Walk, brings_files_and_fields_that_few_see) {
+  const auto all = walk_thing({R"(
+[[fields]]
+key = "papers"
+zh = "材料"
+en = "Papers"
+type = "file"
+accept = ["image"]
+
+[[fields]]
+key = "informant"
+zh = "举报人"
+en = "Informant"
+type = "text"
+visible_to = ["leader"]
+
+[[fields]]
+key = "term"
+zh = "期间"
+en = "Term"
+type = "period"
+)",
+                               R"(
+[[transitions.conditions]]
+when = "not empty(papers) and not empty(informant) and term.to > today"
+zh = "缺材料"
+en = "papers are missing "
+)"});
+  EXPECT_TRUE(all[0].findings.empty()) << to_text(all);
+  EXPECT_EQ(all[0].of(Seen::kCondition), 1u);
+}
+
 TEST(Walk, fails_where_nothing_fulfils_a_condition) {
   expect_finding(walk_thing({"", R"(
 [[transitions.conditions]]
