@@ -272,7 +272,11 @@ class RegisterStory {
     if (w.at(1) == "told") return expect_told(step);
     if (w.at(1) == "count") return expect_count(step);
     const auto& of = named(w[1]);
-    const auto record = *registry().find(of.register_id, of.id);
+    const bool read = w.size() > 5 && w[4] == "as";  // expect P phone 138****5678 as clerk
+    const auto found = read ? registry().find_for(actor(w[5]), of.register_id, of.id)
+                            : registry().find(of.register_id, of.id);
+    if (!found) return same("-", w.at(3), "the record");
+    const auto& record = *found;
     if (w.at(2) == "state") return same(record.state, w.at(3), "state");
     if (w[2] == "clock") return same(clock_state(record, w.at(3)), w.at(4), "clock " + w[3]);
     const auto f = find(definition(of.register_id).fields, w[2]);
