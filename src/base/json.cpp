@@ -205,8 +205,13 @@ Result<Json> parse_json(std::string_view text, std::size_t max_bytes) {
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   const std::string clean = is_utf8(text) ? std::string() : replace_invalid_utf8(text);
-  for (const char ch : clean.empty() ? text : std::string_view(clean)) {
-    const auto c = static_cast<unsigned char>(ch);
+  if (!clean.empty()) text = clean;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text.substr(done, i - done));
+    done = i + 1;
     switch (c) {
       case '"':
         out += "\\\"";
@@ -224,12 +229,10 @@ void append_json_string(std::string& out, std::string_view text) {
         out += "\\t";
         break;
       default:
-        if (c < 0x20)
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", unsigned(c));
-        else
-          out += ch;
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", unsigned(c));
     }
   }
+  out.append(text.substr(done));
   out += '"';
 }
 

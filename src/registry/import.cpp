@@ -2,13 +2,20 @@
 #include "registry/import.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <optional>
 #include <set>
 
 #include "base/ids.hpp"
+#include "base/local_time.hpp"
 #include "registry/csv.hpp"
 #include "registry/detail/rights.hpp"
+#include "registry/detail/row.hpp"
 #include "registry/detail/value.hpp"
+#include "registry/mapping.hpp"
 #include "registry/sight.hpp"
+#include "registry/table_file.hpp"
+#include "store/database.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -17,13 +24,19 @@ using base::Code;
 using base::Json;
 using base::Result;
 
-constexpr std::size_t kMostRows = 200'000;
+constexpr std::size_t kTellEvery = 500;  // rows
 
 /// One row of the file, read; what it would do is decided by write_row().
 struct Candidate {
   std::size_t line{0};
+  std::string id, number;  ///< of the record, where the file says them
   Json fields = Json::object();
   std::vector<base::Error> errors;
+  std::vector<std::string> columns;  ///< headings, beside `errors`
+  void refuse(base::Error error, std::string heading) {
+    errors.push_back(std::move(error));
+    columns.push_back(std::move(heading));
+  }
 };
 
 const Field* field_for(const Definition& d, std::string_view heading) {
@@ -43,32 +56,57 @@ bool is_of_the_record(std::string_view heading) {
   return kNames.contains(base::trim(heading));
 }
 
+/// What one column of the file is.
+struct Column {
+  enum class Is { kLeftOut, kField, kId, kNumber, kUnknown };
+  Is is{Is::kLeftOut};
+  const Field* field{nullptr};
+  std::string heading;
+};
 struct Columns {
-  std::vector<const Field*> fields;  ///< null: left out
+  std::vector<Column> all;
   std::vector<std::string> left_out;
 };
 
-Result<Columns> columns_of(const Definition& d, const std::vector<std::string>& headings,
-                           const ImportOptions& options) {
+Column column_named(const Definition& d, const std::string& heading, const std::string& name,
+                    const access::Actor& actor) {
+  using Is = Column::Is;
+  const auto trimmed = base::trim(name);
+  if (trimmed.empty()) return {Is::kLeftOut, nullptr, heading};
+  const Field* f = field_for(d, trimmed);
+  if (f != nullptr && sight_of(*f, actor) != Sight::kNone) return {Is::kField, f, heading};
+  if (trimmed == "id") return {Is::kId, nullptr, heading};
+  if (trimmed == "number" && !d.number_pattern.empty()) return {Is::kNumber, nullptr, heading};
+  return {Is::kLeftOut, nullptr, heading};
+}
+
+Result<Columns> columns_of(const Definition& d, const Table& table, const ImportOptions& options,
+                           const access::Actor& actor) {
   Columns out;
   std::set<const Field*> seen;
-  for (const auto& heading : headings) {
+  for (const auto& heading : table.headings) {
     const auto mapped = std::find_if(options.mapping.begin(), options.mapping.end(),
                                      [&](const auto& m) { return m.first == base::trim(heading); });
     const std::string name = mapped == options.mapping.end() ? heading : mapped->second;
-    const Field* f = name.empty() ? nullptr : field_for(d, name);
-    const bool leave = base::trim(name).empty() || (f == nullptr && is_of_the_record(name));
-    if (f == nullptr && !leave) {
+    Column column = column_named(d, std::string(base::trim(heading)), name, actor);
+    const bool left_out = column.is == Column::Is::kLeftOut;
+    if (left_out && !base::trim(name).empty() && !is_of_the_record(name)) {
+      column.is = Column::Is::kUnknown;
+      if (table.by_row) {
+        out.all.push_back(std::move(column));
+        continue;
+      }
       return base::fail(Code::kUnknown,
                         "the register '" + d.id + "' has no field for the column '" +
                             std::string(base::trim(heading)) + "'",
                         "heading", "use a field's key or name, or map the column");
     }
-    if (f != nullptr && !seen.insert(f).second) {
-      return base::fail(Code::kConflict, "two columns for the field '" + f->key + "'", "heading");
+    if (column.field != nullptr && !seen.insert(column.field).second && !table.by_row) {
+      return base::fail(Code::kConflict, "two columns for the field '" + column.field->key + "'",
+                        "heading");
     }
-    if (leave) out.left_out.push_back(heading);
-    out.fields.push_back(f);
+    if (column.field == nullptr) out.left_out.push_back(heading);
+    out.all.push_back(std::move(column));
   }
   if (seen.empty()) return base::fail(Code::kMissing, "no column belongs to a field", "heading");
   return out;
@@ -78,10 +116,12 @@ Result<Columns> columns_of(const Definition& d, const std::vector<std::string>& 
 struct Source {
   const Registry& registry;
   const access::Actor& actor;
+  const std::string& zone;  ///< of times that name none; may be empty
 };
 
 /// A link may be written as the linked record's number, or as the value of a unique field or of
-/// its title, when exactly one record that the person sees has it.
+/// its title, when exactly one record that the person sees has it: a file must not tell what
+/// records there are beyond that.
 Result<Json> resolve_link(const Source& source, const Field& f, const std::string& text) {
   if (base::is_uuid(text)) return Json(text);  // looked for when the row is written
   const Definition* target = source.registry.definition(f.link);
@@ -104,8 +144,34 @@ Result<Json> resolve_link(const Source& source, const Field& f, const std::strin
   return base::fail(Code::kMissing, "'" + text + "' names no record of " + f.link, f.key);
 }
 
+/// "2024-05-01 12:00", "2024/5/1 12:00:00": a time that names no zone.
+std::optional<base::CivilTime> local_time(std::string_view text) {
+  base::CivilTime t;
+  char date[2] = {0, 0}, between = 0;
+  int used = 0;
+  const std::string whole(text);
+  const int read =
+      std::sscanf(whole.c_str(), "%4d%c%2d%c%2d%c%2d:%2d%n:%2d%n", &t.year, &date[0], &t.month,
+                  &date[1], &t.day, &between, &t.hour, &t.minute, &used, &t.second, &used);
+  const bool signs = (date[0] == '-' || date[0] == '/') && date[0] == date[1] &&
+                     (between == ' ' || between == 'T');
+  if (read < 8 || !signs || std::size_t(used) != whole.size()) return std::nullopt;
+  return t;
+}
+
 Result<Json> cell_value(const Source& source, const Field& f, const std::string& cell) {
   const auto text = base::trim(cell);
+  if (f.type == FieldType::kInstant) {
+    if (const auto local = local_time(text)) {
+      if (source.zone.empty()) {
+        return base::fail(Code::kMalformed, "the time names no zone", f.key,
+                          "write 2024-05-01T12:00:00+08:00, or choose the zone of the file");
+      }
+      const auto instant = base::to_instant(*local, source.zone);
+      if (!instant) return tl::unexpected(instant.error());
+      return Json(base::to_iso(*instant));
+    }
+  }
   if (text.empty() || (f.type != FieldType::kLink && f.type != FieldType::kLinks)) {
     return detail::from_text(f, text);
   }
@@ -126,30 +192,46 @@ bool is_text(const Field& f) {
          f.type != FieldType::kMoney;
 }
 
-Candidate read_row(const Source& source, const Columns& columns, const CsvRow& row) {
-  Candidate out{row.line, Json::object(), {}};
-  if (row.cells.size() > columns.fields.size()) {
-    out.errors.push_back({Code::kMalformed, "has more cells than the heading", "", ""});
+void read_cell(const Source& source, const Column& column, const Json& cell, Candidate& out) {
+  if (cell.is_null() || column.is == Column::Is::kLeftOut) return;
+  if (column.is == Column::Is::kUnknown) {
+    out.refuse({Code::kUnknown, "the register has no such field", column.heading,
+                "map the column, or leave it out"},
+               column.heading);
+    return;
   }
-  for (std::size_t i = 0; i < std::min(row.cells.size(), columns.fields.size()); ++i) {
-    const Field* f = columns.fields[i];
-    if (f == nullptr) continue;
-    auto value = cell_value(source, *f, is_text(*f) ? unguarded(row.cells[i]) : row.cells[i]);
-    if (!value) {
-      out.errors.push_back(value.error());
-    } else if (!value->is_null()) {
-      out.fields.set(f->key, std::move(*value));
-    }
+  if (column.is != Column::Is::kField) {
+    const std::string text(base::trim(unguarded(cell.as_string())));
+    (column.is == Column::Is::kId ? out.id : out.number) = text;
+    return;
+  }
+  const Field& f = *column.field;
+  auto value =
+      cell.is_string()
+          ? cell_value(source, f, is_text(f) ? unguarded(cell.as_string()) : cell.as_string())
+          : detail::canonical(f, cell);
+  if (!value) {
+    out.refuse(value.error(), column.heading);
+  } else if (!value->is_null()) {
+    out.fields.set(f.key, std::move(*value));
+  }
+}
+
+Candidate read_row(const Source& source, const Columns& columns, const TableRow& row) {
+  Candidate out{row.line, {}, {}, Json::object(), {}, {}};
+  if (row.cells.size() > columns.all.size()) {
+    out.refuse({Code::kMalformed, "has more cells than the heading", "", ""}, {});
+  }
+  for (std::size_t i = 0; i < std::min(row.cells.size(), columns.all.size()); ++i) {
+    read_cell(source, columns.all[i], row.cells[i], out);
   }
   return out;
 }
 
-std::string match_field(const Definition& d, const std::vector<Candidate>& rows,
-                        const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
+std::string first_unique(const Columns& columns, const Definition& d) {
   for (const auto& f : d.fields) {
-    const bool used = std::any_of(rows.begin(), rows.end(),
-                                  [&](const Candidate& c) { return c.fields.has(f.key); });
+    const auto used = std::any_of(columns.all.begin(), columns.all.end(),
+                                  [&](const Column& c) { return c.field == &f; });
     if (f.unique && used) return f.key;
   }
   return {};
@@ -158,8 +240,13 @@ std::string match_field(const Definition& d, const std::vector<Candidate>& rows,
 /// Writes rows through the engine; the caller decides whether it stays.
 class Importer {
  public:
-  Importer(Registry& registry, const Definition& d, std::string match, const Write& write)
-      : m_registry(registry), m_definition(d), m_match(std::move(match)), m_write(write) {
+  Importer(Registry& registry, const Definition& d, std::string match, std::string unique,
+           const Write& write)
+      : m_registry(registry),
+        m_definition(d),
+        m_match(std::move(match)),
+        m_unique(std::move(unique)),
+        m_write(write) {
     m_write.idempotency_key.clear();  // one key stands for the whole file
   }
 
@@ -167,14 +254,22 @@ class Importer {
     ImportRow out;
     out.line = candidate.line;
     out.errors = candidate.errors;
+    out.columns = candidate.columns;
     out.title = candidate.fields[m_definition.title_field].as_string();
     if (!out.errors.empty()) return out;
-    const auto existing = find(candidate);
+    auto found = find(candidate);
+    if (!found) {
+      out.errors.push_back(found.error());
+      out.columns.push_back(found.error().where);
+      return out;
+    }
+    const auto& existing = *found;
     auto record = existing ? m_registry.patch(m_definition.id, existing->id, existing->revision,
                                               candidate.fields, m_write)
                            : m_registry.create(m_definition.id, candidate.fields, m_write);
     if (!record) {
       out.errors.push_back(record.error());
+      out.columns.emplace_back();
       return out;
     }
     out.id = record->id;
@@ -186,16 +281,33 @@ class Importer {
   }
 
  private:
-  std::optional<Record> find(const Candidate& candidate) const {
-    const Field* f = m_definition.field(m_match);
-    if (f == nullptr || candidate.fields[m_match].is_null()) return std::nullopt;
-    return m_registry.find_by(m_definition.id, m_match,
-                              detail::to_text(*f, candidate.fields[m_match]));
+  Result<std::optional<Record>> find(const Candidate& c) const {
+    const bool free = m_match.empty();
+    if (!c.id.empty() && (free || m_match == "id")) return by_id(c.id);
+    if (!c.number.empty() && (free || m_match == "number")) {
+      return known(m_registry.find_by(m_definition.id, "number", c.number), "number", c.number);
+    }
+    const Field* f = m_definition.field(free ? m_unique : m_match);
+    if (f == nullptr || c.fields[f->key].is_null()) return std::optional<Record>();
+    return m_registry.records().read(
+        [&](store::Db& db) { return detail::find_record(db, m_definition, *f, c.fields[f->key]); });
+  }
+  Result<std::optional<Record>> by_id(const std::string& id) const {
+    auto record = m_registry.find(m_definition.id, id);
+    if (record && record->removed) record.reset();
+    return known(std::move(record), "id", id);
+  }
+  /// A row that names its record is never a new one.
+  static Result<std::optional<Record>> known(std::optional<Record> record, const char* by,
+                                             const std::string& value) {
+    if (record) return record;
+    return base::fail(Code::kMissing, std::string("no record has the ") + by + " '" + value + "'",
+                      by, "leave the cell empty for a new record, or leave the column out");
   }
 
   Registry& m_registry;
   const Definition& m_definition;
-  std::string m_match;
+  std::string m_match, m_unique;
   Write m_write;
 };
 
@@ -218,19 +330,34 @@ void count(ImportReport& report) {
   }
 }
 
+struct Undone {};
+
+bool goes_on(const ImportOptions& options, std::size_t done, std::size_t all) {
+  return !options.progress || (done % kTellEvery != 0 && done != all) ||
+         options.progress(done, all);
+}
+
 /// A dry run is the real run undone at its end: it meets every check, also between rows.
-ImportReport run(Registry& registry, const Definition& d, const std::vector<Candidate>& rows,
-                 const ImportOptions& options, const Write& write) {
+ImportReport run(Registry& registry, const Definition& d, const Columns& columns,
+                 const std::vector<Candidate>& rows, const ImportOptions& options,
+                 const Write& write, const std::function<void()>& last) {
   ImportReport report;
-  Importer importer(registry, d, match_field(d, rows, options.match), write);
-  const auto done = registry.together([&]() -> base::Status {
-    for (const auto& row : rows) report.rows.push_back(importer.write_row(row));
-    count(report);
-    const bool stays = !options.dry_run && (report.refused == 0 || options.skip_bad_rows);
-    if (stays) return {};
-    return base::fail(Code::kConflict, "nothing was written");
-  });
-  report.written = done.has_value();
+  Importer importer(registry, d, options.match, first_unique(columns, d), write);
+  try {
+    registry.records().write_whole([&](store::Db&) {
+      for (const auto& row : rows) {
+        report.rows.push_back(importer.write_row(row));
+        if (goes_on(options, rows.size() + report.rows.size(), 2 * rows.size())) continue;
+        report.cancelled = true;
+        throw Undone{};
+      }
+      count(report);
+      if (options.dry_run || (report.refused > 0 && !options.skip_bad_rows)) throw Undone{};
+      last();
+    });
+    report.written = true;
+  } catch (const Undone&) {
+  }
   if (!report.written) {  // ids of records that were never made would mislead
     for (auto& row : report.rows) {
       if (row.result == ImportRow::Result::kCreated) row.id.clear();
@@ -245,7 +372,10 @@ Result<const Definition*> start(const Registry& registry, const std::string& reg
   if (d == nullptr) {
     return base::fail(Code::kUnknown, "there is no register '" + register_id + "'");
   }
-  if (!options.match.empty() && d->field(options.match) == nullptr) {
+  const bool named = options.match == "id" || options.match == "number" || options.match == "new";
+  const Field* match = d->field(options.match);
+  const bool seen = match != nullptr && sight_of(*match, write.actor) != Sight::kNone;
+  if (!options.match.empty() && !named && !seen) {
     return base::fail(Code::kUnknown, "the register '" + d->id + "' has no such field",
                       options.match);
   }
@@ -255,60 +385,47 @@ Result<const Definition*> start(const Registry& registry, const std::string& reg
   return d;
 }
 
-base::Status check_size(std::size_t rows) {
-  if (rows <= kMostRows) return {};
-  return base::fail(Code::kTooLarge, "more than " + std::to_string(kMostRows) + " rows", {},
-                    "split the file");
-}
-
-Candidate read_feature(const Source& source, const Definition& d, const Json& feature,
-                       std::size_t number) {
-  Candidate out{number, Json::object(), {}};
-  for (const auto& [name, value] : feature["properties"].members()) {
-    const Field* f = field_for(d, name);
-    if (f == nullptr && is_of_the_record(name)) continue;
-    if (f == nullptr) {
-      out.errors.push_back({Code::kUnknown, "the register has no such field", name, ""});
-      continue;
-    }
-    auto good = value.is_string() ? cell_value(source, *f, value.as_string())
-                                  : detail::canonical(*f, value);
-    if (!good)
-      out.errors.push_back(good.error());
-    else if (!good->is_null())
-      out.fields.set(f->key, std::move(*good));
+/// What was mapped by hand is remembered with the headings.
+void remember(Registry& registry, const Definition& d, const Table& table,
+              const ImportOptions& options, const Write& write) {
+  if (!options.mapping.empty()) {
+    remember_mapping(registry, d.id, table.headings, options.mapping, write);
   }
-  const auto place = std::find_if(d.fields.begin(), d.fields.end(),
-                                  [](const Field& f) { return f.type == FieldType::kGeometry; });
-  if (feature["geometry"].is_null() || place == d.fields.end()) return out;
-  auto geometry = detail::canonical(*place, feature["geometry"]);
-  if (geometry)
-    out.fields.set(place->key, std::move(*geometry));
-  else
-    out.errors.push_back(geometry.error());
-  return out;
 }
 
 }  // namespace
+
+Result<ImportReport> import_table(Registry& registry, const std::string& register_id,
+                                  const Table& table, const ImportOptions& options,
+                                  const Write& write) {
+  const auto d = start(registry, register_id, options, write);
+  if (!d) return tl::unexpected(d.error());
+  const auto columns = columns_of(**d, table, options, write.actor);
+  if (!columns) return tl::unexpected(columns.error());
+  const Source source{registry, write.actor, options.zone};
+  std::vector<Candidate> candidates;
+  candidates.reserve(table.rows.size());
+  ImportReport report;
+  for (const auto& row : table.rows) {
+    candidates.push_back(read_row(source, *columns, row));
+    if (goes_on(options, candidates.size(), 2 * table.rows.size())) continue;
+    report.cancelled = true;
+    return report;
+  }
+  report = run(registry, **d, *columns, candidates, options, write,
+               [&] { remember(registry, **d, table, options, write); });
+  report.left_out = columns->left_out;
+  return report;
+}
 
 Result<ImportReport> import_csv(Registry& registry, const std::string& register_id,
                                 std::string_view bytes, const ImportOptions& options,
                                 const Write& write) {
   const auto d = start(registry, register_id, options, write);
   if (!d) return tl::unexpected(d.error());
-  const auto rows = read_csv(bytes);
-  if (!rows) return tl::unexpected(rows.error());
-  if (rows->empty()) return base::fail(Code::kMissing, "the file has no heading", "line 1");
-  if (auto fits = check_size(rows->size()); !fits) return tl::unexpected(fits.error());
-  const auto columns = columns_of(**d, rows->front().cells, options);
-  if (!columns) return tl::unexpected(columns.error());
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 1; i < rows->size(); ++i) {
-    candidates.push_back(read_row({registry, write.actor}, *columns, (*rows)[i]));
-  }
-  ImportReport report = run(registry, **d, candidates, options, write);
-  report.left_out = columns->left_out;
-  return report;
+  const auto table = read_table(**d, bytes, FileFormat::kCsv);
+  if (!table) return tl::unexpected(table.error());
+  return import_table(registry, register_id, *table, options, write);
 }
 
 Result<ImportReport> import_geojson(Registry& registry, const std::string& register_id,
@@ -316,52 +433,14 @@ Result<ImportReport> import_geojson(Registry& registry, const std::string& regis
                                     const Write& write) {
   const auto d = start(registry, register_id, options, write);
   if (!d) return tl::unexpected(d.error());
-  const auto json = base::parse_json(bytes);
-  if (!json) return tl::unexpected(json.error());
-  const auto& features = (*json)["features"].items();
-  if ((*json)["type"].as_string() != "FeatureCollection") {
-    return base::fail(Code::kMalformed, "not a GeoJSON FeatureCollection", "type");
-  }
-  if (auto fits = check_size(features.size()); !fits) return tl::unexpected(fits.error());
-  std::vector<Candidate> candidates;
-  candidates.reserve(features.size());
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    candidates.push_back(read_feature({registry, write.actor}, **d, features[i], i + 1));
-  }
-  return run(registry, **d, candidates, options, write);
+  const auto table = read_table(**d, bytes, FileFormat::kGeoJson);
+  if (!table) return tl::unexpected(table.error());
+  return import_table(registry, register_id, *table, options, write);
 }
 
 Result<std::string> export_csv(const Registry& registry, const std::string& register_id,
                                Query query, const access::Actor& actor) {
-  const Definition* d = registry.definition(register_id);
-  if (d == nullptr) {
-    return base::fail(Code::kUnknown, "there is no register '" + register_id + "'");
-  }
-  std::string out = "\xEF\xBB\xBF";
-  std::vector<std::string> cells;
-  cells.reserve(d->fields.size());
-  std::vector<const Field*> shown;
-  for (const auto& f : d->fields) {
-    if (sight_of(f, actor) != Sight::kNone) shown.push_back(&f);
-  }
-  for (const Field* f : shown) cells.push_back(f->key);
-  append_csv_row(out, cells);
-  query.limit = 1000;
-  query.cursor.clear();
-  do {
-    const auto page = registry.list_for(actor, register_id, query);
-    if (!page) return tl::unexpected(page.error());
-    for (const auto& record : page->items) {
-      cells.clear();
-      for (const Field* f : shown) {
-        auto text = detail::to_text(*f, record.fields[f->key]);
-        cells.push_back(is_text(*f) ? guarded(std::move(text)) : std::move(text));
-      }
-      append_csv_row(out, cells);
-    }
-    query.cursor = page->next;
-  } while (!query.cursor.empty());
-  return out;
+  return export_table(registry, register_id, std::move(query), actor, {});
 }
 
 Json ImportReport::to_json() const {
@@ -369,8 +448,10 @@ Json ImportReport::to_json() const {
   Json list = Json::array();
   for (const auto& row : rows) {
     Json wrong = Json::array();
-    for (const auto& e : row.errors) {
+    for (std::size_t i = 0; i < row.errors.size(); ++i) {
+      const auto& e = row.errors[i];
       wrong.push(Json::object({{"field", e.where},
+                               {"column", i < row.columns.size() ? row.columns[i] : ""},
                                {"code", base::to_text(e.code)},
                                {"message", e.message},
                                {"hint", e.hint}}));

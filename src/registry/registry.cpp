@@ -47,8 +47,7 @@ Registry::Registry(store::Database& records, access::Access& access,
   records.migrate("registry_life", detail::life_tables());
   m_impl->recount_uncertain();
   access.set_below([this](const std::string& unit) {
-    return organisation()->below(unit,
-                                 detail::local_day(base::wall_now(), zone_of({})));
+    return organisation()->below(unit, detail::local_day(base::wall_now(), zone_of({})));
   });
 }
 Registry::~Registry() {
@@ -74,6 +73,9 @@ TransitionGuard Registry::Impl::guard(const std::string& register_id,
   return it == guards.end() ? TransitionGuard() : it->second;
 }
 
+store::Database& Registry::records() const {
+  return m_impl->db;
+}
 const std::vector<Definition>& Registry::definitions() const {
   return m_impl->definitions;
 }
@@ -123,7 +125,7 @@ void Registry::on_change(std::function<void(const model::RecordChange&)> told) {
 
 base::Status Registry::together(const std::function<base::Status()>& work) {
   try {
-    m_impl->db.write([&](store::Db&) {
+    m_impl->db.write_apart([&](store::Db&) {
       if (auto status = work(); !status) throw Undo{status.error()};
     });
   } catch (const Undo& undo) {

@@ -18,6 +18,7 @@
 #include "access/access.hpp"
 #include "base/instant.hpp"
 #include "base/json.hpp"
+#include "geo/point.hpp"
 #include "model/record_change.hpp"
 #include "registry/definition.hpp"
 
@@ -27,6 +28,9 @@ class Database;
 
 namespace jinglue::registry {
 
+namespace cql {
+struct Filter;
+}
 class Organisation;
 class Inbox;         // registry/inbox.hpp
 class WorkCalendar;  // registry/work_calendar.hpp
@@ -73,8 +77,11 @@ struct Query {
   std::string sort;                    ///< field key, "-" first for descending
   std::string cursor;
   std::size_t limit{100};
+  std::size_t offset{0};  ///< records to skip, for clients that know no cursors
   bool with_removed{false};
-  base::Instant now{};  ///< for filters by clocks: ("clock", "overdue")
+  base::Instant now{};                        ///< for filters by clocks: ("clock", "overdue")
+  std::optional<geo::Box> box;                ///< the box of the first geometry touches it
+  std::shared_ptr<const cql::Filter> filter;  // shared: queries are copied; registry/cql/filter.hpp
 };
 struct Page {
   std::vector<Record> items;
@@ -125,6 +132,8 @@ class Registry {
            const std::filesystem::path& definitions, const Options& options = {});
   ~Registry();
 
+  /// For the other sources of this room: search, change feed, imports.
+  store::Database& records() const;
   const std::vector<Definition>& definitions() const;
   const Definition* definition(const std::string& register_id) const;
 

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "registry/cql/filter.hpp"
 #include "registry/detail/rights.hpp"
+#include "registry/detail/table.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -153,9 +155,27 @@ std::vector<Conflict> seen_by(const Definition& d, std::vector<Conflict> conflic
   return conflicts;
 }
 
+bool may_see_any(const Definition& d, const access::Actor& actor) {
+  return detail::may_see(d, actor, "").has_value();
+}
+
+Definition seen_definition(const Definition& d, const access::Actor& actor) {
+  Definition out = d;
+  std::erase_if(out.fields, [&](const Field& f) { return sight_of(f, actor) == Sight::kNone; });
+  return out;
+}
+
 base::Status may_ask(const Definition& d, const Query& query, const access::Actor& actor) {
   for (const auto& [key, text] : query.equals) {
     if (auto good = may_ask_for(d, key, !text.empty(), actor); !good) return good;
+  }
+  if (query.filter) {
+    for (const auto& key : cql::properties_of(*query.filter)) {
+      if (auto good = may_ask_for(d, key, false, actor); !good) return good;
+    }
+  }
+  if (const Field* place = detail::first_geometry(d); query.box && place != nullptr) {
+    if (auto good = may_ask_for(d, place->key, false, actor); !good) return good;
   }
   if (query.sort.empty()) return {};
   return may_ask_for(d, query.sort.substr(query.sort[0] == '-' ? 1 : 0), false, actor);

@@ -37,6 +37,11 @@ std::vector<HistoryLine> seen_by(const Definition& definition, std::vector<Histo
 std::vector<Conflict> seen_by(const Definition& definition, std::vector<Conflict> conflicts,
                               const access::Actor& actor);
 
+/// Whether the person may see anything of the register: roles, not rows.
+bool may_see_any(const Definition& definition, const access::Actor& actor);
+/// The definition without the fields that do not exist for the person.
+Definition seen_definition(const Definition& definition, const access::Actor& actor);
+
 /// A list must not tell by its filters or its order what the person does not see. kUnknown for a
 /// field that is hidden, as for one that does not exist; kForbidden for a withheld or masked one. A
 /// masked one may be asked for its whole value by those who may reveal it.

@@ -137,6 +137,18 @@ void Database::run_write(const std::function<void(Db&)>& work) {
   ended.get_future().get();
 }
 
+void Database::write_whole(const std::function<void(Db&)>& work) {
+  run_write([&](Db&) { m_impl->group.whole(work); });
+}
+
+void Database::write_apart(const std::function<void(Db&)>& work) {
+  if (m_impl->in_writer()) {
+    m_impl->group.apart(work);
+    return;
+  }
+  run_write(work);
+}
+
 void Database::write_later(std::function<void(Db&)> work,
                            std::function<void(std::exception_ptr)> done) {
   m_impl->enqueue({std::move(work), std::move(done)}, true);

@@ -46,6 +46,11 @@ class Database {
       return std::move(*out);
     }
   }
+  /// As write(), for many small ones at once: a write() inside it is not undone alone, which saves
+  /// its savepoint (and FTS5 a flush); what is thrown anywhere inside, caught or not, undoes all.
+  void write_whole(const std::function<void(Db&)>& work);
+  /// As write(), undone alone also inside a write_whole().
+  void write_apart(const std::function<void(Db&)>& work);
   /// Queues `work` and returns; `done(nullptr)` or `done(error)` runs in the writer thread after
   /// the commit. At most a bounded number wait; then this call waits too.
   void write_later(std::function<void(Db&)> work, std::function<void(std::exception_ptr)> done);

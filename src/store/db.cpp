@@ -19,7 +19,7 @@ constexpr int kBusyMs = 5000;
 /// What a connection keeps of the file. A reader fills it by what is asked, gives it back when the
 /// file changes, and is one of few; each page that is not there costs some 10 us.
 constexpr int kReaderCache_kib = 64'000;
-constexpr int kWriterCache_kib = 16'000;
+constexpr int kWriterCache_kib = 64'000;  // a write that outgrows it goes to the disk twice
 constexpr std::size_t kShownSql = 120;
 
 /// SQLITE_TRANSIENT without its C cast: SQLite copies the bytes.

@@ -5,6 +5,7 @@
 #include "store/write_group.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -48,14 +49,18 @@ std::exception_ptr WriteGroup::attempt(const std::function<void(Db&)>& work) {
   ++m_depth;
   std::exception_ptr error;
   try {
-    m_db.exec("SAVEPOINT work");
+    if (!m_whole) m_db.prepare("SAVEPOINT work").run();
     work(m_db);
-    m_db.exec("RELEASE work");
+    if (!m_whole) m_db.prepare("RELEASE work").run();
   } catch (...) {
     error = std::current_exception();
   }
   --m_depth;
   if (!error) return nullptr;
+  if (m_whole) {
+    if (!m_broken) m_broken = error;
+    return error;
+  }
   m_told.resize(told_before);
   // A savepoint that cannot be undone leaves half a work: give up the transaction.
   if (m_db.in_transaction() && try_exec("ROLLBACK TO work; RELEASE work")) try_exec("ROLLBACK");
@@ -104,6 +109,32 @@ void WriteGroup::join(const std::function<void(Db&)>& work) {
     run({&alone, 1});
   }
   if (error) std::rethrow_exception(error);
+}
+
+void WriteGroup::whole(const std::function<void(Db&)>& work) {
+  if (m_whole) return join(work);
+  join([&](Db& db) {
+    m_whole = true;
+    m_broken = nullptr;
+    try {
+      work(db);
+    } catch (...) {
+      if (!m_broken) m_broken = std::current_exception();
+    }
+    m_whole = false;
+    if (m_broken) std::rethrow_exception(std::exchange(m_broken, nullptr));
+  });
+}
+
+void WriteGroup::apart(const std::function<void(Db&)>& work) {
+  const bool whole = std::exchange(m_whole, false);
+  try {
+    join(work);
+  } catch (...) {
+    m_whole = whole;
+    throw;
+  }
+  m_whole = whole;
 }
 
 }  // namespace jinglue::store

@@ -26,6 +26,11 @@ class WriteGroup {
   /// A write from inside a work: joins its transaction. From a `done` or a told hook: a transaction
   /// of its own. Throws what `work` throws, after undoing it.
   void join(const std::function<void(Db&)>& work);
+  /// A write in which joined ones have no savepoint: what throws in one of them, caught or not,
+  /// undoes the whole.
+  void whole(const std::function<void(Db&)>& work);
+  /// A write with a savepoint of its own, also inside a whole one.
+  void apart(const std::function<void(Db&)>& work);
   void after_commit(std::function<void()> told) { m_told.push_back(std::move(told)); }
   bool active() const { return m_depth > 0; }
 
@@ -36,6 +41,8 @@ class WriteGroup {
 
   Db& m_db;
   int m_depth{0};
+  bool m_whole{false};
+  std::exception_ptr m_broken;                ///< the first that was thrown inside the whole write
   std::vector<std::function<void()>> m_told;  ///< of the works that stand so far
 };
 

@@ -85,7 +85,7 @@ void update_computed(store::Db& db, const Definition& d, const Record& record) {
     if (f.computed) bind_value(s, index++, f, record.fields[f.key]);
   }
   s.bind(index, std::string_view(record.id)).run();
-  store_search_text(db, d, record);
+  store_search_texts(db, d, record);
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ void rename(const Definition& d, const Field& f, Columns& stored, Plan& plan) {
   plan.sql.push_back(
       fmt::format("UPDATE record_history SET field = '{}' WHERE register = '{}' AND field = '{}'",
                   f.key, d.id, f.was));
+  plan.renamed.emplace_back(f.was, f.key);
 }
 
 /// Types of columns do not tell all types of fields apart; shapes of before have only those.
@@ -205,6 +206,39 @@ void convert_values(store::Db& db, const Definition& d, const Conversion& c) {
   }
 }
 
+/// In history rows that hold the lines of a whole commit (row.hpp).
+void rename_in_history(store::Db& db, const Definition& d, const std::string& was,
+                       const std::string& key) {
+  struct Row {
+    std::string record;
+    std::int64_t revision;
+    std::string lines;
+  };
+  std::vector<Row> found;
+  {
+    auto rows = db.prepare(
+        "SELECT record, rev, after FROM record_history WHERE register = ? AND field = '' AND "
+        "after LIKE ?");
+    rows.bind(1, std::string_view(d.id)).bind(2, "%[\"" + was + "\",%");
+    while (rows.step()) found.push_back({rows.text(0), rows.integer(1), rows.text(2)});
+  }
+  auto s = db.prepare(
+      "UPDATE record_history SET after = ? WHERE register = ? AND record = ? AND rev = ? AND "
+      "field = ''");
+  for (const auto& row : found) {
+    const auto lines = base::parse_json(row.lines);
+    if (!lines) continue;
+    Json out = Json::array();
+    for (const auto& line : lines->items()) {
+      const auto& parts = line.items();
+      const bool renamed = parts.size() == 3 && parts[0] == Json(was);
+      out.push(renamed ? Json::array({key, parts[1], parts[2]}) : line);
+    }
+    s.bind(1, std::string_view(out.dump())).bind(2, std::string_view(d.id));
+    s.bind(3, std::string_view(row.record)).bind(4, row.revision).run();
+  }
+}
+
 std::int64_t count_values(store::Db& db, const Definition& d, const std::string& column) {
   auto row = db.prepare("SELECT COUNT(" + column + ") FROM " + table_name(d));
   row.step();
@@ -299,7 +333,10 @@ bool migrate_table(store::Db& db, const Definition& d, const Json& shape, std::i
   }
   const auto saved = save_register(db, d, shape, schema, options.backups);
   base::log_info("registry", "{}; saved before as {}", text, saved.string());
+  // It names columns that may go; prepare_tables() makes it again.
+  db.exec("DROP INDEX IF EXISTS n_" + d.id);
   for (const auto& sql : plan.sql) db.exec(sql);
+  for (const auto& [was, key] : plan.renamed) rename_in_history(db, d, was, key);
   for (const auto& c : plan.conversions) convert_values(db, d, c);
   for (const auto& sql : plan.after) db.exec(sql);
   return plan.search_differs;

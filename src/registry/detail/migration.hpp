@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "registry/definition.hpp"
@@ -21,7 +22,8 @@ struct Conversion {
 };
 struct Plan {
   std::vector<std::string> lines;
-  std::vector<std::string> sql;  ///< in order, before the conversions
+  std::vector<std::string> sql;                              ///< in order, before the conversions
+  std::vector<std::pair<std::string, std::string>> renamed;  ///< keys, before and now
   std::vector<Conversion> conversions;
   std::vector<std::string> after;  ///< SQL after them: columns that go, indexes that come
   bool only_adds{true};

@@ -6,11 +6,13 @@
 #include "base/hash.hpp"
 #include "registry/code_list.hpp"
 #include "registry/detail/clock_rows.hpp"
+#include "registry/detail/condition.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
 #include "registry/detail/value_kinds.hpp"
+#include "store/sqlite/column_index.hpp"
 #include "store/sqlite/text_search.hpp"
 
 namespace jinglue::registry::detail {
@@ -35,30 +37,15 @@ struct Where {
 Field text_field() {
   return {};
 }
+Field instant_field() {
+  Field f;
+  f.type = FieldType::kInstant;
+  return f;
+}
 Field integer_field() {
   Field f;
   f.type = FieldType::kInteger;
   return f;
-}
-
-/// What records have beside their fields, as columns to filter and sort by.
-struct Column {
-  std::string name;
-  Field field;
-};
-base::Result<Column> column_of(const Definition& d, const std::string& key) {
-  if (key == "state" || key == "number" || key == "id" || key == "created_by" ||
-      key == "changed_by") {
-    return Column{key, text_field()};
-  }
-  if (key == "created_at" || key == "changed_at" || key == "revision") {
-    return Column{key == "revision" ? "rev" : key, integer_field()};
-  }
-  const Field* f = d.field(key);
-  if (f == nullptr) {
-    return base::fail(Code::kUnknown, "the register '" + d.id + "' has no such field", key);
-  }
-  return Column{column_name(*f), *f};
 }
 
 bool is_list(const Field& f) {
@@ -131,8 +118,10 @@ base::Status add_filter(const Definition& d, const std::string& key, const std::
 }
 
 struct Sort {
-  Column column{"id", {}};
+  Column column{"seq", integer_field()};
   bool descending{false};
+  /// Whether a record may have no value there.
+  bool may_be_absent() const { return column.name.starts_with("f_") || column.name == "number"; }
 };
 base::Result<Sort> sort_of(const Definition& d, const std::string& text) {
   Sort out;
@@ -147,8 +136,8 @@ base::Result<Sort> sort_of(const Definition& d, const std::string& text) {
   return out;
 }
 
-std::string make_cursor(const std::string& sort, const Json& value, const std::string& id) {
-  return base::to_hex(Json::object({{"s", sort}, {"v", value}, {"i", id}}).dump());
+std::string make_cursor(const std::string& sort, const Json& value, std::int64_t seq) {
+  return base::to_hex(Json::object({{"s", sort}, {"v", value}, {"i", seq}}).dump());
 }
 
 base::Result<Json> read_cursor(const std::string& cursor, const std::string& sort) {
@@ -158,26 +147,31 @@ base::Result<Json> read_cursor(const std::string& cursor, const std::string& sor
     bytes += char(digit(cursor[i]) * 16 + digit(cursor[i + 1]));
   }
   auto json = base::parse_json(bytes);
-  if (!json || (*json)["s"].as_string() != sort || !(*json)["i"].is_string()) {
+  if (!json || (*json)["s"].as_string() != sort || !(*json)["i"].is_int()) {
     return base::fail(Code::kMalformed, "not a cursor of this list", "cursor",
                       "start again without a cursor");
   }
   return json;
 }
 
-/// Rows after the cursor, with absent values last and ids ascending among equals.
-void add_after(const Sort& sort, const Json& cursor, Where& where) {
+/// Rows after the cursor, with absent values last and the order of creation among equals.
+void add_after(const Sort& sort, const std::string& seq, const Json& cursor, Where& where) {
   const std::string& c = sort.column.name;
   const Json& value = cursor["v"];
+  if (c == "seq") {
+    where.add(seq + (sort.descending ? " < ?" : " > ?"), integer_field(), cursor["i"]);
+    return;
+  }
   if (value.is_null()) {
-    where.add("(" + c + " IS NULL AND id > ?)", text_field(), cursor["i"]);
+    where.add("(" + c + " IS NULL AND " + seq + " > ?)", integer_field(), cursor["i"]);
     return;
   }
   const std::string beyond = sort.descending ? " < ?" : " > ?";
-  where.add("(" + c + beyond + " OR " + c + " IS NULL OR (" + c + " = ? AND id > ?))",
+  const std::string absent = sort.may_be_absent() ? " OR " + c + " IS NULL" : "";
+  where.add("(" + c + beyond + absent + " OR (" + c + " = ? AND " + seq + " > ?))",
             sort.column.field, value);
   where.values.emplace_back(sort.column.field, value);
-  where.values.emplace_back(text_field(), cursor["i"]);
+  where.values.emplace_back(integer_field(), cursor["i"]);
 }
 
 void bind_all(store::Stmt& s, const Where& where) {
@@ -188,42 +182,83 @@ void bind_all(store::Stmt& s, const Where& where) {
 Json sort_value(const Record& r, const Sort& sort) {
   const std::string& c = sort.column.name;
   if (c == "id") return r.id;
+  if (c == "seq") return {};
   if (c == "state") return r.state;
   if (c == "number") return r.number.empty() ? Json() : Json(r.number);
   if (c == "created_by") return r.created_by;
   if (c == "changed_by") return r.changed_by;
-  if (c == "created_at") return r.created_at.ms;
-  if (c == "changed_at") return r.changed_at.ms;
+  if (c == "created_at") return base::to_iso(r.created_at);
+  if (c == "changed_at") return base::to_iso(r.changed_at);
   if (c == "rev") return r.revision;
   return r.fields[sort.column.field.key];
 }
 
-std::string order_of(const Sort& sort) {
+std::string order_of(const Sort& sort, const std::string& seq) {
   const std::string& c = sort.column.name;
-  return " ORDER BY CASE WHEN " + c + " IS NULL THEN 1 ELSE 0 END, " + c +
-         (sort.descending ? " DESC" : "") + ", id";
+  if (c == "seq") return " ORDER BY " + seq + (sort.descending ? " DESC" : "");
+  return " ORDER BY " + (sort.may_be_absent() ? c + " IS NULL, " : std::string()) + c +
+         (sort.descending ? " DESC, " : ", ") + seq;
 }
 
-/// By the index; where that finds nothing, by looking into every text, so that a part in the middle
-/// of a number is found too.
-void add_text(store::Db& db, const Definition& d, const std::string& text, Where& where) {
-  const std::string expression = store::sqlite::search_expression(text);
-  if (!expression.empty()) {
-    const std::string condition = store::sqlite::search_condition("seq", index_name(d));
-    auto found = db.prepare("SELECT 1 FROM " + table_name(d) + " WHERE " + condition + " LIMIT 1");
-    if (found.bind(1, std::string_view(expression)).step()) {
-      where.add(condition, text_field(), expression);
+/// Where a list looks: the table, joined with its text index when there is a text to find, or the
+/// text index alone when nothing else is asked.
+struct Source {
+  std::string from;
+  std::string seq{"seq"};
+  std::string match;      ///< expression of the text index; empty = not used
+  bool only_text{false};  ///< no row of the table needs to be read to count
+};
+
+bool is_latin(const std::string& term) {
+  return !term.empty() && static_cast<unsigned char>(term.front()) < 0x80;
+}
+
+/// Text that the index does not find is looked for in every row, so that a part in the middle of a
+/// number is found too; Chinese text is in the index wherever it stands.
+void add_text(store::Db& db, const Definition& d, const Query& query, Source& source,
+              Where& where) {
+  const std::string index = index_name(d);
+  const std::string expression = store::sqlite::search_expression_in(query.text, 1);
+  if (!expression.empty() && !query.with_removed) {
+    auto found = db.prepare("SELECT 1 FROM " + index + " WHERE " + index + " MATCH ? LIMIT 1");
+    const auto terms = store::sqlite::search_terms(query.text);
+    if (found.bind(1, std::string_view(expression)).step() ||
+        std::none_of(terms.begin(), terms.end(), is_latin)) {
+      source.match = expression;
+      source.seq = index + ".rowid";
+      source.from = index + " JOIN " + source.from + " ON seq = " + source.seq;
+      where.add(index + " MATCH ?", text_field(), expression);
       return;
     }
   }
-  for (const auto& word : search_words(text)) {
-    where.add("search LIKE ? ESCAPE '\\'", text_field(), "%" + escape_like(word) + "%");
+  for (const auto& word : search_words(query.text)) {
+    where.add("SUBSTR(search, 1, INSTR(search, CHAR(31))) LIKE ? ESCAPE '\\'", text_field(),
+              "%" + escape_like(word) + "%");
   }
 }
 
-base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& query) {
+base::Status add_box(const Definition& d, const geo::Box& box, Where& where) {
+  const Field* place = first_geometry(d);
+  if (place == nullptr) {
+    return base::fail(Code::kMalformed, "the register '" + d.id + "' has no geometry", "bbox");
+  }
+  const auto names = geometry_columns(*place);  // wkb, west, south, east, north
+  Field number;
+  number.type = FieldType::kNumber;
+  where.add(names[1] + " <= ?", number, box.east_deg);
+  where.add(names[3] + " >= ?", number, box.west_deg);
+  where.add(names[2] + " <= ?", number, box.north_deg);
+  where.add(names[4] + " >= ?", number, box.south_deg);
+  return {};
+}
+
+base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& query,
+                               Source& source) {
   Where where;
-  if (!query.with_removed) where.add("removed = 0");
+  if (!query.text.empty()) add_text(db, d, query, source, where);
+  const std::size_t of_text = where.values.size();
+  // Removed records are not in the text index.
+  if (!query.with_removed && source.match.empty()) where.add("removed = 0");
   if (const Field* f = d.field(d.district_field); f != nullptr && !query.districts.empty()) {
     std::string marks;
     for (std::size_t i = 0; i < query.districts.size(); ++i) marks += i == 0 ? "?" : ", ?";
@@ -231,7 +266,6 @@ base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& 
     where.add("(" + name + " IN (" + marks + ") OR " + name + " IS NULL)");
     for (const auto& district : query.districts) where.values.emplace_back(text_field(), district);
   }
-  if (!query.text.empty()) add_text(db, d, query.text, where);
   for (const auto& [key, text] : query.equals) {
     if (key == "clock" && d.field(key) == nullptr) {
       const auto condition = clock_condition(d, text, query.now);
@@ -241,37 +275,86 @@ base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& 
     }
     if (auto good = add_filter(d, key, text, where); !good) return tl::unexpected(good.error());
   }
+  if (query.filter) {
+    auto condition = cql::condition_of(db, d, *query.filter);
+    if (!condition) return tl::unexpected(condition.error());
+    where.add(condition->sql);
+    for (auto& value : condition->values) where.values.push_back(std::move(value));
+  }
+  if (query.box) {
+    if (auto good = add_box(d, *query.box, where); !good) return tl::unexpected(good.error());
+  }
+  source.only_text = !source.match.empty() && where.values.size() == of_text &&
+                     query.equals.empty() && !query.filter;
   return where;
+}
+
+std::uint64_t count_rows(store::Db& db, const Definition& d, const Source& source,
+                         const Where& where) {
+  const std::string from = source.only_text ? index_name(d) : source.from;
+  auto count = db.prepare("SELECT COUNT(*) FROM " + from + " WHERE " + where.sql);
+  bind_all(count, where);
+  count.step();
+  return std::uint64_t(count.integer(0));
+}
+
+/// Which rows, from indexes alone where they have what is asked; their values are read after.
+std::vector<std::int64_t> find_rows(store::Db& db, const Definition& d, const Source& source,
+                                    const Where& where, const Sort& sort, std::size_t limit,
+                                    std::size_t offset) {
+  const bool text_alone = source.only_text && sort.column.name == "seq";
+  auto rows = db.prepare("SELECT " + source.seq + " FROM " +
+                         (text_alone ? index_name(d) : source.from) + " WHERE " + where.sql +
+                         order_of(sort, source.seq) + " LIMIT " + std::to_string(limit) +
+                         " OFFSET " + std::to_string(offset));
+  bind_all(rows, where);
+  std::vector<std::int64_t> out;
+  while (rows.step()) out.push_back(rows.integer(0));
+  return out;
 }
 
 }  // namespace
 
+base::Result<Column> column_of(const Definition& d, const std::string& key) {
+  if (key == "state" || key == "number" || key == "id" || key == "created_by" ||
+      key == "changed_by") {
+    return Column{key, text_field()};
+  }
+  if (key == "created_at" || key == "changed_at" || key == "revision") {
+    return Column{key == "revision" ? "rev" : key,
+                  key == "revision" ? integer_field() : instant_field()};
+  }
+  const Field* f = d.field(key);
+  if (f == nullptr) {
+    return base::fail(Code::kUnknown, "the register '" + d.id + "' has no such field", key);
+  }
+  return Column{column_name(*f), *f};
+}
+
 base::Result<Page> run_query(store::Db& db, const Definition& d, const Query& query) {
-  auto where = conditions(db, d, query);
+  Source source{table_name(d), "seq", {}, false};
+  auto where = conditions(db, d, query, source);
   if (!where) return tl::unexpected(where.error());
   const auto sort = sort_of(d, query.sort);
   if (!sort) return tl::unexpected(sort.error());
   Page page;
-  const std::string from = " FROM " + table_name(d) + " WHERE ";
-  {
-    auto count = db.prepare("SELECT COUNT(*)" + from + where->sql);
-    bind_all(count, *where);
-    count.step();
-    page.total = std::uint64_t(count.integer(0));
-  }
+  page.total = count_rows(db, d, source, *where);
   if (!query.cursor.empty()) {
     const auto cursor = read_cursor(query.cursor, query.sort);
     if (!cursor) return tl::unexpected(cursor.error());
-    add_after(*sort, *cursor, *where);
+    add_after(*sort, source.seq, *cursor, *where);
   }
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kMostPerPage);
-  auto rows = db.prepare("SELECT " + select_columns(d) + from + where->sql + order_of(*sort) +
-                         " LIMIT " + std::to_string(limit + 1));
-  bind_all(rows, *where);
-  while (rows.step()) page.items.push_back(read_record(rows, d));
-  if (page.items.size() > limit) {
-    page.items.pop_back();
-    page.next = make_cursor(query.sort, sort_value(page.items.back(), *sort), page.items.back().id);
+  const auto found = find_rows(db, d, source, *where, *sort, limit + 1, query.offset);
+  auto row =
+      db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d) + " WHERE seq = ?");
+  for (std::size_t i = 0; i < std::min(limit, found.size()); ++i) {
+    row.bind(1, found[i]).step();
+    page.items.push_back(read_record(row, d));
+    row.rewind();
+  }
+  if (found.size() > limit) {
+    page.next = make_cursor(query.sort, sort_value(page.items.back(), *sort), found[limit - 1]);
   }
   return page;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists: a Query as SQL. Pages continue after the last row by its sort value and id, so that rows
-// added or removed meanwhile neither repeat nor skip the others. Absent values come last.
+// Lists: a Query as SQL. Pages continue after the last row by its sort value and place in the order
+// of creation, so that rows added or removed meanwhile neither repeat nor skip the others. Absent
+// values come last. Without a sort a list is in the order of creation.
 #pragma once
 
 #include <string>
@@ -11,6 +12,14 @@
 #include "store/db.hpp"
 
 namespace jinglue::registry::detail {
+
+/// What records have, their fields and what is beside them, as a column to filter and sort by; the
+/// field gives its type. Error kUnknown when the register has no such thing.
+struct Column {
+  std::string name;
+  Field field;
+};
+base::Result<Column> column_of(const Definition& definition, const std::string& key);
 
 /// Error kUnknown for a filter or sort by something that the register does not have, kMalformed
 /// for a bad cursor or value.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/detail/row.hpp"
 
+#include <algorithm>
+
 #include "registry/detail/geometry.hpp"
 #include "registry/detail/number.hpp"
+#include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
-#include "store/sqlite/text_search.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -182,6 +184,15 @@ std::optional<Record> load_record(store::Db& db, const Definition& d, const std:
   return read_record(row, d);
 }
 
+std::optional<Record> find_record(store::Db& db, const Definition& d, const Field& field,
+                                  const Json& value) {
+  auto row = db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d) + " WHERE " +
+                        column_name(field) + " = ? AND removed = 0 LIMIT 1");
+  bind_value(row, 1, field, value);
+  if (!row.step()) return std::nullopt;
+  return read_record(row, d);
+}
+
 void insert_record(store::Db& db, const Definition& d, const Record& r) {
   std::int64_t seq = 0;
   {
@@ -190,16 +201,19 @@ void insert_record(store::Db& db, const Definition& d, const Record& r) {
     seq = last.integer(0) + 1;
   }
   std::string names = "id, seq, search";
-  std::string marks = "?, ?, ''";
+  std::string marks = "?, ?, ?";
   for (const auto& name : column_list(d)) {
     names += ", " + name;
     marks += ", ?";
   }
+  const SearchTexts texts = search_texts(d, r);
   auto s = db.prepare("INSERT INTO " + table_name(d) + "(" + names + ") VALUES(" + marks + ")");
-  s.bind(1, std::string_view(r.id)).bind(2, seq);
-  bind_all(s, 3, d, r);
+  s.bind(1, std::string_view(r.id))
+      .bind(2, seq)
+      .bind(3, std::string_view(joined(texts, !r.removed)));
+  bind_all(s, 4, d, r);
   s.run();
-  store_search_text(db, d, r);
+  if (!r.removed) add_search_texts(db, d, seq, texts);
 }
 
 void update_record(store::Db& db, const Definition& d, const Record& r) {
@@ -208,43 +222,27 @@ void update_record(store::Db& db, const Definition& d, const Record& r) {
   auto s = db.prepare("UPDATE " + table_name(d) + " SET " + sets + " WHERE id = ?");
   const int last = bind_all(s, 1, d, r);
   s.bind(last, std::string_view(r.id)).run();
-  store_search_text(db, d, r);
+  store_search_texts(db, d, r);
 }
 
-void store_search_text(store::Db& db, const Definition& d, const Record& r) {
-  const std::string text = search_text_of(d, r);
-  std::int64_t seq = 0;
-  {
-    auto row = db.prepare("SELECT seq, search FROM " + table_name(d) + " WHERE id = ?");
-    row.bind(1, std::string_view(r.id));
-    if (!row.step() || row.text(1) == text) return;
-    seq = row.integer(0);
-  }
-  auto s = db.prepare("UPDATE " + table_name(d) + " SET search = ? WHERE id = ?");
-  s.bind(1, std::string_view(text)).bind(2, std::string_view(r.id)).run();
-  store::sqlite::put_text(db, index_name(d), seq, text);
-}
-
-std::string search_text_of(const Definition& d, const Record& r) {
-  std::string out = r.number.empty() ? "" : base::to_lower_ascii(r.number) + "\n";
-  for (const auto& f : d.fields) {
-    if (f.searched) append_search_words(f, r.fields[f.key], out);
-  }
-  return out;
+int record_columns(const Definition& d) {
+  return kFixedColumns + int(d.fields.size()) +
+         int(std::count_if(d.fields.begin(), d.fields.end(),
+                           [](const Field& f) { return f.code_list != nullptr; }));
 }
 
 void insert_history(store::Db& db, const Record& r, const std::vector<HistoryLine>& lines) {
+  if (lines.empty()) return;
   auto s = db.prepare(
       "INSERT INTO record_history(register, record, rev, line, field, before, after, actor, at, "
-      "note) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const HistoryLine& l = lines[i];
-    s.bind(1, std::string_view(r.register_id)).bind(2, std::string_view(r.id));
-    s.bind(3, l.revision).bind(4, std::int64_t(i)).bind(5, std::string_view(l.field));
-    s.bind(6, std::string_view(l.before.dump())).bind(7, std::string_view(l.after.dump()));
-    s.bind(8, std::string_view(l.actor)).bind(9, l.at.ms).bind(10, std::string_view(l.note));
-    s.run();
-  }
+      "note) VALUES(?, ?, ?, 0, '', '', ?, ?, ?, ?)");
+  Json packed = Json::array();
+  for (const auto& l : lines) packed.push(Json::array({l.field, l.before, l.after}));
+  const HistoryLine& first = lines.front();
+  s.bind(1, std::string_view(r.register_id)).bind(2, std::string_view(r.id));
+  s.bind(3, first.revision).bind(4, std::string_view(packed.dump()));
+  s.bind(5, std::string_view(first.actor)).bind(6, first.at.ms);
+  s.bind(7, std::string_view(first.note)).run();
 }
 
 std::vector<HistoryLine> load_history(store::Db& db, const std::string& register_id,
@@ -255,8 +253,20 @@ std::vector<HistoryLine> load_history(store::Db& db, const std::string& register
   rows.bind(1, std::string_view(register_id)).bind(2, std::string_view(id)).bind(3, after_revision);
   std::vector<HistoryLine> out;
   while (rows.step()) {
-    out.push_back({rows.integer(0), rows.text(1), json_from(rows.text(2)), json_from(rows.text(3)),
-                   rows.text(4), base::Instant{rows.integer(5)}, rows.text(6)});
+    const auto add = [&](const std::string& field, Json before, Json after) {
+      out.push_back({rows.integer(0), field, std::move(before), std::move(after), rows.text(4),
+                     base::Instant{rows.integer(5)}, rows.text(6)});
+    };
+    const Json after = json_from(rows.text(3));
+    // A row of its own for each line, as they once were, has the name of its field.
+    if (const auto field = rows.text(1); !field.empty()) {
+      add(field, json_from(rows.text(2)), after);
+      continue;
+    }
+    for (const auto& line : after.items()) {
+      const auto& parts = line.items();
+      if (parts.size() == 3) add(parts[0].as_string(), parts[1], parts[2]);
+    }
   }
   return out;
 }
@@ -277,11 +287,14 @@ void insert_change(store::Db& db, model::RecordChange& c, bool journaled) {
   s.bind(10, std::string_view(c.state)).run();
 }
 
-std::vector<model::RecordChange> load_changes(store::Db& db, std::int64_t after,
-                                              std::size_t limit) {
+namespace {
+
+std::vector<model::RecordChange> changes_where(store::Db& db, const std::string& condition,
+                                               std::int64_t after, std::size_t limit) {
   auto rows = db.prepare(
       "SELECT number, register, record, rev, at, actor, removed, fields, state FROM record_change "
-      "WHERE number > ? AND journaled = 1 ORDER BY number LIMIT ?");
+      "WHERE number > ?" +
+      condition + " ORDER BY number LIMIT ?");
   rows.bind(1, after).bind(2, std::int64_t(limit));
   std::vector<model::RecordChange> out;
   while (rows.step()) {
@@ -298,6 +311,18 @@ std::vector<model::RecordChange> load_changes(store::Db& db, std::int64_t after,
     out.push_back(std::move(c));
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<model::RecordChange> load_changes(store::Db& db, std::int64_t after,
+                                              std::size_t limit) {
+  return changes_where(db, " AND journaled = 1", after, limit);
+}
+
+std::vector<model::RecordChange> load_all_changes(store::Db& db, std::int64_t after,
+                                                  std::size_t limit) {
+  return changes_where(db, "", after, limit);
 }
 
 std::string next_number(store::Db& db, const Definition& d, base::Instant now) {

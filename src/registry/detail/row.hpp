@@ -17,22 +17,26 @@ std::string select_columns(const Definition& definition);
 /// The canonical value of a column; null when it holds none.
 base::Json read_value(const store::Stmt& row, int column, const Field& field);
 Record read_record(const store::Stmt& row, const Definition& definition);
+/// How many columns select_columns() names.
+int record_columns(const Definition& definition);
 
 std::optional<Record> load_record(store::Db& db, const Definition& d, const std::string& id);
+/// The first record, not removed, with that value.
+std::optional<Record> find_record(store::Db& db, const Definition& d, const Field& field,
+                                  const base::Json& value);
 void insert_record(store::Db& db, const Definition& d, const Record& record);
 void update_record(store::Db& db, const Definition& d, const Record& record);
 
-/// What the text search looks in: number and searched fields, in lower case.
-std::string search_text_of(const Definition& d, const Record& record);
-/// Puts it into the row and the index, when it is not there yet.
-void store_search_text(store::Db& db, const Definition& d, const Record& record);
-
+/// Lines of one commit are one row: what one revision changed, by whom and when.
 void insert_history(store::Db& db, const Record& record, const std::vector<HistoryLine>& lines);
 std::vector<HistoryLine> load_history(store::Db& db, const std::string& register_id,
                                       const std::string& id, std::int64_t after_revision);
 /// Gives the change its number.
 void insert_change(store::Db& db, model::RecordChange& change, bool journaled);
 std::vector<model::RecordChange> load_changes(store::Db& db, std::int64_t after, std::size_t limit);
+/// Those of registers too that are not journaled.
+std::vector<model::RecordChange> load_all_changes(store::Db& db, std::int64_t after,
+                                                  std::size_t limit);
 
 /// The next number of the register's pattern; empty when it has none.
 std::string next_number(store::Db& db, const Definition& d, base::Instant now);

@@ -9,9 +9,11 @@
 #include "registry/detail/computed.hpp"
 #include "registry/detail/migration.hpp"
 #include "registry/detail/row.hpp"
+#include "registry/detail/search.hpp"
+#include "registry/mapping.hpp"
 #include "registry/migrate.hpp"
 #include "store/database.hpp"
-#include "store/sqlite/text_search.hpp"
+#include "store/sqlite/column_index.hpp"
 
 namespace jinglue::registry::detail {
 namespace {
@@ -90,7 +92,7 @@ std::vector<Column> columns_of(const Definition& d) {
 std::vector<std::string> create_sql(const Definition& d) {
   std::string table =
       "CREATE TABLE " + table_name(d) +
-      "(id TEXT PRIMARY KEY, seq BIGINT NOT NULL UNIQUE, number TEXT, rev BIGINT NOT NULL,"
+      "(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, number TEXT, rev BIGINT NOT NULL,"
       " state TEXT NOT NULL,"
       " pending TEXT NOT NULL, created_at BIGINT NOT NULL, created_by TEXT NOT NULL,"
       " changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL,"
@@ -105,15 +107,6 @@ std::vector<std::string> create_sql(const Definition& d) {
     if (f.unique) out.push_back(unique_index_sql(d, column_name(f)));
   }
   return out;
-}
-
-void rebuild_search(store::Db& db, const Definition& d) {
-  std::vector<Record> records;
-  {
-    auto rows = db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d));
-    while (rows.step()) records.push_back(read_record(rows, d));
-  }
-  for (const auto& record : records) store_search_text(db, d, record);
 }
 
 void store_shape(store::Db& db, const Definition& d) {
@@ -161,17 +154,27 @@ std::string link_index_sql(const Definition& d, const Field& f) {
                      column_name(f));
 }
 
+/// Derived data: made anew without asking when it differs.
+void prepare_list_index(store::Db& db, const Definition& d) {
+  const std::string wanted = list_index_sql(d);
+  const std::string name = "n_" + d.id;
+  if (store::sqlite::index_sql(db, name) == wanted) return;
+  db.exec("DROP INDEX IF EXISTS " + name);
+  db.exec(wanted);
+}
+
 /// True when what is computed of records that are there may differ.
 bool prepare_table(store::Db& db, const Definition& d, const Options& options) {
   std::int64_t schema = 0;
   const Json shape = stored_shape(db, d.id, schema);
   if (shape.is_null()) {
     for (const auto& sql : create_sql(d)) db.exec(sql);
-    store::sqlite::make_text_index(db, index_name(d));
+    store::sqlite::make_column_index(db, index_name(d), kSearchParts);
     store_shape(db, d);
   } else {
     bring_up(db, d, shape, schema, options);
   }
+  prepare_list_index(db, d);
   const Json computed = shape_of(d)["computed"];
   return computed != shape["computed"] && !computed.is_null();
 }
@@ -194,6 +197,26 @@ std::string column_name(const Field& f) {
 std::string version_column(const Field& f) {
   return "v_" + f.key;
 }
+const Field* first_geometry(const Definition& d) {
+  const auto it = std::find_if(d.fields.begin(), d.fields.end(),
+                               [](const Field& f) { return f.type == FieldType::kGeometry; });
+  return it == d.fields.end() ? nullptr : &*it;
+}
+std::string list_index_sql(const Definition& d) {
+  std::string columns = "removed, seq, state, number, created_at, changed_at";
+  for (const auto& f : d.fields) {
+    const bool is_short = f.type != FieldType::kLongText && f.type != FieldType::kRows &&
+                          f.type != FieldType::kGeometry;
+    if (is_short && (f.listed || f.key == d.district_field || f.key == d.title_field)) {
+      columns += ", " + column_name(f);
+    }
+  }
+  if (const Field* place = first_geometry(d); place != nullptr) {
+    const auto names = geometry_columns(*place);
+    for (std::size_t i = 1; i < names.size(); ++i) columns += ", " + names[i];  // its box
+  }
+  return fmt::format("CREATE INDEX n_{} ON {}({})", d.id, table_name(d), columns);
+}
 std::vector<std::string> geometry_columns(const Field& f) {
   const std::string stem = "g_" + f.key;
   return {stem + "_wkb", stem + "_west", stem + "_south", stem + "_east", stem + "_north"};
@@ -206,7 +229,10 @@ Json shape_of(const Definition& d) {
   Json search = Json::array();
   for (const auto& f : d.fields) {
     if (f.unique) unique.push(column_name(f));
-    if (f.searched) search.push(f.key);
+    constexpr const char* kParts[] = {"head", "body", "closed"};
+    if (const auto part = search_part(d, f); part != SearchPart::kNone) {
+      search.push(f.key + ":" + kParts[std::size_t(part)]);
+    }
   }
   Json types = Json::object();
   for (const auto& f : d.fields) types.set(f.key, to_key(f.type));
@@ -227,6 +253,7 @@ void prepare_tables(store::Database& database, const std::vector<Definition>& de
                     const Options& options) {
   database.migrate("registry", shared_tables());
   database.migrate("registry_files", file_tables());
+  prepare_mappings(database);
   database.write([&](store::Db& db) {
     bool computed_differ = false;
     for (const auto& d : definitions) {

@@ -22,6 +22,11 @@ std::string table_name(const Definition& definition);
 std::string column_name(const Field& field);
 /// The text index over the search texts, by the column `seq` of the table.
 std::string index_name(const Definition& definition);
+/// The index that has what lists filter, count and sort by, in order of `seq`: a tenth of the rows'
+/// bytes. Of every table, made when it is not there or holds other columns.
+std::string list_index_sql(const Definition& definition);
+/// The field that stands for the record on a map; null when it has none.
+const Field* first_geometry(const Definition& definition);
 /// Columns beside `f_KEY` that a geometry has: wkb, west, south, east, north.
 std::vector<std::string> geometry_columns(const Field& field);
 

@@ -18,7 +18,7 @@ constexpr std::size_t kLongestDigits = 24;  // longer runs of digits are kept wi
 enum class Run { kHan, kWord };
 struct Piece {
   Run run;
-  std::vector<std::string_view> characters;
+  std::size_t characters;
   std::string_view text;
 };
 
@@ -82,8 +82,8 @@ std::vector<Piece> pieces_of(std::string_view text) {
       open = false;
     } else {
       const Run run = han ? Run::kHan : Run::kWord;
-      if (!open || out.back().run != run) out.push_back({run, {}, text.substr(at, 0)});
-      out.back().characters.push_back(c);
+      if (!open || out.back().run != run) out.push_back({run, 0, text.substr(at, 0)});
+      ++out.back().characters;
       out.back().text = {out.back().text.data(), out.back().text.size() + n};
       open = true;
     }
@@ -92,16 +92,17 @@ std::vector<Piece> pieces_of(std::string_view text) {
   return out;
 }
 
-std::string joined(std::string_view a, std::string_view b) {
-  return std::string(a).append(b);
-}
-
-std::vector<std::string> pairs_of(const Piece& piece) {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i + 1 < piece.characters.size(); ++i) {
-    out.push_back(joined(piece.characters[i], piece.characters[i + 1]));
+/// Calls `pair` with each two neighbouring characters; gives back the last character.
+template <class F>
+std::string_view each_pair(std::string_view han, F&& pair) {
+  std::size_t at = 0, n = length_at(han, 0);
+  while (at + n < han.size()) {
+    const std::size_t next = length_at(han, at + n);
+    pair(han.substr(at, n + next));
+    at += n;
+    n = next;
   }
-  return out;
+  return han.substr(at);
 }
 
 /// Ends of the digits at the end of a word: "lu512" gives "512", "51234" gives "1234", "234".
@@ -131,6 +132,7 @@ void check_name([[maybe_unused]] const std::string& index) {
 std::string search_tokens(std::string_view text) {
   const std::string plain = folded(text);
   std::string out;
+  out.reserve(plain.size() * 3);
   const auto add = [&](std::string_view token) {
     if (!out.empty()) out += ' ';
     out += token;
@@ -141,8 +143,7 @@ std::string search_tokens(std::string_view text) {
       add(piece.text);
       continue;
     }
-    for (const auto& pair : pairs_of(piece)) add(pair);
-    add(piece.characters.back());
+    add(each_pair(piece.text, add));
   }
   // Behind the text, so that they do not come between its words.
   for (const auto& piece : pieces) {
@@ -160,13 +161,25 @@ std::string search_expression(std::string_view query) {
     if (++terms > kMostTerms) break;
     if (!out.empty()) out += " AND ";
     // Quoted: a token is never an operator of the query language. Pairs in a phrase are adjacent.
-    if (piece.run == Run::kWord || piece.characters.size() == 1) {
+    if (piece.run == Run::kWord || piece.characters == 1) {
       out += fmt::format("\"{}\"*", piece.text);
       continue;
     }
     std::string phrase;
-    for (const auto& pair : pairs_of(piece)) phrase += (phrase.empty() ? "" : " ") + pair;
+    each_pair(piece.text, [&](std::string_view pair) {
+      phrase += phrase.empty() ? "" : " ";
+      phrase += pair;
+    });
     out += fmt::format("\"{}\"", phrase);
+  }
+  return out;
+}
+
+std::vector<std::string> search_terms(std::string_view query) {
+  std::vector<std::string> out;
+  const std::string plain = folded(query);
+  for (const auto& piece : pieces_of(plain)) {
+    if (out.size() < kMostTerms) out.emplace_back(piece.text);
   }
   return out;
 }

@@ -20,6 +20,10 @@ std::string search_tokens(std::string_view text);
 /// The FTS5 expression that finds every row with all parts of `query`; empty = nothing to look for.
 std::string search_expression(std::string_view query);
 
+/// The parts of a query, each a run of Chinese characters or a word: what a match shows of it.
+/// Letters and digits of full width as ASCII ones, ASCII in lower case.
+std::vector<std::string> search_terms(std::string_view query);
+
 /// `index` is the name of the virtual table (letters, digits, underscore).
 void make_text_index(Db& db, const std::string& index);
 /// Puts or replaces the text of a row.

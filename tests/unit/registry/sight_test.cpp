@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "registry/cql/filter.hpp"
 #include "registry/import.hpp"
+#include "registry/search.hpp"
+#include "registry/table_file.hpp"
 #include "support/records_fixture.hpp"
 #include "support/written_registers.hpp"
 
@@ -127,6 +130,71 @@ TEST(Sight, AListTellsNothingByFilterSortOrSearch) {
   Query text;
   text.text = "13812345678";
   EXPECT_EQ(reg.list_for(s.f->leader, "boat", text)->total, 0u);
+}
+
+TEST(Sight, FiltersOfTextAndTablesOfEveryFormatTellNothingEither) {
+  Sighted s;
+  auto& reg = s.f->registry();
+  const auto filtered = [&](const access::Actor& who, const std::string& text) {
+    Query query;
+    query.filter = std::make_shared<cql::Filter>(*cql::read_filter(text));
+    const auto page = reg.list_for(who, "boat", query);
+    return page ? "total " + std::to_string(page->total)
+                : std::string(base::to_text(page.error().code));
+  };
+  EXPECT_EQ(filtered(s.f->duty, "name = '甲船' OR price > 1"), "unknown");
+  EXPECT_EQ(filtered(s.f->clerk, "NOT (debts IS NULL)"), "forbidden");
+  EXPECT_EQ(filtered(s.f->clerk, "phone LIKE '138%'"), "forbidden");
+  EXPECT_EQ(filtered(s.f->leader, "phone = '13812345678'"), "forbidden");
+  EXPECT_EQ(filtered(s.f->boss, "price > 499 AND debts < 71"), "total 1");
+  const auto other = test::person("far", Role::kClerk, "rushan");
+  EXPECT_EQ(filtered(other, "price > 1"), "total 0") << "rows of another district";
+
+  const auto written = [&](const access::Actor& who, FileFormat format) {
+    const auto file = export_table(reg, "boat", {}, who, {format, {}, true});
+    EXPECT_TRUE(file) << file.error().text();
+    const auto table = read_table(*reg.definition("boat"), *file, format);
+    EXPECT_TRUE(table) << table.error().text();
+    std::string out;
+    for (const auto& heading : table->headings) out += heading + "|";
+    for (const auto& row : table->rows) {
+      for (const auto& cell : row.cells) out += cell.dump() + "|";
+    }
+    return out;
+  };
+  for (const auto format : {FileFormat::kCsv, FileFormat::kXlsx}) {
+    const auto duty = written(s.f->duty, format);
+    EXPECT_EQ(duty.find("price"), std::string::npos) << duty;
+    EXPECT_NE(duty.find("138****5678"), std::string::npos) << duty;
+    const auto clerk = written(s.f->clerk, format);
+    EXPECT_NE(clerk.find("500"), std::string::npos) << clerk;
+    for (const auto* secret : {"70.00", "13812345678"}) {
+      EXPECT_EQ(duty.find(secret), std::string::npos) << duty;
+      EXPECT_EQ(clerk.find(secret), std::string::npos) << clerk;
+    }
+    EXPECT_EQ(written(other, format).find("甲船"), std::string::npos);
+  }
+}
+
+TEST(Sight, TheSearchOfAllRegistersLooksOnlyWhereThePersonSees) {
+  test::WrittenRegisters written;
+  written.put("boat", "title = \"name\"\n" + field("name", "text", "required = true") +
+                          field("remark", "text", "visible_to = [\"leader\"]") +
+                          field("person", "text", "mask = \"name\""));
+  test::RecordsFixture f(written.folder());
+  ASSERT_TRUE(f.registry().create(
+      "boat", Json::object({{"name", "甲船"}, {"remark", "走私嫌疑"}, {"person", "王小明"}}),
+      f.by(f.program)));
+  const auto found = [&](const access::Actor& who, const char* text) {
+    return search(f.registry(), who, text, 10);
+  };
+  ASSERT_EQ(found(f.duty, "甲船").size(), 1u);
+  EXPECT_EQ(found(f.duty, "甲船")[0].record.fields["person"].as_string(), "王**");
+  EXPECT_TRUE(found(f.duty, "走私嫌疑").empty());
+  EXPECT_TRUE(found(f.boss, "小明").empty()) << "masked";
+  ASSERT_EQ(found(f.program, "走私嫌疑").size(), 1u);
+  EXPECT_EQ(found(f.program, "走私嫌疑")[0].snippets.front().field, "remark");
+  EXPECT_EQ(found(f.program, "小明").size(), 1u);
 }
 
 TEST(Sight, WritingAndConflictsTellNothingEither) {

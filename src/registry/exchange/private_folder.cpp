@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/exchange/private_folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/text.hpp"
+
+namespace jinglue::registry {
+
+namespace fs = std::filesystem;
+
+PrivateFolder::PrivateFolder() {
+  std::string name = (fs::temp_directory_path() / "jinglue_XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {  // mode 0700
+    throw base::WorldError("no temporary folder could be made",
+                           name + ": " + base::errno_text(errno),
+                           "free space there, or name another folder in TMPDIR");
+  }
+  m_path = name;
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code failed;
+  fs::remove_all(m_path, failed);
+  if (failed)
+    base::log_warn("registry", "{} was not removed: {}", m_path.string(), failed.message());
+}
+
+}  // namespace jinglue::registry

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A text index of several columns over FTS5 that keeps no copy of the texts: who takes a row out
+// gives back the texts that were put in. Words as text_search.hpp has them; a search may be kept to
+// some columns. SQLite only, as text_search.hpp.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "store/db.hpp"
+
+namespace jinglue::store::sqlite {
+
+/// `index` is the name of the virtual table (letters, digits, underscore), made anew.
+void make_column_index(Db& db, const std::string& index, std::size_t columns);
+/// The row must not be in the index.
+void add_texts(Db& db, const std::string& index, std::int64_t row,
+               std::span<const std::string> texts);
+/// `texts` are those that the row was added with.
+void take_texts(Db& db, const std::string& index, std::int64_t row,
+                std::span<const std::string> texts);
+/// search_expression() of `query` within the first `columns` columns; empty = nothing to look for.
+std::string search_expression_in(std::string_view query, std::size_t columns);
+
+/// The statement that made the (usual) index of this name; empty when there is none.
+std::string index_sql(Db& db, const std::string& index);
+
+}  // namespace jinglue::store::sqlite
