@@ -119,6 +119,7 @@ base::Result<std::vector<Shared>> SeaUseDesk::shared_with(const geo::Area& parce
   std::vector<Shared> out;
   registry::Query query;
   query.limit = kPage;
+  query.box = parcel.box();
   do {
     const auto page = m_registry.list(kSeaUseRegister, query);
     if (!page) return tl::unexpected(page.error());
