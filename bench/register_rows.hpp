@@ -12,6 +12,37 @@
 
 namespace jinglue::bench {
 
+/// Visits to what is to be rectified: they link to it and show its title.
+inline constexpr const char* kVisit = R"toml(id = "visit"
+schema = 1
+zh = "现场检查"
+en = "Visits"
+title = "note"
+
+[[fields]]
+key = "note"
+zh = "记录"
+en = "Note"
+type = "text"
+required = true
+listed = true
+
+[[fields]]
+key = "of"
+zh = "问题"
+en = "Of"
+type = "link"
+link = "rectification"
+required = true
+
+[[fields]]
+key = "what"
+zh = "问题名称"
+en = "What"
+type = "text"
+computed = "of.title"
+)toml";
+
 inline constexpr const char* kRectification = R"toml(id = "rectification"
 schema = 1
 zh = "整改台账"
