@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/webhooks.hpp"
 #include "base/config.hpp"
 #include "base/instant.hpp"
 #include "observe/feed/setup.hpp"
@@ -39,6 +40,7 @@ struct Settings {
   std::optional<base::Duration> keep_attachments;
   std::vector<observe::link::Settings> inputs;
   observe::feed::Inputs feeds;  ///< what the lines of those inputs hold
+  std::vector<Webhook> webhooks;
 };
 
 /// Fills `settings` from a document; what it does not name stays.

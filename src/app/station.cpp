@@ -75,6 +75,9 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       m_outputs(
           m_records, m_access, m_settings.share, m_folder.root() / "secrets", m_health,
           [this] { return m_runner.view().pack; }, drill.has_value()),
+      // A drill sends nothing to others.
+      m_webhooks(drill ? std::vector<Webhook>() : m_settings.webhooks, m_records, m_access,
+                 m_registry, m_folder.root() / "secrets", m_health),
       m_rates(std::make_unique<Rates>()) {
   if (m_journal.cut_bytes() > 0) {
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",
@@ -255,6 +258,7 @@ void Station::open_links() {
   }
   m_registry.on_change([this](const model::RecordChange& change) {
     m_sequencer->wake();
+    m_webhooks.wake();
     if (m_server) m_server->publish_change(change);
   });
 }
@@ -285,6 +289,7 @@ void Station::open_server() {
   services.outputs = &m_outputs.book();
   services.boats = &m_outputs.boats();
   services.output_state = [this](const output::Entry& entry) { return m_outputs.state_of(entry); };
+  services.webhooks = [this] { return m_webhooks.to_json(); };
   services.live = [this] { return m_runner.live(); };
   services.rules = [this] { return m_runner.view().pack; };
   services.rule_text = [this](const std::string& file) {
@@ -324,6 +329,7 @@ void Station::start() {
       [this] { m_server->picture_changed(); });
   m_sequencer->start();
   m_server->start();
+  m_webhooks.start();
   for (auto& link : m_links) link->start();
   if (m_drill) {
     m_drill->start(m_links.front()->port(),
@@ -347,6 +353,7 @@ void Station::stop() {
   m_sequencer->stop();
   m_runner.stop();
   m_server->stop();
+  m_webhooks.stop();
   m_outputs.stop();
 }
 

@@ -116,6 +116,7 @@ class Station {
   store::Journal m_journal;
   Runner m_runner;
   Outputs m_outputs;
+  Webhooks m_webhooks;
   std::unique_ptr<DrillFeed> m_drill;
   std::map<std::string, std::uint64_t> m_lines_before;  // by input, journaled before this start
   std::unique_ptr<Sequencer> m_sequencer;

@@ -508,6 +508,7 @@ base::Json Station::metrics_json() const {
     }
   }
   m_outputs.add_metrics(out);
+  m_webhooks.add_metrics(out);
   return out;
 }
 

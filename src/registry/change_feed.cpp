@@ -62,7 +62,10 @@ class Feed {
     if (change.removed) out.kind = Kind::kRemoved;
     if (!seen) out.kind = Kind::kLeft;
     out.change.fields = Json::object();
-    if (out.kind == Kind::kLeft) out.change.actor.clear(), out.change.state.clear();
+    if (out.kind == Kind::kLeft) {
+      out.change.actor.clear();
+      out.change.state.clear();
+    }
     if (out.kind == Kind::kChanged || out.kind == Kind::kCreated) {
       Record record;
       record.fields = change.fields;

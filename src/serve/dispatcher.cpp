@@ -42,8 +42,25 @@ bool is_media(std::string_view header, std::string_view wanted) {
 /// The first is the one to recommend.
 std::vector<std::string_view> media_of(Body body) {
   if (body == Body::kJson) return {"application/json"};
-  if (body == Body::kCsv) return {"text/csv"};
+  if (body == Body::kTable) {
+    return {"text/csv",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/geo+json",
+            "application/geopackage+sqlite3",
+            "application/vnd.google-earth.kml+xml",
+            "application/zip",
+            "application/octet-stream"};
+  }
   return {"application/octet-stream", "text/plain"};
+}
+
+/// Programs and browsers then ask for a name and a password.
+Response asking_for_password(const Call& call, const base::Error& error) {
+  Response out = call.problem(to_problem(error));
+  if (out.status == 401) {
+    out.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Jinglue\", charset=\"UTF-8\"");
+  }
+  return out;
 }
 
 Response unavailable(std::string_view language) {
@@ -90,7 +107,8 @@ Dispatcher::Found Dispatcher::find(const Request& request) const {
   if (all.size() >= 2 && all[0] == "api" && all[1] == "v1") {
     return {m_api.match(request.method, {all.begin() + 2, all.end()}), true};
   }
-  return {m_outside.match(request.method, all), !all.empty() && all[0] == "api"};
+  const bool api = !all.empty() && (all[0] == "api" || all[0] == "ogc");
+  return {m_outside.match(request.method, all), api};
 }
 
 std::size_t Dispatcher::body_limit(const Request& head) const {
@@ -168,6 +186,13 @@ Response Dispatcher::run_route(const Request& request, const Match& match, Call&
   }
   if (!route.open) {
     auto session = session_of(request, m_services);
+    if (!session && route.basic) {
+      auto given = m_basic.session(request, *m_services.access);
+      if (!given) return asking_for_password(call, given.error());
+      session = std::move(*given);
+      if (!session)
+        return asking_for_password(call, {base::Code::kUnauthorised, "no valid session", {}, {}});
+    }
     if (!session) return call.problem({401, "unauthorised", "no valid session"});
     call.session = std::move(*session);
     call.token = request.cookie(kSessionCookie);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "serve/api/application.hpp"
+#include "serve/api/basic_sessions.hpp"
 #include "serve/api/call.hpp"
 #include "serve/api/router.hpp"
 #include "serve/api/settings.hpp"
@@ -30,7 +31,7 @@ class Dispatcher final : public Application {
   Dispatcher(const Settings& settings, const Services& services, OpenStream open_stream);
 
   Router& api() { return m_api; }          ///< paths below /api/v1
-  Router& outside() { return m_outside; }  ///< paths of the root: /healthz, /metrics
+  Router& outside() { return m_outside; }  ///< paths of the root: /healthz, /metrics, /ogc
 
   std::size_t body_limit(const Request& head) const override;
   void answer(Request request, std::function<void(Response)> done) override;
@@ -60,6 +61,7 @@ class Dispatcher final : public Application {
   const Settings& m_settings;
   const Services& m_services;
   OpenStream m_open_stream;
+  BasicSessions m_basic;
   Router m_api, m_outside;
   std::unique_ptr<Bundle> m_bundle;
   WorkerPool m_workers;

@@ -34,6 +34,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_record_files(api);
   add_discussion(api);
   add_record_values(api);
+  add_register_changes(api);
   add_packs(api);
   add_plans(api);
   add_sea_use(api);
@@ -48,6 +49,8 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_users(api, hooks);
   add_audit(api);
   add_outputs(api);
+  add_webhooks(api);
+  add_ogc(dispatcher.outside());
   add_watchdogs(dispatcher.outside(), hooks);
 }
 

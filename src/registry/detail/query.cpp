@@ -303,10 +303,10 @@ std::vector<std::int64_t> find_rows(store::Db& db, const Definition& d, const So
                                     const Where& where, const Sort& sort, std::size_t limit,
                                     std::size_t offset) {
   const bool text_alone = source.only_text && sort.column.name == "seq";
-  auto rows = db.prepare("SELECT " + source.seq + " FROM " +
-                         (text_alone ? index_name(d) : source.from) + " WHERE " + where.sql +
-                         order_of(sort, source.seq) + " LIMIT " + std::to_string(limit) +
-                         " OFFSET " + std::to_string(offset));
+  auto rows =
+      db.prepare("SELECT " + source.seq + " FROM " + (text_alone ? index_name(d) : source.from) +
+                 " WHERE " + where.sql + order_of(sort, source.seq) + " LIMIT " +
+                 std::to_string(limit) + " OFFSET " + std::to_string(offset));
   bind_all(rows, where);
   std::vector<std::int64_t> out;
   while (rows.step()) out.push_back(rows.integer(0));

@@ -16,8 +16,9 @@ namespace jinglue::serve {
 struct Call;
 using Handler = std::function<Answer(Call&)>;
 
-/// What the body of a request may be. kBytes: a file as application/octet-stream, or text/plain.
-enum class Body { kNone, kJson, kCsv, kBytes };
+/// What the body of a request may be. kBytes: a file as application/octet-stream, or text/plain;
+/// kTable: a table in any format of registry/table_file.hpp.
+enum class Body { kNone, kJson, kTable, kBytes };
 
 struct Route {
   Method method{Method::kGet};
@@ -27,6 +28,7 @@ struct Route {
   bool open{false};      ///< no session needed
   bool slow{false};      ///< hashes a password: runs apart from the others
   bool large{false};     ///< the body may have the size of an import
+  bool basic{false};     ///< name and password in each request will do (api/basic_sessions.hpp)
   bool question{false};  ///< may read the archive for seconds: few at a time, apart from the others
 };
 

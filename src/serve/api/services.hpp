@@ -86,6 +86,8 @@ struct Services {
   output::BoatMessages* boats{nullptr};
   /// {connection{}, counts{}} of a destination: openapi.yaml, schema Output.
   std::function<base::Json(const output::Entry&)> output_state;
+  /// Array, one object per webhook of the settings: schema Webhook. May be empty.
+  std::function<base::Json()> webhooks;
   std::function<std::shared_ptr<const picture::LiveSnapshot>()> live;
   std::function<std::shared_ptr<const detect::RulePack>()> rules;
   /// Text of a file of the pack in force, by its path in the pack; absent when there is none.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/form/find_record.hpp"
 
-#include "serve/form/record_form.hpp"
+#include "registry/sight.hpp"
 
 namespace jinglue::serve {
 
@@ -19,7 +19,7 @@ base::Result<registry::Record> find_record(const Call& call, const std::string& 
   const std::string& id = call.part("record");
   const auto missing = base::fail(base::Code::kMissing, "there is no such record: " + id);
   if (definition == nullptr) return missing;
-  if (!may_see_register(registry, *definition, call.actor())) {
+  if (!registry::may_see_any(*definition, call.actor())) {
     return base::fail(base::Code::kForbidden, "this register is not for your roles");
   }
   auto record = registry.find(register_id, id);

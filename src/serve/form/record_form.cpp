@@ -129,14 +129,6 @@ Json field_json(const registry::Field& field, const access::Actor& actor) {
   return out;
 }
 
-bool may_see_register(const registry::Registry& registry, const registry::Definition& definition,
-                      const access::Actor& actor) {
-  registry::Query query;
-  query.limit = 1;
-  const auto page = registry.list_for(actor, definition.id, query);
-  return page.has_value();
-}
-
 bool may_edit_register(const registry::Definition& definition, const access::Actor& actor) {
   const auto action =
       is_case(definition) ? access::Action::kEditCase : access::Action::kEditRegister;

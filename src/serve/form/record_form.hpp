@@ -15,9 +15,6 @@ namespace jinglue::serve {
 base::Json field_json(const registry::Field& field, const access::Actor& actor);
 base::Json register_json(const registry::Definition& definition, const access::Actor& actor);
 
-/// Whether the person may see anything of the register.
-bool may_see_register(const registry::Registry& registry, const registry::Definition& definition,
-                      const access::Actor& actor);
 bool may_edit_register(const registry::Definition& definition, const access::Actor& actor);
 
 /// One line for a record as somebody sees it: its title field, else its number, else its id.

@@ -38,8 +38,9 @@ void add_registers(Router& router);
 void add_records(Router& router);
 void add_record_files(Router& router);   ///< import and export
 void add_record_values(Router& router);  ///< defaults, masked values, attachments, units
+void add_register_changes(Router& router);
 void add_packs(Router& router);
-void add_sea_use(Router& router);  ///< check of a parcel
+void add_sea_use(Router& router);        ///< check of a parcel
 void add_plans(Router& router);          ///< work documents, drafts of plans
 void add_plan_progress(Router& router);  ///< how the tasks stand
 void add_search(Router& router);
@@ -52,6 +53,8 @@ void add_drill(Router& router);
 void add_users(Router& router, const Hooks& hooks);
 void add_audit(Router& router);
 void add_outputs(Router& router);
+void add_webhooks(Router& router);
+void add_ogc(Router& router);                            ///< /ogc: OGC API - Features
 void add_watchdogs(Router& router, const Hooks& hooks);  ///< /healthz, /metrics
 
 }  // namespace jinglue::serve

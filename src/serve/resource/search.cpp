@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /search: one box for vessels, records, findings and typed coordinates.
+#include "registry/search.hpp"
 #include "picture/live/live.hpp"
 #include "registry/registry.hpp"
 #include "serve/api/call.hpp"
@@ -29,23 +30,33 @@ Json find_vessels(const Call& call, const picture::LiveSnapshot& live, const std
   return out;
 }
 
+Json parts_json(const std::vector<registry::TextPart>& parts) {
+  Json out = Json::array();
+  for (const auto& part : parts) {
+    Json one = Json::object({{"text", part.text}});
+    if (part.hit) one.set("hit", true);
+    out.push(std::move(one));
+  }
+  return out;
+}
+
 Json find_records(const Call& call, const std::string& text, std::size_t limit) {
   const auto& registry = *call.services.registry;
   Json out = Json::array();
-  for (const auto& definition : registry.definitions()) {
-    registry::Query query;
-    query.text = text;
-    query.limit = limit;
-    const auto page = registry.list_for(call.actor(), definition.id, query);
-    if (!page) continue;  // not for this person
-    for (const auto& record : page->items) {
-      Json item = Json::object({{"register", record.register_id},
-                                {"id", record.id},
-                                {"title", title_of(registry, record)}});
-      if (!record.number.empty()) item.set("number", record.number);
-      if (!record.state.empty()) item.set("state", record.state);
-      out.push(std::move(item));
+  for (const auto& found : registry::search(registry, call.actor(), text, limit)) {
+    const auto& record = found.record;
+    Json item = Json::object({{"register", record.register_id},
+                              {"id", record.id},
+                              {"title", title_of(registry, record)}});
+    if (!record.number.empty()) item.set("number", record.number);
+    if (!record.state.empty()) item.set("state", record.state);
+    if (!found.title.empty()) item.set("title_parts", parts_json(found.title));
+    Json snippets = Json::array();
+    for (const auto& one : found.snippets) {
+      snippets.push(Json::object({{"field", one.field}, {"parts", parts_json(one.parts)}}));
     }
+    if (!snippets.items().empty()) item.set("snippets", std::move(snippets));
+    out.push(std::move(item));
   }
   return out;
 }

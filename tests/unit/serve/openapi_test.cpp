@@ -66,6 +66,7 @@ std::set<std::string> operations_of_router() {
   add_record_files(router);
   add_discussion(router);
   add_record_values(router);
+  add_register_changes(router);
   add_packs(router);
   add_plans(router);
   add_sea_use(router);
@@ -77,6 +78,7 @@ std::set<std::string> operations_of_router() {
   add_users(router, none);
   add_audit(router);
   add_outputs(router);
+  add_webhooks(router);
   add_messages(router);
   add_boat_messages(router);
   add_watchdogs(router, none);
@@ -340,7 +342,23 @@ TEST_F(ConformanceTest, c_registers) {
                                 {{"Content-Type", "text/csv"}});
   check("POST /registers/{register}/import", "/registers/{register}/import", "post", csv);
   s_seen.insert("POST /registers/{register}/import");
+  const auto columns = leader->send("POST", "/api/v1/registers/vessel/import/columns",
+                                    "name,kind\nx,y\n", {{"Content-Type", "text/csv"}});
+  check("POST /registers/{register}/import/columns", "/registers/{register}/import/columns", "post",
+        columns);
+  s_seen.insert("POST /registers/{register}/import/columns");
   expect(*leader, "GET /registers/{register}/export.csv", "/registers/vessel/export.csv", 200);
+  for (const std::string format : {"csv", "xlsx"}) {
+    expect(*leader, "GET /registers/{register}/export", "/registers/vessel/export?format=" + format,
+           200);
+  }
+  expect(*leader, "GET /registers/{register}/export", "/registers/vessel/export?format=x", 400);
+  expect(*leader, "GET /registers/changes", "/registers/changes", 200);
+  expect(*leader, "GET /registers/changes", "/registers/changes?format=ndjson", 200);
+  expect(*leader, "GET /registers/changes", "/registers/changes?since=x", 400);
+  expect(*admin, "GET /webhooks", "/webhooks", 200);
+  expect(*leader, "GET /webhooks", "/webhooks", 200);
+  expect(*enforcement, "GET /webhooks", "/webhooks", 403);
 }
 
 TEST_F(ConformanceTest, c_what_surrounds_values) {

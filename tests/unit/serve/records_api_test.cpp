@@ -268,6 +268,115 @@ TEST_F(RecordsApiTest, an_import_is_first_tried_and_then_written) {
   EXPECT_EQ(leader->send("POST", path, "x", {{"Content-Type", "application/json"}}).status, 415);
 }
 
+TEST_F(RecordsApiTest, tables_of_other_formats_go_out_and_come_back) {
+  const auto made = create(*duty, vessel());
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string all = "/api/v1/registers/vessel/";
+  const auto xlsx = leader->get(all + "export?format=xlsx&record=true");
+  ASSERT_EQ(xlsx.status, 200) << xlsx.body;
+  EXPECT_EQ(xlsx.header("content-type"),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+  const std::vector<std::pair<std::string, std::string>> type = {
+      {"Content-Type", xlsx.header("content-type")}};
+  const auto back = leader->send("POST", all + "import?name=v.xlsx&rows=true", xlsx.body, type);
+  ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_GE(back.json()["unchanged"].as_int(), 1) << back.body;
+  EXPECT_EQ(back.json()["created"].as_int() + back.json()["changed"].as_int() +
+                back.json()["refused"].as_int(),
+            0)
+      << back.body;
+  EXPECT_EQ(back.json()["rows"].items().at(0)["result"].as_string(), "unchanged");
+  const auto columns = leader->send("POST", all + "import/columns?name=v.xlsx", xlsx.body, type);
+  ASSERT_EQ(columns.status, 200) << columns.body;
+  EXPECT_EQ(columns.json()["columns"].items().at(0)["field"].as_string(), "id");
+  EXPECT_EQ(leader->get(all + "export?format=geojson").status, 400) << "vessels have no place";
+  EXPECT_EQ(leader->get(all + "export?format=xls").status, 400);
+  EXPECT_EQ(leader->get(all + "export?cql=name%20=").status, 400);
+  EXPECT_EQ(duty->send("POST", all + "import/columns", xlsx.body, type).status, 403);
+  const auto none = leader->get(all + "export?format=csv&header=keys&cql=name%20%3D%20'none'");
+  EXPECT_EQ(none.body.find("\r\n") + 2, none.body.size()) << none.body;
+}
+
+TEST_F(RecordsApiTest, nothing_is_written_when_a_row_fails_unless_asked) {
+  const std::string csv =
+      "船名,编号,kind\r\n跳过一,SK1,fishing\r\n跳过二,SK2,submarine\r\n跳过三,SK3,fishing\r\n";
+  const std::string path = "/api/v1/registers/vessel/import?dry_run=false&map=编号%3Dside_number";
+  std::vector<std::pair<std::string, std::string>> headers = {{"Content-Type", "text/csv"},
+                                                              {"Idempotency-Key", "skip-1"}};
+  const auto path_encoded = [&](const std::string& more) {
+    std::string out = path + more;
+    const auto at = out.find("编号");
+    return out.replace(at, std::string("编号").size(), "%E7%BC%96%E5%8F%B7");
+  };
+  auto reply = leader->send("POST", path_encoded("&rows=true"), csv, headers);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_FALSE(reply.json()["written"].as_bool());
+  const auto rows = reply.json()["rows"].items();
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0]["result"].as_string(), "created");
+  EXPECT_FALSE(rows[0].has("id")) << "it was never made";
+  EXPECT_EQ(rows[1]["result"].as_string(), "refused");
+  EXPECT_EQ(rows[2]["title"].as_string(), "跳过三");
+  const std::string list = "/api/v1/registers/vessel/records?filter[side_number]=";
+  EXPECT_EQ(leader->get(list + "SK1").json()["total"].as_int(), 0);
+  headers[1].second = "skip-2";
+  reply = leader->send("POST", path_encoded("&skip_bad_rows=true"), csv, headers);
+  EXPECT_TRUE(reply.json()["written"].as_bool()) << reply.body;
+  EXPECT_EQ(reply.json()["created"].as_int(), 2);
+  EXPECT_EQ(leader->get(list + "SK1").json()["total"].as_int(), 1);
+  EXPECT_EQ(leader->get(list + "SK2").json()["total"].as_int(), 0);
+}
+
+TEST_F(RecordsApiTest, changes_come_in_order_as_each_reader_sees_them) {
+  const std::string feed = "/api/v1/registers/changes";
+  const auto begin = duty->get(feed + "?since=now").json();
+  EXPECT_EQ(begin["items"].items().size(), 0u);
+  const auto since = [&](test::HttpClient& who, const std::string& more = "") {
+    return who.get(feed + "?since=" + std::to_string(begin["next"].as_int()) + more);
+  };
+  Json fields = vessel();
+  fields.set("district", "rushan");
+  const auto made = create(*duty, fields);
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string one = "/api/v1/registers/vessel/records/" + made.json()["id"].as_string();
+  const auto change = [&](int revision, const char* name, const char* value) {
+    return duty->write(
+        "PATCH", one,
+        Json::object({{"base_revision", revision}, {"fields", Json::object({{name, value}})}}),
+        key());
+  };
+  ASSERT_EQ(change(1, "note", "x").status, 200);
+  ASSERT_EQ(change(2, "district", "rongcheng").status, 200);
+  ASSERT_EQ(change(3, "note", "y").status, 200);
+  const auto kinds = [&](test::HttpClient& who) {
+    std::string out;
+    std::int64_t last = begin["next"].as_int();
+    const Json page = since(who, "&register=vessel").json();
+    for (const auto& item : page["items"].items()) {
+      out += item["kind"].as_string() + (item.has("fields") ? "+ " : " ");
+      EXPECT_GT(item["cursor"].as_int(), last);
+      last = item["cursor"].as_int();
+    }
+    return out;
+  };
+  const auto rushan = world().client("liaison2");
+  const auto rongcheng = world().client("clerk");
+  EXPECT_EQ(kinds(*duty), "created+ changed+ changed+ changed+ ");
+  EXPECT_EQ(kinds(*rushan), "created+ changed+ left ") << "it moved out of their sight";
+  EXPECT_EQ(kinds(*rongcheng), "changed+ changed+ ");
+  const auto page = since(*duty, "&limit=2").json();
+  EXPECT_TRUE(page["more"].as_bool());
+  EXPECT_EQ(page["items"].items().size(), 2u);
+  EXPECT_EQ(page["next"].as_int(), page["items"].items().at(1)["cursor"].as_int());
+  const auto lines = since(*duty, "&format=ndjson&register=vessel");
+  EXPECT_EQ(lines.header("content-type"), "application/x-ndjson");
+  EXPECT_EQ(std::count(lines.body.begin(), lines.body.end(), '\n'), 4);
+  EXPECT_EQ(lines.header("x-more"), "false");
+  EXPECT_EQ(since(*duty, "&register=none").status, 400);
+  EXPECT_EQ(duty->get(feed + "?since=-1").status, 400);
+  EXPECT_EQ(world().client()->get(feed).status, 401);
+}
+
 TEST_F(RecordsApiTest, an_export_has_names_for_people_and_keys_for_programs) {
   ASSERT_EQ(create(*duty, vessel()).status, 201);
   const auto names = duty->get("/api/v1/registers/vessel/export.csv");

@@ -82,6 +82,18 @@ class World {
                                {"title", base::Json::object({{"zh", "气象"}, {"en", "Weather"}})},
                                {"data", base::Json::object({{"average_wind_speed", 12}})}});
   }
+  static base::Json webhooks_json() {
+    return base::Json::array({base::Json::object({{"name", "oa"},
+                                                  {"host", "127.0.0.1"},
+                                                  {"account", "duty"},
+                                                  {"registers", base::Json::array({"vessel"})},
+                                                  {"state", "idle"},
+                                                  {"cursor", 5},
+                                                  {"behind", 0},
+                                                  {"delivered", 1},
+                                                  {"failed", 0},
+                                                  {"changes", 3}})});
+  }
   serve::Services services() {
     serve::Services out;
     out.access = &access;
@@ -102,6 +114,7 @@ class World {
       return base::Json::object(
           {{"connection", base::Json::object({{"state", "off"}})}, {"counts", std::move(counts)}});
     };
+    out.webhooks = webhooks_json;
     out.live = [this] {
       if (live_fails) throw base::WorldError("the disk is gone", "test");
       return live.snapshot();

@@ -86,7 +86,9 @@ export function address(path: string, params?: object, query?: object): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined || value === null || value === '') continue;
-    if (typeof value === 'object') {
+    if (Array.isArray(value)) {
+      for (const text of value) pairs.append(name, String(text));
+    } else if (typeof value === 'object') {
       for (const [inner, text] of Object.entries(value)) pairs.append(`${name}[${inner}]`, String(text));
     } else {
       pairs.append(name, String(value));

@@ -49,6 +49,7 @@ export type RecordRow = Schemas['Record'];
 export type HistoryLine = Schemas['HistoryLine'];
 export type Transition = Schemas['Transition'];
 export type ImportReport = Schemas['ImportReport'];
+export type ProposedColumn = Schemas['ProposedColumn'];
 export type Pack = Schemas['Pack'];
 export type Plan = Schemas['Plan'];
 export type PlanHead = Schemas['PlanHead'];
