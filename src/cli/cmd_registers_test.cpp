@@ -42,20 +42,22 @@ class Scratch {
 };
 
 /// The calendar beside the folder of definitions, else that of the program.
-fs::path calendar_for(const Options& options) {
+fs::path calendar_for(const fs::path& folder, const Options& options) {
   const fs::path file = fs::path("data") / "calendar" / "cn_holidays.csv";
-  const fs::path beside = fs::absolute(options.folder).lexically_normal().parent_path() / file;
+  const fs::path beside = fs::absolute(folder).lexically_normal().parent_path() / file;
   return fs::exists(beside) ? beside : app::find_share(options.share) / file;
 }
 
 int walk(const Options& options) {
-  if (!fs::is_directory(options.folder)) {
+  fs::path folder = options.folder;
+  if (!folder.has_filename()) folder = folder.parent_path();  // "registers/"
+  if (!fs::is_directory(folder)) {
     throw base::WorldError("there is no such folder", options.folder);
   }
   base::set_log_level(base::Level::kWarn);  // that tables were made is no news
   const Scratch scratch;
   const auto walked = registry::walk_definitions(
-      options.folder, {scratch.path(), calendar_for(options), options.only});
+      folder, {scratch.path(), calendar_for(folder, options), options.only});
   std::cout << registry::to_text(walked);
   const bool good = std::all_of(walked.begin(), walked.end(),
                                 [](const auto& one) { return one.findings.empty(); });
