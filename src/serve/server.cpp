@@ -27,6 +27,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_findings(api, hooks);
   add_suspensions(api);
   add_inbox(api);
+  add_saved_views(api);
   add_rules(api);
   add_zones(api);
   add_registers(api);

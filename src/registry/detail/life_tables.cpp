@@ -31,6 +31,12 @@ CREATE TABLE record_comment(
   number BIGINT PRIMARY KEY, register TEXT NOT NULL, record TEXT NOT NULL, at BIGINT NOT NULL,
   person TEXT NOT NULL, comment TEXT NOT NULL);
 CREATE INDEX record_comment_of ON record_comment(register, record, number);
+)sql"},
+                                                       {2, R"sql(
+CREATE TABLE saved_view(
+  id TEXT PRIMARY KEY, register TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+  query TEXT NOT NULL, shared BIGINT NOT NULL, changed BIGINT NOT NULL);
+CREATE UNIQUE INDEX saved_view_of ON saved_view(register, owner, name);
 )sql"}};
   return kSteps;
 }

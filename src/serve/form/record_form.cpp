@@ -6,6 +6,7 @@
 #include "base/ids.hpp"
 
 #include "registry/code_list.hpp"
+#include "registry/life.hpp"
 #include "registry/organisation.hpp"
 #include "registry/sight.hpp"
 #include "serve/form/picture_form.hpp"
@@ -170,6 +171,11 @@ Json register_json(const registry::Definition& definition, const access::Actor& 
                     {"states", std::move(states)},
                     {"transitions", std::move(transitions)},
                     {"may", Json::object({{"edit", edit}, {"import", import.has_value()}})}});
+  Json clocks = Json::array();
+  for (const auto& clock : registry::life_of(definition).clocks) {
+    clocks.push(Json::object({{"key", clock.key}, {"name", words_json(clock.name)}}));
+  }
+  if (!clocks.items().empty()) out.set("clocks", std::move(clocks));
   if (!definition.sections.empty()) out.set("sections", std::move(sections));
   if (!definition.district_field.empty()) out.set("district_field", definition.district_field);
   return out;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // /registers/{register}/records: every kind of record through the register engine, which checks
 // rights, fields, states and revisions; here are the HTTP forms of its answers.
+#include <memory>
+
+#include "registry/cql/filter.hpp"
 #include "registry/registry.hpp"
 #include "registry/sight.hpp"
 #include "serve/api/call.hpp"
@@ -27,6 +30,14 @@ base::Result<registry::Query> read_query(const Call& call) {
   out.limit = *limit;
   out.with_removed = removed->value_or(false);
   out.now = call.now;
+  const auto box = call.bbox();
+  if (!box) return tl::unexpected(box.error());
+  out.box = *box;
+  if (const std::string text = call.text("cql"); !text.empty()) {
+    auto filter = registry::cql::read_filter(text);
+    if (!filter) return tl::unexpected(filter.error());
+    out.filter = std::make_shared<const registry::cql::Filter>(std::move(*filter));
+  }
   return out;
 }
 

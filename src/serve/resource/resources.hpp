@@ -36,6 +36,7 @@ void add_rules(Router& router);
 void add_zones(Router& router);
 void add_registers(Router& router);
 void add_records(Router& router);
+void add_saved_views(Router& router);
 void add_record_files(Router& router);   ///< import and export
 void add_record_values(Router& router);  ///< defaults, masked values, attachments, units
 void add_register_changes(Router& router);

@@ -59,6 +59,7 @@ std::set<std::string> operations_of_router() {
   add_findings(router, none);
   add_suspensions(router);
   add_inbox(router);
+  add_saved_views(router);
   add_rules(router);
   add_zones(router);
   add_registers(router);
@@ -307,6 +308,10 @@ TEST_F(ConformanceTest, b_findings_rules_and_zones) {
   expect(*leader, "GET /inbox", "/inbox?unread=true&limit=5", 200);
   expect(*leader, "POST /inbox/read", "/inbox/read", 200, Json::object({{"until", 5}}));
   expect(*leader, "POST /inbox/read", "/inbox/read", 400, Json::object({{"numbers", "all"}}));
+  const Json view = Json::object({{"name", "看板"}, {"query", "view=board"}, {"shared", true}});
+  expect(*leader, "PUT /registers/{register}/views", "/registers/vessel/views", 200, view);
+  expect(*leader, "GET /registers/{register}/views", "/registers/vessel/views", 200);
+  expect(*leader, "DELETE /registers/{register}/views/{view}", "/registers/vessel/views/none", 404);
   const auto rules = expect(*leader, "GET /rules", "/rules", 200);
   expect(*leader, "GET /rules/{rule}", "/rules/" + rules["items"].items().at(0)["id"].as_string(),
          200);

@@ -43,5 +43,8 @@ export const icons = {
   plan: 'M4 5h7v4H4ZM13 15h7v4h-7ZM13 5h7v4h-7ZM7.5 9v8H13M11 7h2',
   print: 'M7 9V4h10v5M5 9h14v7h-2.5M7.5 16H5V9M7.5 13.5h9V20h-9Z',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
+  calendar: 'M4 6h16v14H4ZM4 10.5h16M8.5 3.5v4M15.5 3.5v4M8 14h.01M12 14h.01M16 14h.01',
+  timeline: 'M4 4v16M7 7h8M10 12h9M7 17h6',
+  star: 'M12 4l2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L4 9.8l5.6-.6Z',
 } as const;
 export type IconName = keyof typeof icons;
