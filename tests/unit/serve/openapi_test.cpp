@@ -309,9 +309,12 @@ TEST_F(ConformanceTest, b_findings_rules_and_zones) {
   expect(*leader, "POST /inbox/read", "/inbox/read", 200, Json::object({{"until", 5}}));
   expect(*leader, "POST /inbox/read", "/inbox/read", 400, Json::object({{"numbers", "all"}}));
   const Json view = Json::object({{"name", "看板"}, {"query", "view=board"}, {"shared", true}});
-  expect(*leader, "PUT /registers/{register}/views", "/registers/vessel/views", 200, view);
+  const auto saved =
+      expect(*leader, "PUT /registers/{register}/views", "/registers/vessel/views", 200, view);
   expect(*leader, "GET /registers/{register}/views", "/registers/vessel/views", 200);
-  expect(*leader, "DELETE /registers/{register}/views/{view}", "/registers/vessel/views/none", 404);
+  const std::string remove = "DELETE /registers/{register}/views/{view}";
+  expect(*leader, remove, "/registers/vessel/views/none", 404);
+  expect(*leader, remove, "/registers/vessel/views/" + saved["id"].as_string(), 204);
   const auto rules = expect(*leader, "GET /rules", "/rules", 200);
   expect(*leader, "GET /rules/{rule}", "/rules/" + rules["items"].items().at(0)["id"].as_string(),
          200);
