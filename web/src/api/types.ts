@@ -45,6 +45,7 @@ export type Field = Schemas['Field'];
 export type FieldType = Schemas['FieldType'];
 export type FieldValues = Schemas['FieldValues'];
 export type Register = Schemas['Register'];
+export type Notice = Schemas['Notice'];
 export type SavedView = Schemas['SavedView'];
 export type RecordRow = Schemas['Record'];
 export type HistoryLine = Schemas['HistoryLine'];

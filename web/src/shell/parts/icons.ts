@@ -45,6 +45,7 @@ export const icons = {
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   calendar: 'M4 6h16v14H4ZM4 10.5h16M8.5 3.5v4M15.5 3.5v4M8 14h.01M12 14h.01M16 14h.01',
   timeline: 'M4 4v16M7 7h8M10 12h9M7 17h6',
+  inbox: 'M4 13 6.5 5h11L20 13v6H4ZM4 13h5l1.5 2.5h3L15 13h5',
   star: 'M12 4l2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L4 9.8l5.6-.6Z',
 } as const;
 export type IconName = keyof typeof icons;
