@@ -131,6 +131,9 @@ void check_foreign(const std::string& where, const std::string& room, const fs::
   if (header.rfind("MQTT", 0) == 0 && room != "mqtt") {
     report(where, "only mqtt includes the MQTT client (" + header + ")");
   }
+  if (header == "curl/curl.h" && inside.generic_string() != "output/smtp_post.cpp") {
+    report(where, "only output/smtp_post.cpp includes libcurl");
+  }
   const bool beast = header.rfind("boost/beast", 0) == 0 || header.rfind("boost/asio", 0) == 0;
   const std::string file = inside.generic_string();
   if (beast && file.rfind("serve/http/", 0) != 0 && file != "output/http_post.cpp") {

@@ -140,7 +140,7 @@ base::Status parse_bind(const std::string& text, Settings& settings) {
 
 base::Status read_settings(const base::ConfigNode& document, Settings& settings) {
   auto ok = document.only({"data", "web", "server", "input", "health", "journal", "picture",
-                           "archive", "sensors", "messages", "attachments", "webhook"});
+                           "archive", "sensors", "messages", "attachments", "webhook", "mail"});
   if (!ok) return ok;
   ok = take(document["data"].string_or(settings.data.string()),
             [&](std::string v) { settings.data = std::move(v); });
@@ -172,6 +172,8 @@ base::Status read_settings(const base::ConfigNode& document, Settings& settings)
     if (ok) ok = read_seconds(document["journal"]["keep_s"], 86400, settings.keep_journal);
     if (ok) ok = read_seconds(document["journal"]["snapshot_every_s"], 1, settings.snapshot_every);
   }
+  if (!ok) return ok;
+  ok = take(read_mail(document), [&](MailSettings v) { settings.mail = std::move(v); });
   if (!ok) return ok;
   ok = take(read_webhooks(document),
             [&](std::vector<Webhook> v) { settings.webhooks = std::move(v); });

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/reminders.hpp"
 #include "app/webhooks.hpp"
 #include "base/config.hpp"
 #include "base/instant.hpp"
@@ -41,6 +42,7 @@ struct Settings {
   std::vector<observe::link::Settings> inputs;
   observe::feed::Inputs feeds;  ///< what the lines of those inputs hold
   std::vector<Webhook> webhooks;
+  MailSettings mail;
 };
 
 /// Fills `settings` from a document; what it does not name stays.

@@ -78,6 +78,8 @@ Station::Station(Settings settings, const std::optional<DrillOptions>& drill)
       // A drill sends nothing to others.
       m_webhooks(drill ? std::vector<Webhook>() : m_settings.webhooks, m_records, m_access,
                  m_registry, m_folder.root() / "secrets", m_health),
+      m_reminders(drill ? MailSettings() : m_settings.mail, m_records, m_access, m_registry,
+                  m_folder.root() / "secrets", m_health),
       m_rates(std::make_unique<Rates>()) {
   if (m_journal.cut_bytes() > 0) {
     base::log_warn("app", "{} bytes of an unfinished journal record were cut off",
@@ -330,6 +332,7 @@ void Station::start() {
   m_sequencer->start();
   m_server->start();
   m_webhooks.start();
+  m_reminders.start();
   for (auto& link : m_links) link->start();
   if (m_drill) {
     m_drill->start(m_links.front()->port(),
@@ -353,6 +356,7 @@ void Station::stop() {
   m_sequencer->stop();
   m_runner.stop();
   m_server->stop();
+  m_reminders.stop();
   m_webhooks.stop();
   m_outputs.stop();
 }

@@ -117,6 +117,7 @@ class Station {
   Runner m_runner;
   Outputs m_outputs;
   Webhooks m_webhooks;
+  Reminders m_reminders;
   std::unique_ptr<DrillFeed> m_drill;
   std::map<std::string, std::uint64_t> m_lines_before;  // by input, journaled before this start
   std::unique_ptr<Sequencer> m_sequencer;

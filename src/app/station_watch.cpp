@@ -509,6 +509,7 @@ base::Json Station::metrics_json() const {
   }
   m_outputs.add_metrics(out);
   m_webhooks.add_metrics(out);
+  m_reminders.add_metrics(out);
   return out;
 }
 

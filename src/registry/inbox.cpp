@@ -65,6 +65,28 @@ Inbox::Page Inbox::list(const std::string& person, bool unread_only, std::int64_
   });
 }
 
+std::vector<Notice> Inbox::after(std::int64_t number, std::size_t limit) const {
+  return m_records.read([&](store::Db& db) {
+    auto rows = db.prepare(
+        "SELECT number, person, at, kind, register, record, zh, en, source, read_at FROM "
+        "record_notice WHERE number > ? ORDER BY number LIMIT ?");
+    rows.bind(1, number).bind(2, std::int64_t(limit));
+    std::vector<Notice> out;
+    while (rows.step()) out.push_back(read_notice(rows));
+    return out;
+  });
+}
+
+std::vector<std::string> Inbox::people_with_unread() const {
+  return m_records.read([&](store::Db& db) {
+    auto rows = db.prepare(
+        "SELECT DISTINCT person FROM record_notice WHERE read_at IS NULL ORDER BY person");
+    std::vector<std::string> out;
+    while (rows.step()) out.push_back(rows.text(0));
+    return out;
+  });
+}
+
 std::size_t Inbox::mark_read(const std::string& person, const std::vector<std::int64_t>& numbers,
                              base::Instant now) {
   return m_records.write([&](store::Db& db) {

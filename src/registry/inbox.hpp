@@ -47,6 +47,9 @@ class Inbox {
   /// Newest first, with numbers below `before` (0 = from the newest).
   Page list(const std::string& person, bool unread_only, std::int64_t before,
             std::size_t limit) const;
+  /// Of everyone, with numbers above `number`, oldest first: for what sends them on.
+  std::vector<Notice> after(std::int64_t number, std::size_t limit) const;
+  std::vector<std::string> people_with_unread() const;
   /// Their own notices only, those of others and those read before stay as they are; how many it
   /// marked.
   std::size_t mark_read(const std::string& person, const std::vector<std::int64_t>& numbers,

@@ -2,9 +2,9 @@
 // /registers/{register}/views: ways of looking at a register that people keep under a name.
 #include "registry/saved_views.hpp"
 #include "registry/registry.hpp"
+#include "registry/sight.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/find_record.hpp"
-#include "serve/form/record_form.hpp"
 #include "serve/resource/resources.hpp"
 
 namespace jinglue::serve {
@@ -25,7 +25,7 @@ Json view_json(const registry::SavedView& view) {
 base::Result<std::string> readable_register(const Call& call) {
   const auto definition = find_register(call);
   if (!definition) return tl::unexpected(definition.error());
-  if (!may_see_register(*call.services.registry, **definition, call.actor())) {
+  if (!registry::may_see_any(**definition, call.actor())) {
     return base::fail(base::Code::kForbidden, "this register is not for your roles");
   }
   return (*definition)->id;
