@@ -215,7 +215,7 @@ test('records with a place stand on the map', async () => {
   await signIn(clerk, server.address, 'clerk', drillPassword('clerk'));
   const ring = [[122.451, 37.392], [122.455, 37.392], [122.455, 37.394], [122.451, 37.394], [122.451, 37.392]];
   const made = await call(clerk, 'POST', '/registers/sea_use_right/records', {
-    fields: { title: '桑沟湾筏式养殖一区', holder: '演练水产有限公司', district: 'rongcheng', kind: '13', mode: 'open', layer: 'column', purpose: 'aquaculture', approval_level: 'county', applied_on: '2024-03-01', parcel: { type: 'Polygon', coordinates: [ring] } },
+    fields: { title: '桑沟湾筏式养殖一区', holder: '演练水产有限公司', district: 'rongcheng', kind: '1802', mode: 'open', layer: 'column', purpose: 'aquaculture', approval_level: 'county', applied_on: '2024-03-01', parcel: { type: 'Polygon', coordinates: [ring] } },
   });
   assert.equal(made.status, 201, JSON.stringify(made.json));
   await clerk.goto(`${server.address}/registers/sea_use_right?view=map&at=122.453,37.393,14`);
