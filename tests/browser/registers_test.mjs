@@ -221,11 +221,12 @@ test('records with a place stand on the map', async () => {
   await clerk.goto(`${server.address}/registers/sea_use_right?view=map&at=122.453,37.393,14`);
   await until('the parcel in view', async () => /范围内 1 条/.test(await clerk.getByTestId('map-view').innerText()));
   await clerk.waitForTimeout(1500);
-  await keepPicture(clerk, 'registers_map');
   const box = await clerk.locator('[data-testid=map-view] canvas').first().boundingBox();
   await clerk.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await clerk.getByTestId('record-panel').waitFor();
   assert.match(clerk.url(), new RegExp(made.json.id));
+  await clerk.waitForTimeout(1500);
+  await keepPicture(clerk, 'registers_map');
   assert.deepEqual(clerk.faults, []);
   await clerk.context().close();
 });
