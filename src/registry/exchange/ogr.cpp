@@ -8,9 +8,9 @@
 #include <map>
 
 #include "base/json.hpp"
+#include "base/limited_child.hpp"
+#include "base/private_folder.hpp"
 #include "base/text.hpp"
-#include "registry/exchange/limited_child.hpp"
-#include "registry/exchange/private_folder.hpp"
 #include "registry/exchange/zip_parts.hpp"
 #include "registry/exchange/zip_writer.hpp"
 
@@ -56,7 +56,7 @@ std::string read_file(const fs::path& file) {
 }
 
 base::Status convert(const fs::path& folder, const std::vector<std::string>& arguments) {
-  const auto program = find_program(kProgram);
+  const auto program = base::find_program(kProgram);
   if (program.empty()) {
     return base::fail(Code::kMissing, "the program ogr2ogr is not installed on this machine",
                       kProgram, "install the package gdal-bin, or use CSV, XLSX or GeoJSON");
@@ -73,7 +73,7 @@ base::Status convert(const fs::path& folder, const std::vector<std::string>& arg
       "OGR_GEOJSON_MAX_OBJ_SIZE",
       "200"};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  const auto end = run_limited(program, all, folder);
+  const auto end = base::run_limited(program, all, folder);
   if (!end) return tl::unexpected(end.error());
   if (end->exit_code == 0) return {};
   if (end->out_of_time) {
@@ -185,11 +185,11 @@ bool looks_like(std::string_view bytes, OgrFormat format) {
 }  // namespace
 
 bool ogr_is_installed() {
-  return !find_program(kProgram).empty();
+  return !base::find_program(kProgram).empty();
 }
 
 base::Result<std::string> ogr_to_geojson(std::string_view bytes, OgrFormat format) {
-  const PrivateFolder folder;
+  const base::PrivateFolder folder;
   if (format == OgrFormat::kShapefile) return read_shapefiles(bytes, folder.path());
   const auto driver = driver_of(format);
   if (!looks_like(bytes, format)) {
@@ -201,7 +201,7 @@ base::Result<std::string> ogr_to_geojson(std::string_view bytes, OgrFormat forma
 
 base::Result<std::string> ogr_from_geojson(std::string_view geojson, OgrFormat format,
                                            const std::string& layer) {
-  const PrivateFolder folder;
+  const base::PrivateFolder folder;
   write_file(folder.path() / "given.geojson", geojson);
   if (format == OgrFormat::kShapefile) return write_shapefiles(folder.path(), layer);
   const auto driver = driver_of(format);

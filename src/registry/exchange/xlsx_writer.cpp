@@ -8,9 +8,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/private_folder.hpp"
 #include "base/text.hpp"
 #include "base/utf32.hpp"
-#include "registry/exchange/private_folder.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -65,7 +65,7 @@ std::string sheet_name(const std::string& wanted) {  // at most 31 characters, n
 }  // namespace
 
 struct XlsxWriter::Impl {
-  PrivateFolder folder;
+  base::PrivateFolder folder;
   std::string file, temporary;
   std::vector<SheetColumn> columns;
   lxw_workbook* book{nullptr};

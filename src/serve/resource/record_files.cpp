@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /registers/{register}/import and export: many records at once, in every format of
 // registry/table_file.hpp, through the same checks as one.
-#include "registry/cql/filter.hpp"
 #include "registry/import.hpp"
 #include "registry/mapping.hpp"
 #include "registry/sight.hpp"
@@ -9,6 +8,7 @@
 #include "serve/api/call.hpp"
 #include "serve/form/find_record.hpp"
 #include "serve/form/question.hpp"
+#include "serve/form/record_query.hpp"
 #include "serve/resource/resources.hpp"
 
 namespace jinglue::serve {
@@ -155,26 +155,10 @@ Answer propose_columns(Call& call) {
       {{"lines", std::uint64_t{table->rows.size()}}, {"columns", std::move(columns)}}));
 }
 
-base::Result<registry::Query> read_export(const Call& call) {
-  registry::Query out;
-  out.text = call.text("q");
-  out.equals = call.filters();
-  out.now = call.now;
-  const auto box = call.bbox();
-  if (!box) return tl::unexpected(box.error());
-  out.box = *box;
-  if (const std::string text = call.text("cql"); !text.empty()) {
-    auto filter = registry::cql::read_filter(text);
-    if (!filter) return tl::unexpected(filter.error());
-    out.filter = std::make_shared<const registry::cql::Filter>(std::move(*filter));
-  }
-  return out;
-}
-
 Answer export_as(Call& call, registry::FileFormat format) {
   const auto definition = find_register(call);
   if (!definition) return tl::unexpected(definition.error());
-  const auto query = read_export(call);
+  const auto query = read_record_query(call);
   if (!query) return tl::unexpected(query.error());
   const auto record = call.flag("record");
   if (!record) return tl::unexpected(record.error());

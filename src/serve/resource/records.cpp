@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // /registers/{register}/records: every kind of record through the register engine, which checks
 // rights, fields, states and revisions; here are the HTTP forms of its answers.
-#include <memory>
-
-#include "registry/cql/filter.hpp"
 #include "registry/registry.hpp"
 #include "registry/sight.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/find_record.hpp"
 #include "serve/form/picture_form.hpp"
 #include "serve/form/record_form.hpp"
+#include "serve/form/record_query.hpp"
 #include "serve/resource/resources.hpp"
 
 namespace jinglue::serve {
@@ -18,26 +16,16 @@ namespace {
 using base::Json;
 
 base::Result<registry::Query> read_query(const Call& call) {
-  registry::Query out;
   const auto removed = call.flag("removed");
   if (!removed) return tl::unexpected(removed.error());
   const auto limit = call.limit();
   if (!limit) return tl::unexpected(limit.error());
-  out.text = call.text("q");
-  out.equals = call.filters();
-  out.sort = call.text("sort");
-  out.cursor = call.text("cursor");
-  out.limit = *limit;
-  out.with_removed = removed->value_or(false);
-  out.now = call.now;
-  const auto box = call.bbox();
-  if (!box) return tl::unexpected(box.error());
-  out.box = *box;
-  if (const std::string text = call.text("cql"); !text.empty()) {
-    auto filter = registry::cql::read_filter(text);
-    if (!filter) return tl::unexpected(filter.error());
-    out.filter = std::make_shared<const registry::cql::Filter>(std::move(*filter));
-  }
+  auto out = read_record_query(call);
+  if (!out) return out;
+  out->sort = call.text("sort");
+  out->cursor = call.text("cursor");
+  out->limit = *limit;
+  out->with_removed = removed->value_or(false);
   return out;
 }
 

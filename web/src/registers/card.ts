@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a small card says of a record, and the clock that presses most.
 import type { Field, RecordRow, Register } from '$/api/types';
+import { date, dateTime } from '$/i18n/units';
 import { dayField } from './views';
 
 export type RecordClock = NonNullable<RecordRow['clocks']>[number];
@@ -12,6 +13,11 @@ export function pressing(row: RecordRow): RecordClock | null {
   const open = (row.clocks ?? []).filter((clock) => kOrder.includes(clock.state));
   open.sort((a, b) => kOrder.indexOf(a.state) - kOrder.indexOf(b.state) || String(a.due ?? '9').localeCompare(String(b.due ?? '9')));
   return open[0] ?? null;
+}
+/** A period ends with its last day at 24:00, and is said so. */
+export function dueText(due: string): string {
+  const at = dateTime(due, false);
+  return at.endsWith(' 00:00') ? `${date(Date.parse(due) - 1)} 24:00` : at;
 }
 /** Colour of a badge by how a clock stands. */
 export function clockTone(state: string): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "registry/exchange/private_folder.hpp"
+#include "base/private_folder.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -8,16 +8,15 @@
 #include "base/result.hpp"
 #include "base/text.hpp"
 
-namespace jinglue::registry {
+namespace jinglue::base {
 
 namespace fs = std::filesystem;
 
 PrivateFolder::PrivateFolder() {
   std::string name = (fs::temp_directory_path() / "jinglue_XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {  // mode 0700
-    throw base::WorldError("no temporary folder could be made",
-                           name + ": " + base::errno_text(errno),
-                           "free space there, or name another folder in TMPDIR");
+    throw WorldError("no temporary folder could be made", name + ": " + errno_text(errno),
+                     "free space there, or name another folder in TMPDIR");
   }
   m_path = name;
 }
@@ -25,8 +24,7 @@ PrivateFolder::PrivateFolder() {
 PrivateFolder::~PrivateFolder() {
   std::error_code failed;
   fs::remove_all(m_path, failed);
-  if (failed)
-    base::log_warn("registry", "{} was not removed: {}", m_path.string(), failed.message());
+  if (failed) log_warn("base", "{} was not removed: {}", m_path.string(), failed.message());
 }
 
-}  // namespace jinglue::registry
+}  // namespace jinglue::base

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-namespace jinglue::registry {
+namespace jinglue::base {
 
 class PrivateFolder {
  public:
@@ -19,4 +19,4 @@ class PrivateFolder {
   std::filesystem::path m_path;
 };
 
-}  // namespace jinglue::registry
+}  // namespace jinglue::base
