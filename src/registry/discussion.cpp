@@ -67,9 +67,6 @@ void put_watcher(store::Db& rows, const Record& record, const std::string& perso
 
 }  // namespace
 
-Discussion::Discussion(access::Access& access, const Registry& registry)
-    : Discussion(registry.inbox().m_records, access, registry) {}
-
 base::Result<Comment> Discussion::comment(const Record& record, const std::string& text,
                                           const Write& write) {
   if (auto seen = m_registry.may_see(record, write.actor); !seen)

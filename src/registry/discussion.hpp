@@ -28,10 +28,9 @@ struct Comment {
 
 class Discussion {
  public:
-  Discussion(store::Database& records, access::Access& access, const Registry& registry)
-      : m_records(records), m_access(access), m_registry(registry) {}
   /// On the tables of the registry.
-  Discussion(access::Access& access, const Registry& registry);
+  Discussion(access::Access& access, const Registry& registry)
+      : m_records(registry.records()), m_access(access), m_registry(registry) {}
 
   /// kForbidden when the person may not see the record, kMalformed without text, kTooLarge above
   /// 2,000 characters. Who comments watches from then on. Under the idempotency key of a comment

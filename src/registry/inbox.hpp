@@ -58,7 +58,6 @@ class Inbox {
   std::size_t mark_all_read(const std::string& person, std::int64_t last, base::Instant now);
 
  private:
-  friend class Discussion;  // its comments and watchers stand in the same tables
   store::Database& m_records;
 };
 

@@ -22,7 +22,7 @@ class DiscussionTest : public ::testing::Test {
     return *made;
   }
   test::LifeFixture f;
-  Discussion talk{f.database(), f.access(), f.registry()};
+  Discussion talk{f.access(), f.registry()};
 };
 
 }  // namespace
