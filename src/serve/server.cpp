@@ -13,7 +13,7 @@
 namespace jinglue::serve {
 namespace {
 
-void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
+void add_resources(Dispatcher& dispatcher, const Hooks& hooks, const Talked& talked) {
   Router& api = dispatcher.api();
   add_session(api, hooks);
   add_vessels(api);
@@ -33,7 +33,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks) {
   add_registers(api);
   add_records(api);
   add_record_files(api);
-  add_discussion(api);
+  add_discussion(api, talked);
   add_record_values(api);
   add_register_changes(api);
   add_packs(api);
@@ -65,11 +65,15 @@ struct Server::Impl {
         dispatcher(settings, services,
                    [this](const access::SignedIn& session) { return hub.open(session); }),
         http(settings, dispatcher) {
-    add_resources(dispatcher, hooks());
+    add_resources(dispatcher, hooks(),
+                  [this](const registry::Record& record, const std::string& actor) {
+                    publish_talk(record, actor);
+                  });
   }
 
   Hooks hooks();
   void publish_review(const findings::Review& review, const std::string& district);
+  void publish_talk(const registry::Record& record, const std::string& actor);
 
   const Settings settings;
   const Services services;
@@ -105,6 +109,19 @@ void Server::Impl::publish_review(const findings::Review& review, const std::str
   notice.revision = review.seen_step;
   notice.may_see = [district](const access::Actor& actor) {
     return finding_right(actor).sees(district);
+  };
+  hub.publish_record(std::move(notice));
+}
+
+/// Comments are no part of the record and change no revision: they are told by themselves.
+void Server::Impl::publish_talk(const registry::Record& record, const std::string& actor) {
+  RecordNotice notice;
+  notice.resource = "comments";
+  notice.id = record.id;
+  notice.actor = actor;
+  notice.parent = record.register_id;
+  notice.may_see = [record, registry = services.registry](const access::Actor& reader) {
+    return registry->may_see(record, reader).has_value();
   };
   hub.publish_record(std::move(notice));
 }

@@ -6,25 +6,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drillPassword, keepPicture, newPage, removeFolder, root, Server, signIn, startBrowser, temporaryFolder, until } from './support.mjs';
+import { call, drillPassword, keepPicture, newPage, removeFolder, root, Server, signIn, startBrowser, temporaryFolder, until } from './support.mjs';
 
 let server;
 let browser;
 let page;
 const folder = temporaryFolder();
 
-/** Makes or moves records as the signed-in person does, by the API. */
-const call = (target, method, path, body) =>
-  target.evaluate(
-    async ([method, path, body]) => {
-      const session = await (await fetch('/api/v1/session')).json();
-      const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': session.csrf ?? session.csrf_token ?? '', 'Idempotency-Key': crypto.randomUUID() };
-      const reply = await fetch(`/api/v1${path}`, { method, headers, body: body ? JSON.stringify(body) : undefined });
-      const text = await reply.text();
-      return { status: reply.status, json: text ? JSON.parse(text) : null };
-    },
-    [method, path, body],
-  );
 async function makeTask(title, more = {}) {
   const made = await call(page, 'POST', '/registers/task/records', { fields: { title, kind: 'task', importance: 'normal', unit: '海洋发展局', district: 'rongcheng', issued_on: '2024-04-01', due: '2024-05-20', ...more } });
   assert.equal(made.status, 201, JSON.stringify(made.json));

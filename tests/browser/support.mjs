@@ -119,6 +119,19 @@ export async function signIn(page, address, name, password) {
 
 export const drillPassword = (name) => `drill-${name}-2024`;
 
+/** Asks the API as the signed-in person does. */
+export const call = (target, method, path, body) =>
+  target.evaluate(
+    async ([method, path, body]) => {
+      const session = await (await fetch('/api/v1/session')).json();
+      const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': session.csrf ?? session.csrf_token ?? '', 'Idempotency-Key': crypto.randomUUID() };
+      const reply = await fetch(`/api/v1${path}`, { method, headers, body: body ? JSON.stringify(body) : undefined });
+      const text = await reply.text();
+      return { status: reply.status, json: text ? JSON.parse(text) : null };
+    },
+    [method, path, body],
+  );
+
 export function vessels(page) {
   return page.evaluate(() => window.__jinglue.vessels());
 }

@@ -55,7 +55,7 @@ base::Result<registry::Write> read_write(const Call& call) {
   return registry::Write{call.actor(), call.now, *key, {}};
 }
 
-Answer add_comment(Call& call) {
+Answer add_comment(Call& call, const Talked& talked) {
   const auto write = read_write(call);
   if (!write) return tl::unexpected(write.error());
   const auto record = find_record(call, call.part("register"));
@@ -64,10 +64,11 @@ Answer add_comment(Call& call) {
   if (!text) return tl::unexpected(text.error());
   const auto made = discussion_of(call).comment(*record, *text, *write);
   if (!made) return call.refused(made.error());
+  talked(*record, call.actor().user);
   return json_response(comment_json(*made), 201);
 }
 
-Answer set_watch(Call& call) {
+Answer set_watch(Call& call, const Talked& talked) {
   const auto record = find_record(call, call.part("register"));
   if (!record) return tl::unexpected(record.error());
   const Json& watches = call.json["watch"];
@@ -76,16 +77,19 @@ Answer set_watch(Call& call) {
   const registry::Write write{call.actor(), call.now, {}, {}};
   if (auto done = discussion_of(call).watch(*record, watches.as_bool(), write); !done)
     return call.refused(done.error());
+  talked(*record, call.actor().user);
   return json_response(Json::object({{"watch", watches}}));
 }
 
 }  // namespace
 
-void add_discussion(Router& router) {
+void add_discussion(Router& router, const Talked& talked) {
   const std::string one = "/registers/{register}/records/{record}";
   router.add({Method::kGet, one + "/comments", list_comments});
-  router.add({Method::kPost, one + "/comments", add_comment, Body::kJson});
-  router.add({Method::kPut, one + "/watch", set_watch, Body::kJson});
+  router.add({Method::kPost, one + "/comments",
+              [talked](Call& call) { return add_comment(call, talked); }, Body::kJson});
+  router.add({Method::kPut, one + "/watch",
+              [talked](Call& call) { return set_watch(call, talked); }, Body::kJson});
 }
 
 }  // namespace jinglue::serve

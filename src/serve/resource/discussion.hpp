@@ -2,10 +2,20 @@
 // Routes of comments on records and of those who watch them.
 #pragma once
 
+#include <functional>
+#include <string>
+
+namespace jinglue::registry {
+struct Record;
+}
+
 namespace jinglue::serve {
 
 class Router;
 
-void add_discussion(Router& router);
+/// Somebody has said something about a record, or watches it from now on or no longer.
+using Talked = std::function<void(const registry::Record&, const std::string& actor)>;
+
+void add_discussion(Router& router, const Talked& talked);
 
 }  // namespace jinglue::serve

@@ -65,7 +65,7 @@ std::set<std::string> operations_of_router() {
   add_registers(router);
   add_records(router);
   add_record_files(router);
-  add_discussion(router);
+  add_discussion(router, {});
   add_record_values(router);
   add_register_changes(router);
   add_packs(router);

@@ -355,6 +355,30 @@ TEST_F(StreamTest, what_people_change_is_told_to_everyone) {
   EXPECT_EQ(browser.records[2][0], "rules");
 }
 
+TEST_F(StreamTest, a_comment_and_a_watcher_are_told_to_those_who_may_see_the_record) {
+  const auto own = world.add_vessel("演练渔0011", "鲁荣渔50011", "rongcheng", 412300011);
+  const auto other = world.add_vessel("演练渔0012", "鲁乳渔50012", "rushan", 412300012);
+  Browser clerk(world, "clerk");
+  clerk.subscribe(kAll);
+  ASSERT_TRUE(clerk.read_until_ready());
+  const auto leader = world.client("leader");
+  const auto say = [&](const std::string& id) {
+    const auto reply = leader->write("POST", "/api/v1/registers/vessel/records/" + id + "/comments",
+                                     Json::object({{"text", "已电话核实"}}), "say-" + id);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+  };
+  say(other);  // of another district: not told
+  say(own);
+  ASSERT_TRUE(clerk.read_until([&](const auto&) { return !clerk.records.empty(); }));
+  const std::array<std::string, 4> told{"comments", own, "leader", "vessel"};
+  EXPECT_EQ(clerk.records[0], told);
+  const auto watch = leader->write("PUT", "/api/v1/registers/vessel/records/" + own + "/watch",
+                                   Json::object({{"watch", false}}), "");
+  ASSERT_EQ(watch.status, 200) << watch.body;
+  ASSERT_TRUE(clerk.read_until([&](const auto&) { return clerk.records.size() == 2; }));
+  EXPECT_EQ(clerk.records[1][0], "comments");
+}
+
 TEST_F(StreamTest, a_merged_terminal_leaves_with_its_reason) {
   Browser browser(world, "duty");
   world.add_fix(world.fix(412300077, 37.2, 122.6, kNow));

@@ -48,6 +48,7 @@ export type Register = Schemas['Register'];
 export type Notice = Schemas['Notice'];
 export type SavedView = Schemas['SavedView'];
 export type RecordRow = Schemas['Record'];
+export type RecordComment = Schemas['RecordComment'];
 export type HistoryLine = Schemas['HistoryLine'];
 export type Transition = Schemas['Transition'];
 export type ImportReport = Schemas['ImportReport'];

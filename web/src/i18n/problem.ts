@@ -53,6 +53,8 @@ export const sentences: Sentence[] = [
   { when: /^neither a false alarm nor a suspension stands$/, says: 'problem.nothing_to_reopen', hint: 'problem.reload', whole: true },
   { when: /^the end lies in the future, at most a year ahead$|^the suspension would have ended already$/, says: 'problem.suspend_end', whole: true },
   { when: /^this review needs a reason$|^a comment has a text$|^a false alarm has a reason$/, says: 'problem.reason', whole: true },
+  { when: /^a comment has at most 2,000 characters$/, says: 'problem.comment_long', whole: true },
+  { when: /^the record is removed$/, says: 'problem.removed', whole: true },
   { when: /^no output to a BeiDou card is approved$/, says: 'problem.no_card', hint: 'problem.no_card_hint', whole: true },
   { when: /^the text is empty or has no form in GBK$/, says: 'problem.boat_text', whole: true },
   { when: /^the text takes (\d+) octets, a card sends (\d+)$/, says: 'problem.boat_octets', takes: ['n', 'most'], whole: true },
