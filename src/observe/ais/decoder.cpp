@@ -60,6 +60,8 @@ struct Decoder::Impl {
 
   Cause decode(std::string_view line, const Origin& origin, Decoded& out);
   bool decode_plain(std::string_view line, const Origin& origin, Decoded& out, Cause& cause);
+  Cause take_wrapped(std::string_view line, std::size_t at, std::size_t end,
+                     const Sentence& sentence, const Origin& origin, Decoded& out);
   Cause finish(const Sentence& sentence, const Wrapper& wrapper, const Origin& origin,
                Decoded& out);
   Cause not_ais(std::string_view line, const Origin& origin);
@@ -145,18 +147,29 @@ bool Decoder::Impl::decode_plain(std::string_view line, const Origin& origin, De
     cause = read_bits(out);
     return true;
   }
+  base::Instant stated;
+  std::string_view source;
+  if (end == line.size() && sentence.count == 1 &&
+      read_plain_tag(line.substr(0, at), stated, source)) {
+    set_origin(sentence, stated, source, out);
+    cause = read_bits(out);
+    return true;
+  }
+  cause = take_wrapped(line, at, end, sentence, origin, out);
+  return true;
+}
+
+/// `sentence` lies from `at` to `end` of the line; when it is whole, its octets are filled.
+Cause Decoder::Impl::take_wrapped(std::string_view line, std::size_t at, std::size_t end,
+                                  const Sentence& sentence, const Origin& origin, Decoded& out) {
   Wrapper wrapper = read_wrapper(line.substr(0, at), line.substr(end));
   out.tag_text = wrapper.text;
   if (wrapper.signal_dbm) out.signal_dbm = *wrapper.signal_dbm;
   if (wrapper.bad_tag) ++counts[std::size_t(Cause::kTagBlock)];
   if (announced && !wrapper.time) wrapper.time = take_announced(origin, sentence.checksum);
-  if (sentence.count == 1) {
-    set_origin(sentence, wrapper.time, wrapper.source, out);
-    cause = read_bits(out);
-  } else {
-    cause = finish(sentence, wrapper, origin, out);
-  }
-  return true;
+  if (sentence.count > 1) return finish(sentence, wrapper, origin, out);
+  set_origin(sentence, wrapper.time, wrapper.source, out);
+  return read_bits(out);
 }
 
 Cause Decoder::Impl::finish(const Sentence& sentence, const Wrapper& wrapper, const Origin& origin,

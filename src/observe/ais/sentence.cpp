@@ -2,6 +2,7 @@
 #include "observe/ais/sentence.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <chrono>
 #include <cstring>
@@ -63,17 +64,26 @@ bool read_group(string_view text, Group& group) {
          read_number(text, group.id);
 }
 
+/// The number that eight digits say, all at once; 0 when one of them is none.
+std::uint32_t eight_digits(const char* at) {
+  static_assert(std::endian::native == std::endian::little, "the first digit is the lowest octet");
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  word ^= 0x3030'3030'3030'3030ULL;  // digits become 0 to 9, all else is more
+  if (((word + 0x7676'7676'7676'7676ULL) | word) & 0x8080'8080'8080'8080ULL) return 0;
+  word = word * 10 + (word >> 8);  // pairs, in every second octet
+  constexpr std::uint64_t kPairs = 0x0000'00FF'0000'00FFULL;
+  const std::uint64_t sum = (word & kPairs) * (100 + (1'000'000ULL << 32)) +
+                            (word >> 16 & kPairs) * (1 + (10'000ULL << 32));
+  return static_cast<std::uint32_t>(sum >> 32);
+}
+
 /// Ten digits within 2001 and 2099, as nearly all are; 0 for anything else.
 std::int64_t whole_seconds(string_view digits) {
-  if (digits.size() != 10) return 0;
-  std::int64_t value = 0;
-  unsigned bad = 0;
-  for (const char c : digits) {
-    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(c)) - unsigned{'0'};
-    bad |= static_cast<unsigned>(digit > 9);
-    value = value * 10 + digit;
-  }
-  return bad == 0 && value >= 1'000'000'000 && value < 4'102'444'800 ? value : 0;
+  if (digits.size() != 10 || !is_digit(digits[8]) || !is_digit(digits[9])) return 0;
+  const auto value =
+      std::int64_t{eight_digits(digits.data())} * 100 + (digits[8] - '0') * 10 + (digits[9] - '0');
+  return value >= 1'000'000'000 && value < 4'102'444'800 ? value : 0;
 }
 
 /// One "key:value" of a tag block. False when the value is impossible.
@@ -266,6 +276,32 @@ bool read_plain_sentence(string_view text, Sentence& out) {
   out.fill_bits = static_cast<std::uint8_t>(star[-1] - '0');
   out.checksum = static_cast<std::uint8_t>(sum);
   out.after = {};
+  return true;
+}
+
+bool read_plain_tag(string_view before, base::Instant& time, string_view& source) {
+  constexpr std::size_t kTime = 12;                   // "c:1714536000"
+  constexpr std::size_t kAround = 2 + 3;              // two backslashes, "*hh"
+  constexpr std::size_t kRest = kTime + 3 + kAround;  // and ",s:", an empty name
+  const std::size_t size = before.size();
+  if (size < kRest || before[0] != '\\' || before[size - 1] != '\\') return false;
+  if (before[size - 4] != '*') return false;
+  const string_view inside = before.substr(1, size - kAround);
+  const bool source_first = inside[0] == 's';
+  const string_view named =
+      source_first ? inside.substr(0, inside.size() - kTime - 1) : inside.substr(kTime + 1);
+  const string_view timed = inside.substr(source_first ? named.size() + 1 : 0, kTime);
+  if (inside[source_first ? named.size() : kTime] != ',') return false;
+  if (named[0] != 's' || named[1] != ':' || timed[0] != 'c' || timed[1] != ':') return false;
+  const string_view name = named.substr(2);
+  for (const char c : name) {
+    if (c == ',' || c == '\\') return false;  // more fields, or another block
+  }
+  const unsigned sum = (hex_digit(before[size - 3]) << 4) | hex_digit(before[size - 2]);
+  const auto seconds = whole_seconds(timed.substr(2));
+  if (sum != nmea_checksum(inside) || seconds == 0) return false;
+  time = base::Instant{seconds * 1000};
+  source = name;
   return true;
 }
 

@@ -57,6 +57,11 @@ Cause read_sentence(std::string_view text, Sentence& out);
 /// left to Octets::fill.
 bool read_plain_sentence(std::string_view text, Sentence& out);
 
+/// The tag block that nearly all have, "\s:NAME,c:SECONDS*hh\" (or c: first), and nothing else.
+/// False for any other and for any fault, which read_wrapper() then reads; true means what it would
+/// say.
+bool read_plain_tag(std::string_view before, base::Instant& time, std::string_view& source);
+
 /// What the line says before and after its sentence.
 Wrapper read_wrapper(std::string_view before, std::string_view after);
 

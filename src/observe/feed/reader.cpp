@@ -54,9 +54,11 @@ string_view key_of(nmea::Check check) {
 /// What another system put around a sentence may hold a '$'; AIS comes first. Else `sentence` is
 /// the first one with a '$'.
 bool is_ais(string_view line, nmea::Check& check, nmea::Sentence& sentence) {
+  check = nmea::Check::kNone;
+  if (line.size() > ais::Decoder::kMaxLine) return true;
+  if (ais::find_sentence(line, 0) != string_view::npos) return true;
   check = nmea::find(line, 0, kDollar, sentence);
-  return check == nmea::Check::kNone || line.size() > ais::Decoder::kMaxLine ||
-         ais::find_sentence(line, 0) != string_view::npos;
+  return check == nmea::Check::kNone;
 }
 
 /// What the decoder says of a line, before its turn or in it.
@@ -84,6 +86,14 @@ void fetch_text(string_view text) {
   const auto last = std::min(text.size(), 3 * base::kCacheLine) - 1;
   for (std::size_t at = 0; at < last; at += base::kCacheLine) base::fetch(text.data() + at);
   base::fetch(text.data() + last);
+}
+
+/// The lines of one packet or file lie one behind the other, so the next block's begin here.
+void fetch_behind(string_view text) {
+  constexpr std::size_t kLines = kTextsAhead * 2;  // of the cache
+  for (std::size_t i = 0; i < kLines; ++i) {
+    base::fetch(text.data() + text.size() + i * base::kCacheLine);
+  }
 }
 
 /// Of a message that is read ahead.
@@ -353,6 +363,7 @@ std::span<const model::TerminalId> Reader::expect(std::span<const Line> lines) {
     soon[messages++] = {taken.key, terminal_of(*taken.ais.message), taken.positioned};
   }
   impl.look_ahead({soon.data(), messages});
+  if (!lines.empty()) fetch_behind(lines.back().text);
   return impl.senders;
 }
 
