@@ -26,7 +26,8 @@ en = "Saved"
 title = "name"
 number = "BC-{n:6}"
 fields = [
-  { key = "name", zh = "名称", en = "Name", type = "text", required = true, unique = true, searched = true, listed = true },
+  { key = "name", zh = "名称", en = "Name", type = "text", required = true, )toml"
+                                             R"toml(unique = true, searched = true, listed = true },
   { key = "note", zh = "备注", en = "Note", type = "text", searched = true },
   { key = "before", zh = "上一条", en = "Before", type = "link", link = "saved" },
   { key = "c0", zh = "甲", en = "c0", type = "text" },
