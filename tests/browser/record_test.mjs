@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One record as people work with it: comments that come to the other screen by themselves, watching.
+// One record as people work with it: comments that come to the other screen by themselves, watching,
+// the printed page.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readPdf } from './pdf.mjs';
 import { call, drillPassword, keepPicture, newPage, removeFolder, root, Server, signIn, startBrowser, temporaryFolder, until } from './support.mjs';
 
 let server;
@@ -107,6 +109,56 @@ test('watching is begun and ended; who watches is told of a comment, which opens
   await watch.click();
   await until('the end', async () => (await watch.getAttribute('aria-pressed')) === 'false');
   assert.deepEqual((await talk(made.id)).watchers, ['leader']);
+});
+
+test('a record is printed on A4: opened with a key, masked values stay masked, history when asked for', async () => {
+  const made = await call(page, 'POST', '/registers/person/records', { fields: { name: '王打印', id_number: '110101199003078515', phone: '13812345678', district: 'rongcheng', office_phone: '0631-7654321“总机”<甲>' } });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  await page.goto(`${server.address}/registers/person/${made.json.id}`);
+  await page.getByTestId('record-form').waitFor();
+  await page.keyboard.press('p');
+  const sheet = page.getByTestId('record-page');
+  await sheet.waitFor();
+  assert.match(page.url(), new RegExp(`person/${made.json.id}/print$`));
+  assert.doesNotMatch(await sheet.innerText(), /110101199003078515|13812345678/);
+  assert.match(await sheet.locator('[data-print=phone]').innerText(), /^138\*+5678$/);
+  // Empty fields when asked for, and the history.
+  assert.equal(await sheet.locator('[data-print=email]').count(), 0);
+  await page.locator('[data-with=blank]').check();
+  assert.equal(await sheet.locator('[data-print=email]').innerText(), '—');
+  await page.locator('[data-with=blank]').uncheck();
+  await page.locator('[data-with=history]').check();
+  await until('the history', async () => /变更历史/.test(await sheet.innerText()));
+  assert.match(page.url(), /history=1/);
+  await keepPicture(page, 'record_print');
+  const pages = readPdf(await page.pdf({ preferCSSPageSize: true, printBackground: true }));
+  assert.ok(pages.length >= 1);
+  for (const { width, height, text } of pages) {
+    assert.ok(Math.abs(width - 595) < 2 && Math.abs(height - 842) < 2, `${width} x ${height}`);
+    assert.match(text, /人员台账.*打印：演练带班领导/, text);
+    assert.match(text.replaceAll('\n', ''), new RegExp(`\\d / ${pages.length}`));
+    assert.match(text, /演练样例，不作凭证/);
+  }
+  const text = pages.map((one) => one.text).join('').replaceAll('\n', '');
+  for (const part of ['王打印', '荣成', '0631-7654321“总机”<甲>', '您的角色不可见', '变更历史', '打印人：演练带班领导', '以下均为模拟数据']) assert.ok(text.includes(part), `${part} in ${text}`);
+  assert.doesNotMatch(text, /110101199003078515|13812345678|返回记录|态势/);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('record-panel').waitFor();
+  assert.doesNotMatch(page.url(), /print/);
+});
+
+test('deadlines and comments on paper; a record that is not there is told', async () => {
+  const made = await makeTask('打印任务', { target: '全年巡查不少于二十次；'.repeat(15) });
+  await call(page, 'POST', `/registers/task/records/${made.id}/comments`, { text: '打印前已核对' });
+  await page.goto(`${server.address}/registers/task/${made.id}/print?clocks=1&comments=1&history=1`);
+  const sheet = page.getByTestId('record-page');
+  await sheet.waitFor();
+  const pages = readPdf(await page.pdf({ preferCSSPageSize: true, printBackground: true }));
+  const text = pages.map((one) => one.text).join('').replaceAll('\n', '');
+  for (const part of [made.number, '办理时限', '完成时限', '2024-05-20 24:00', '打印前已核对']) assert.ok(text.includes(part), part);
+  await page.goto(`${server.address}/registers/task/00000000-0000-4000-8000-000000000000/print`);
+  await page.locator('.screen [role=alert]').waitFor();
+  assert.equal(await page.getByTestId('print-now').isDisabled(), true);
 });
 
 test('the pages had no error of their own', () => {

@@ -129,6 +129,11 @@ export function cellText(field: Field, value: unknown, links?: Record<string, st
   return rowText({ ...field, columns: [column] }, first) + (value.length > 1 ? ` +${value.length - 1}` : '');
 }
 
+/** Nothing was entered. */
+export function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
 export function sameValue(a: unknown, b: unknown): boolean {
   const plain = (value: unknown) => (value === undefined || value === '' ? null : value);
   return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
@@ -136,8 +141,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 /** What is wrong with a value, before the server is asked; null when nothing is. */
 export function fault(field: Field, value: unknown): string | null {
-  const absent = value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-  if (absent) return field.required ? t('field.required') : null;
+  if (isEmpty(value)) return field.required ? t('field.required') : null;
   if (field.type === 'money' && !/^-?\d+(\.\d{1,2})?$/.test(String(value))) return t('field.not_number');
   if (field.type === 'integer' || field.type === 'number' || field.type === 'money') {
     const number = Number(value);
