@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 
 vi.mock('../src/map/chart', () => ({}));
 
-import { csv, nextToGo, readOrder, sorted, writeOrder } from '../src/forms/table';
+import { csv, frozenOf, inOrder, moved, nextToGo, readOrder, sorted, writeOrder } from '../src/forms/table';
 import { shoreLines } from '../src/map/coast';
 import { everything, kAllKinds, passes, shows } from '../src/map/filter';
 import { lineLabel, lines, scaleBar, stepMinutes } from '../src/map/graticule';
@@ -158,4 +158,15 @@ test('without room the most spare column goes first, then the rightmost, never a
     columns = columns.filter((column) => column.key !== key);
   }
   expect(order).toEqual(['c', 'd', 'b']);
+});
+
+test('columns stand as the address says; what it does not know or leave out follows', () => {
+  const columns = ['#', 'title', 'due', '#state'].map((key) => ({ key, title: key }));
+  const keys = (text: string | null) => inOrder(columns, text).map((one) => one.key).join(' ');
+  expect(keys(null)).toBe('# title due #state');
+  expect(keys('due,gone,#')).toBe('due # title #state');
+  expect(moved(['a', 'b', 'c'], 'c', -1)).toEqual(['a', 'c', 'b']);
+  expect(moved(['a', 'b', 'c'], 'a', -1)).toEqual(['a', 'b', 'c']);
+  expect(moved(['a', 'b', 'c'], 'x', 1)).toEqual(['a', 'b', 'c']);
+  expect(['2', '9', '0', '-1', 'x', '1.5', null].map(frozenOf)).toEqual([2, 4, 0, 0, 0, 0, 0]);
 });

@@ -27,6 +27,29 @@ export function nextToGo<Row>(columns: Column<Row>[]): string | null {
   return out?.key ?? null;
 }
 
+/** Columns in the order of `keys` ("due,title"); those that are not among them follow as they stood. */
+export function inOrder<Row>(columns: Column<Row>[], keys: string | null): Column<Row>[] {
+  const wanted = keys ? keys.split(',') : [];
+  const named = wanted.map((key) => columns.find((column) => column.key === key)).filter((one) => one !== undefined);
+  return [...named, ...columns.filter((column) => !wanted.includes(column.key))];
+}
+/** The keys with one of them a step to the left or right. */
+export function moved(keys: string[], key: string, by: -1 | 1): string[] {
+  const at = keys.indexOf(key);
+  const to = at + by;
+  if (at < 0 || to < 0 || to >= keys.length) return keys;
+  const out = [...keys];
+  [out[at], out[to]] = [out[to]!, out[at]!];
+  return out;
+}
+
+export const kMostFrozen = 4;
+/** How many columns stay at the left while the list is scrolled sideways; 0 = none, and no scrolling. */
+export function frozenOf(text: string | null): number {
+  const n = Number(text);
+  return Number.isInteger(n) && n > 0 ? Math.min(n, kMostFrozen) : 0;
+}
+
 export function sorted<Row>(rows: Row[], columns: Column<Row>[], order: Order | null): Row[] {
   const by = order && columns.find((column) => column.key === order.key)?.sort;
   if (!by) return rows;
