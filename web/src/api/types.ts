@@ -74,6 +74,7 @@ export type Station = Schemas['Station'];
 export type StationCoverage = Schemas['StationCoverage'];
 export type Destination = Schemas['Destination'];
 export type Output = Schemas['Output'];
+export type Webhook = Schemas['Webhook'];
 export type HiddenSenders = Schemas['HiddenSenders'];
 export type System = Schemas['System'];
 export type Health = Schemas['Health'];
