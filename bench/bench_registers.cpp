@@ -19,6 +19,7 @@
 #include "registry/import.hpp"
 #include "registry/registry.hpp"
 #include "registry/search.hpp"
+#include "registry/standing.hpp"
 #include "store/database.hpp"
 #include "store/disk.hpp"
 #include "store/sqlite/text_search.hpp"
@@ -53,6 +54,8 @@ class Ours {
       : m_database({.path = folder / "records.db"}),
         m_access(m_database),
         m_registry(m_database, m_access, definitions(folder)) {
+    (void)registry::Standings(m_registry, m_access)
+        .enable_all({access::Actor::system(), m_now, {}, {}});
     m_actor.user = "leader";
     m_actor.roles = {access::Role::kDutyLeader};
   }

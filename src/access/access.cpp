@@ -19,7 +19,7 @@ constexpr base::Duration kFailureWindow = std::chrono::minutes(15);
 constexpr std::size_t kFailuresByAddress = 20;  // a duty room may share one address
 constexpr std::size_t kFailuresByName = 10;
 
-const std::array<store::Migration, 1> kSteps = {{{1, R"sql(
+const std::array<store::Migration, 2> kSteps = {{{1, R"sql(
   CREATE TABLE access_user (
     name TEXT PRIMARY KEY, display_name TEXT NOT NULL, roles TEXT NOT NULL,
     district TEXT NOT NULL, password_hash TEXT NOT NULL, disabled INTEGER NOT NULL,
@@ -28,6 +28,10 @@ const std::array<store::Migration, 1> kSteps = {{{1, R"sql(
     token_hash TEXT PRIMARY KEY, user_name TEXT NOT NULL REFERENCES access_user (name),
     address TEXT NOT NULL, created_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX access_session_user ON access_session (user_name);
+)sql"},
+                                                 {2, R"sql(
+  CREATE TABLE access_preference (
+    user_name TEXT PRIMARY KEY, language TEXT NOT NULL, quiet_from BIGINT, quiet_until BIGINT);
 )sql"}}};
 
 std::string roles_text(const std::vector<Role>& roles) {

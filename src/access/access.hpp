@@ -77,8 +77,9 @@ enum class Action : std::uint8_t {
   kSeeAudit,
   kControlDrill,
   kManageOutputs,
-  kSendMessages,  ///< to boats
-  kEditPlans,     ///< break down work documents and make tasks of them
+  kSendMessages,     ///< to boats
+  kEditPlans,        ///< break down work documents and make tasks of them
+  kManageRegisters,  ///< enable and disable them
 };
 std::string_view to_key(Action action);
 base::Words words_of(Action action);

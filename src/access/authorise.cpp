@@ -45,17 +45,28 @@ constexpr std::initializer_list<Role> kSpeak = {kDutyOfficer, kDutyLeader, kResc
 constexpr std::initializer_list<Role> kPlanners = {kDutyLeader, kLiaison};
 constexpr std::initializer_list<Role> kDrill = {kDutyOfficer, kDutyLeader, kAdministrator};
 
-constexpr std::array<Row, 20> kTable = {{
-    {Action::kSeeSituation, kWatch},      {Action::kSeeFindings, kWatch},
-    {Action::kReviewFinding, kVerdict},   {Action::kSuspendRule, kSign},
-    {Action::kSeeCases, kCases},          {Action::kEditCase, kVerdict},
-    {Action::kFileCase, kFile},           {Action::kApproveCase, kApprove},
-    {Action::kExportEvidence, kEvidence}, {Action::kSeeRegister, kBooks},
-    {Action::kEditRegister, kWriters},    {Action::kImportRegister, kImport},
-    {Action::kSeeSystem, kSystemPages},   {Action::kManageUsers, kAdminOnly},
-    {Action::kManageRules, kImport},      {Action::kSeeAudit, kAudit},
-    {Action::kControlDrill, kDrill},      {Action::kManageOutputs, kAdminOnly},
-    {Action::kSendMessages, kSpeak},      {Action::kEditPlans, kPlanners},
+constexpr std::array<Row, 21> kTable = {{
+    {Action::kSeeSituation, kWatch},
+    {Action::kSeeFindings, kWatch},
+    {Action::kReviewFinding, kVerdict},
+    {Action::kSuspendRule, kSign},
+    {Action::kSeeCases, kCases},
+    {Action::kEditCase, kVerdict},
+    {Action::kFileCase, kFile},
+    {Action::kApproveCase, kApprove},
+    {Action::kExportEvidence, kEvidence},
+    {Action::kSeeRegister, kBooks},
+    {Action::kEditRegister, kWriters},
+    {Action::kImportRegister, kImport},
+    {Action::kSeeSystem, kSystemPages},
+    {Action::kManageUsers, kAdminOnly},
+    {Action::kManageRules, kImport},
+    {Action::kSeeAudit, kAudit},
+    {Action::kControlDrill, kDrill},
+    {Action::kManageOutputs, kAdminOnly},
+    {Action::kSendMessages, kSpeak},
+    {Action::kEditPlans, kPlanners},
+    {Action::kManageRegisters, kAdminOnly},
 }};
 
 std::initializer_list<Role> roles_for(Action action) {

@@ -31,7 +31,7 @@ struct ActionName {
   Action action;
   std::string_view key, zh, en;
 };
-constexpr std::array<ActionName, 20> kActions = {{
+constexpr std::array<ActionName, 21> kActions = {{
     {Action::kSeeSituation, "situation.see", "查看态势", "See the situation"},
     {Action::kSeeFindings, "finding.see", "查看发现", "See findings"},
     {Action::kReviewFinding, "finding.review", "核查发现", "Review findings"},
@@ -52,6 +52,7 @@ constexpr std::array<ActionName, 20> kActions = {{
     {Action::kManageOutputs, "output.manage", "管理数据外发", "Manage outputs"},
     {Action::kSendMessages, "message.write", "向船舶发送短报文", "Write to boats"},
     {Action::kEditPlans, "plan.edit", "分解工作文件", "Break down work documents"},
+    {Action::kManageRegisters, "register.manage", "启用和停用台账", "Enable and disable registers"},
 }};
 
 const RoleName& entry_of(Role role) {

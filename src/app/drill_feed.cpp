@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "registry/standing.hpp"
 #include "store/data_folder.hpp"
 
 namespace jinglue::app {
@@ -110,6 +111,13 @@ void add_drill_accounts(access::Access& access, base::Instant now) {
         access.add_user(user, "drill-" + user.name + "-2024", access::Actor::system(), now);
     if (!added) throw base::WorldError("a drill account was refused", added.error().text());
   }
+}
+
+void enable_drill_registers(registry::Registry& registry, access::Access& access,
+                            base::Instant now) {
+  const auto enabled = registry::Standings(registry, access)
+                           .enable_all({access::Actor::system(), now, {}, "drill 演练"});
+  if (!enabled) throw base::WorldError("a register was not enabled", enabled.error().text());
 }
 
 void add_drill_records(registry::Registry& registry, const base::Json& records, base::Instant now) {

@@ -35,6 +35,9 @@ bool is_drill_folder(const std::filesystem::path& folder);
 /// only.
 /// `now` is the wall clock's, as for every account.
 void add_drill_accounts(access::Access& access, base::Instant now);
+/// A drill uses every register: its own store holds nothing else.
+void enable_drill_registers(registry::Registry& registry, access::Access& access,
+                            base::Instant now);
 /// The scenario's vessels and exemptions. Throws WorldError when one is refused.
 void add_drill_records(registry::Registry& registry, const base::Json& records, base::Instant now);
 

@@ -130,6 +130,7 @@ void Station::open_drill(const DrillOptions& options) {
   m_clock.run_feed(m_drill->player().begin(), 0);
   const auto now = m_drill->player().begin();
   add_drill_accounts(m_access, base::wall_now());
+  enable_drill_registers(m_registry, m_access, base::wall_now());
   add_drill_records(m_registry, m_drill->player().records(), now);
 }
 

@@ -15,6 +15,7 @@
 #include "app/station.hpp"
 #include "app/station_rates.hpp"
 #include "base/log.hpp"
+#include "registry/record_schedules.hpp"
 
 namespace jinglue::app {
 
@@ -105,6 +106,11 @@ void Station::watch_clocks(base::Instant now) {
   constexpr base::Duration kEvery{std::chrono::minutes(1)};
   if (m_clocks_swept && now - *m_clocks_swept < kEvery && now >= *m_clocks_swept) return;
   m_clocks_swept = now;
+  const auto made = registry::RecordSchedules(m_registry, m_access).run(now);
+  if (made.made + made.failed > 0) {
+    base::log_info("registry", "{} recurring records made, {} could not be", made.made,
+                   made.failed);
+  }
   const auto told = m_registry.sweep(now);
   if (told.late + told.escalated > 0) {
     base::log_info("registry", "{} clocks became late, {} were escalated", told.late,

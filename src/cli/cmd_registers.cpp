@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // jinglue registers check: every definition of a folder, each mistake with file, line and key.
 // jinglue registers import|export: records from and to CSV through the engine. jinglue registers
-// migrate: tables brought up to definitions that gained fields. (test: cmd_registers_test.cpp)
+// migrate: tables brought up to definitions that gained fields. (test: cmd_registers_test.cpp;
+// enable, disable, list: cmd_registers_standing.cpp)
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -129,6 +130,7 @@ void add_registers(const Verb& root) {
       .required()
       .runs([options] { return check(*options); });
   add_registers_test(registers);
+  add_registers_standing(registers);
   const auto of_register = [&](const Verb& verb) {
     verb.option("REGISTER", options->register_id, "Register id, e.g. vessel")
         .required()

@@ -17,6 +17,7 @@ void add_audit(const Verb& root);
 void add_case(const Verb& root);
 void add_registers(const Verb& root);
 void add_registers_test(const Verb& registers);
+void add_registers_standing(const Verb& registers);
 void add_status(const Verb& root);
 void add_positions(const Verb& root);
 void add_archive(const Verb& root);

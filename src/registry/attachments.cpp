@@ -77,7 +77,7 @@ Json file_in(const Json& value, const std::string& hash) {
 Result<Json> Registry::add_file(const std::string& register_id, const std::string& field,
                                 const std::string& name, std::string_view bytes,
                                 const Write& write) {
-  const auto known = m_impl->need(register_id);
+  const auto known = m_impl->need_enabled(register_id);
   if (!known) return tl::unexpected(known.error());
   const Definition& d = **known;
   const Field* f = d.field(field);

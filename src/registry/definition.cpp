@@ -71,6 +71,7 @@ void add_kind_of_value(const Field& f, Json& out) {
   if (!f.default_value.is_null()) out.set("default", f.default_value);
   if (!f.default_of_text.empty()) out.set("default_of", f.default_of_text);
   if (!f.codes.empty()) out.set("codes", f.codes);
+  if (!f.codes_on.empty()) out.set("codes_on", f.codes_on);
   if (!f.section.empty()) out.set("section", f.section);
   if (f.mask != Mask::kNone) out.set("mask", to_key(f.mask)).set("plain_to", strings(f.plain_to));
   if (!f.visible_to.empty()) out.set("visible_to", strings(f.visible_to));

@@ -4,6 +4,7 @@
 // exist, each with file, line and key.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -92,7 +93,8 @@ struct Field {
   base::Json default_value;   ///< canonical; null = none
   std::optional<expression::Expression> default_of;
   std::string default_of_text;
-  std::string codes;                          ///< id of a code list that gives the choices
+  std::string codes;     ///< id of a code list that gives the choices
+  std::string codes_on;  ///< a date beside it: the version valid on that day counts; empty = today
   std::shared_ptr<const CodeList> code_list;  // shared: fields and definitions are copied freely
   std::vector<std::string> accept;            ///< kinds of files; empty = all that are known
   std::size_t max_mb{0}, max_files{0};        ///< kFile; 0 = the type's default
@@ -141,8 +143,13 @@ struct Definition {
   std::vector<State> states;  ///< first is the initial one; empty = no lifecycle
   std::vector<Transition> transitions;
   bool journaled{false};  ///< changes enter the journal (the pipeline uses them)
+  bool core{false};       ///< enabled from the beginning and for ever: roles and rights need it
+  /// Whether people use it (registry/standing.hpp). Shared by the copies of what one Registry read;
+  /// null: read alone, enabled.
+  std::shared_ptr<std::atomic<bool>> in_use;
   /// Conditions, effects and clocks; see life_of(). Shared: a definition is copied freely.
   std::shared_ptr<const Life> life;
+  bool enabled() const { return !in_use || in_use->load(); }
   const Field* field(std::string_view key) const;
   const State* state(std::string_view key) const;
   const Transition* transition(std::string_view key) const;

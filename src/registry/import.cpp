@@ -14,6 +14,7 @@
 #include "registry/detail/value.hpp"
 #include "registry/mapping.hpp"
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 #include "registry/table_file.hpp"
 #include "store/database.hpp"
 
@@ -372,6 +373,7 @@ Result<const Definition*> start(const Registry& registry, const std::string& reg
   if (d == nullptr) {
     return base::fail(Code::kUnknown, "there is no register '" + register_id + "'");
   }
+  if (auto enabled = check_enabled(*d); !enabled) return tl::unexpected(enabled.error());
   const bool named = options.match == "id" || options.match == "number" || options.match == "new";
   const Field* match = d->field(options.match);
   const bool seen = match != nullptr && sight_of(*match, write.actor) != Sight::kNone;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "registry/detail/standings.hpp"
 #include "store/database.hpp"
 
 namespace jinglue::registry {
@@ -25,7 +26,8 @@ Notice read_notice(const store::Stmt& row) {
 }
 
 std::uint64_t count(store::Db& db, const std::string& person, const char* which) {
-  auto row = db.prepare(std::string("SELECT COUNT(*) FROM record_notice WHERE person = ?") + which);
+  auto row = db.prepare(std::string("SELECT COUNT(*) FROM record_notice WHERE person = ? AND ") +
+                        detail::kToldNotices + which);
   row.bind(1, std::string_view(person)).step();
   return std::uint64_t(row.integer(0));
 }
@@ -52,8 +54,9 @@ Inbox::Page Inbox::list(const std::string& person, bool unread_only, std::int64_
     out.total = unread_only ? out.unread : count(db, person, "");
     auto rows = db.prepare(
         std::string("SELECT number, person, at, kind, register, record, zh, en, source, read_at "
-                    "FROM record_notice WHERE person = ? AND number < ?") +
-        (unread_only ? " AND read_at IS NULL" : "") + " ORDER BY number DESC LIMIT ?");
+                    "FROM record_notice WHERE person = ? AND number < ? AND ") +
+        detail::kToldNotices + (unread_only ? " AND read_at IS NULL" : "") +
+        " ORDER BY number DESC LIMIT ?");
     rows.bind(1, std::string_view(person)).bind(2, before > 0 ? before : INT64_MAX);
     rows.bind(3, std::int64_t(most + 1));
     while (rows.step()) out.items.push_back(read_notice(rows));
@@ -80,7 +83,8 @@ std::vector<Notice> Inbox::after(std::int64_t number, std::size_t limit) const {
 std::vector<std::string> Inbox::people_with_unread() const {
   return m_records.read([&](store::Db& db) {
     auto rows = db.prepare(
-        "SELECT DISTINCT person FROM record_notice WHERE read_at IS NULL ORDER BY person");
+        std::string("SELECT DISTINCT person FROM record_notice WHERE read_at IS NULL AND ") +
+        detail::kToldNotices + " ORDER BY person");
     std::vector<std::string> out;
     while (rows.step()) out.push_back(rows.text(0));
     return out;

@@ -24,7 +24,7 @@ struct Notice {
   std::int64_t number{0};  ///< given by put_notice()
   std::string person;      ///< sign-in name
   base::Instant at;
-  std::string kind;  ///< "effect", "clock", "comment", "change"
+  std::string kind;  ///< "effect", "clock", "comment", "change", "schedule"
   std::string register_id, record_id;
   base::Words text;
   std::string source;  ///< what caused it; with the person, unique

@@ -99,9 +99,29 @@ struct ClockRule {
   std::vector<Escalation> escalations;    ///< in order of time
 };
 
+enum class TileKind { kCount, kSum, kAverage };
+enum class TilePeriod { kNone, kMonth, kQuarter, kYear };
+/// One number of a register for the first page (registry/tiles.hpp).
+struct Tile {
+  std::string key;
+  base::Words name;
+  base::Words help;
+  TileKind kind{TileKind::kCount};
+  std::string field;    ///< kSum, kAverage: what is added up
+  std::string against;  ///< kSum: the field whose sum stands beside it, as a plan
+  std::string cql;      ///< which records count; "{today}", "{today+180}", "{year}" are filled in
+  std::string clock;    ///< filter by clocks: "overdue", "removal:due_soon"; empty = none
+  TilePeriod period{TilePeriod::kNone};
+  std::string by;  ///< the date that tells in which period a record counts
+  std::optional<double> warn_above, warn_below;
+  std::string source;      ///< where the threshold was read
+  std::string confidence;  ///< as of clocks
+};
+
 struct Life {
   std::map<std::string, TransitionLife, std::less<>> transitions;  ///< by their keys
   std::vector<ClockRule> clocks;
+  std::vector<Tile> tiles;
   const ClockRule* clock(std::string_view key) const;
   const TransitionLife& transition(std::string_view key) const;  ///< an empty one when it has none
 };

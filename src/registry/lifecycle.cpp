@@ -10,6 +10,7 @@
 #include "registry/detail/row.hpp"
 #include "registry/detail/value.hpp"
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -385,6 +386,7 @@ Result<Record> Registry::Impl::run(Registry& registry, store::Db& rows, const De
     return base::fail(Code::kConflict, "effects of effects go on for too long", "effects",
                       fmt::format("at most {} transitions in a row", kMostEffects));
   }
+  if (auto enabled = check_enabled(d); !enabled) return tl::unexpected(enabled.error());
   auto before = need_record(rows, d, id);
   if (!before) return before;
   const auto asked = parse_key(d, transition);

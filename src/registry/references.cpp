@@ -110,7 +110,7 @@ base::Status Registry::Impl::check_values(store::Db& rows, const Definition& d,
     const Json& value = after.fields[f.key];
     const Json& held = before == nullptr ? kNone : before->fields[f.key];
     if (f.code_list) {
-      if (auto good = detail::take_version(f, before, after, day); !good) return good;
+      if (auto good = detail::take_version(f, before, after, day, zone_of(d)); !good) return good;
     }
     if (value == held) continue;
     base::Status good;

@@ -9,10 +9,12 @@
 #include "registry/detail/record_scope.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
+#include "registry/detail/standings.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/inbox.hpp"
 #include "registry/life.hpp"
 #include "registry/organisation.hpp"
+#include "registry/standing.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -45,6 +47,7 @@ Registry::Registry(store::Database& records, access::Access& access,
   m_impl->calendar = usable_calendar(definitions, options);
   detail::prepare_tables(records, m_impl->definitions, options);
   records.migrate("registry_life", detail::life_tables());
+  detail::read_standings(records, access, m_impl->definitions);
   m_impl->recount_uncertain();
   access.set_below([this](const std::string& unit) {
     return organisation()->below(unit, detail::local_day(base::wall_now(), zone_of({})));
@@ -64,6 +67,13 @@ base::Result<const Definition*> Registry::Impl::need(const std::string& register
   const Definition* d = find(register_id);
   if (d != nullptr) return d;
   return base::fail(base::Code::kUnknown, "there is no register '" + register_id + "'");
+}
+
+base::Result<const Definition*> Registry::Impl::need_enabled(const std::string& register_id) const {
+  const auto known = need(register_id);
+  if (!known) return known;
+  if (auto enabled = check_enabled(**known); !enabled) return tl::unexpected(enabled.error());
+  return known;
 }
 
 TransitionGuard Registry::Impl::guard(const std::string& register_id,

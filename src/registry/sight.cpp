@@ -155,6 +155,10 @@ std::vector<Conflict> seen_by(const Definition& d, std::vector<Conflict> conflic
   return conflicts;
 }
 
+bool is_for_roles_of(const Definition& d, const access::Actor& actor) {
+  return detail::may_see_row(d, actor, "").has_value();
+}
+
 bool may_see_any(const Definition& d, const access::Actor& actor) {
   return detail::may_see(d, actor, "").has_value();
 }

@@ -37,6 +37,8 @@ std::vector<HistoryLine> seen_by(const Definition& definition, std::vector<Histo
 std::vector<Conflict> seen_by(const Definition& definition, std::vector<Conflict> conflicts,
                               const access::Actor& actor);
 
+/// Whether it is for one of the person's roles, in use or not.
+bool is_for_roles_of(const Definition& definition, const access::Actor& actor);
 /// Whether the person may see anything of the register: roles, not rows.
 bool may_see_any(const Definition& definition, const access::Actor& actor);
 /// The definition without the fields that do not exist for the person.

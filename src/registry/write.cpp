@@ -324,7 +324,7 @@ Result<Record> Registry::Impl::latest(store::Db& rows, const Definition& d, Resu
 
 Result<Record> Registry::create(const std::string& register_id, const Json& fields,
                                 const Write& write) {
-  const auto known = m_impl->need(register_id);
+  const auto known = m_impl->need_enabled(register_id);
   if (!known) return tl::unexpected(known.error());
   const Definition& d = **known;
   const Json request = Json::object({{"op", "create"}, {"register", d.id}, {"fields", fields}});
@@ -357,7 +357,7 @@ Result<Record> Registry::create(const std::string& register_id, const Json& fiel
 
 Result<Record> Registry::patch(const std::string& register_id, const std::string& id,
                                std::int64_t base_revision, const Json& fields, const Write& write) {
-  const auto known = m_impl->need(register_id);
+  const auto known = m_impl->need_enabled(register_id);
   if (!known) return tl::unexpected(known.error());
   const Definition& d = **known;
   const Json request = Json::object({{"op", "patch"},
@@ -413,7 +413,7 @@ std::vector<Conflict> Registry::conflicts(const std::string& register_id, const 
 
 Result<Record> Registry::remove(const std::string& register_id, const std::string& id,
                                 std::int64_t base_revision, const Write& write) {
-  const auto known = m_impl->need(register_id);
+  const auto known = m_impl->need_enabled(register_id);
   if (!known) return tl::unexpected(known.error());
   const Definition& d = **known;
   const Json request =

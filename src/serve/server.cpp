@@ -28,14 +28,18 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks, const Talked& tal
   add_suspensions(api);
   add_inbox(api);
   add_saved_views(api);
+  add_record_templates(api);
+  add_record_schedules(api);
   add_rules(api);
   add_zones(api);
   add_registers(api);
+  add_register_standing(api, hooks);
   add_records(api);
   add_record_files(api);
   add_discussion(api, talked);
   add_record_values(api);
   add_register_changes(api);
+  add_tiles(api);
   add_packs(api);
   add_plans(api);
   add_sea_use(api);
@@ -90,6 +94,12 @@ Hooks Server::Impl::hooks() {
   };
   out.signed_out = [this](const std::string&) { hub.check_sessions(); };
   out.user_changed = [this](const std::string&) { hub.check_sessions(); };
+  out.registers_changed = [this] {
+    RecordNotice notice;
+    notice.resource = "registers";
+    notice.may_see = [](const access::Actor&) { return true; };
+    hub.publish_record(std::move(notice));
+  };
   out.counters = [this] {
     base::Json all = http.counters();
     for (const auto& part : {dispatcher.counters(), hub.counters()}) {

@@ -12,6 +12,7 @@
 #include "access/access.hpp"
 #include "registry/registry.hpp"
 #include "store/database.hpp"
+#include "support/all_enabled.hpp"
 #include "support/temp_folder.hpp"
 
 namespace jinglue::test {
@@ -43,6 +44,7 @@ class RecordsFixture {
     m_access = std::make_unique<access::Access>(*m_database);
     m_registry =
         std::make_unique<registry::Registry>(*m_database, *m_access, m_definitions, options);
+    use_all(*m_registry);
   }
   void close() {
     m_registry.reset();

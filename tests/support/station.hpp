@@ -106,11 +106,27 @@ article = { zh = "测试", en = "test", as_of = 2000-01-01 }
     verb_output = ran.output();
     return code;
   }
+  /// With the first account all registers are enabled, as an administrator does in a new folder.
   void add_user(const std::string& name, const std::string& role) {
+    if (!m_enabled) {
+      ASSERT_EQ(verb({"registers", "enable", "--all", "--data", data.string(), "--share",
+                      share.string()}),
+                0)
+          << verb_output;
+      m_enabled = true;
+    }
     ASSERT_EQ(verb({"user", "add", name, "--role", role, "--data", data.string(), "--share",
                     share.string()},
                    std::string(kPassword) + "\n"),
               0)
+        << verb_output;
+  }
+
+  /// As an administrator does once in a new folder.
+  void enable_registers() {
+    ASSERT_EQ(
+        verb({"registers", "enable", "--all", "--data", data.string(), "--share", share.string()}),
+        0)
         << verb_output;
   }
 
@@ -143,6 +159,7 @@ article = { zh = "测试", en = "test", as_of = 2000-01-01 }
 
  private:
   TempFolder m_folder;
+  bool m_enabled{false};
 };
 
 /// A TCP sender that can say how far it came.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "base/json.hpp"
 
 namespace jinglue::registry::detail {
@@ -109,6 +111,20 @@ std::vector<ClockRun> uncertain_runs(store::Db& db) {
   return all_of(rows);
 }
 
+namespace {
+
+/// Of "due_in_3": 3; 0 when it is none, at most a year.
+int days_ahead(std::string_view state) {
+  constexpr std::string_view kHead = "due_in_";
+  if (!state.starts_with(kHead)) return 0;
+  const auto number = base::parse_json(state.substr(kHead.size()));
+  return number && number->is_int() && number->as_int() >= 1 && number->as_int() <= 366
+             ? int(number->as_int())
+             : 0;
+}
+
+}  // namespace
+
 base::Result<std::string> clock_condition(const Definition& d, const std::string& filter,
                                           Instant now) {
   const auto colon = filter.find(':');
@@ -126,10 +142,15 @@ base::Result<std::string> clock_condition(const Definition& d, const std::string
   if (state == "running") condition = "outcome = '' AND due IS NOT NULL";
   if (state == "paused") condition = "outcome = '' AND due IS NULL AND late IS NULL";
   if (state == "met" || state == "late") condition = "outcome = '" + state + "'";
+  if (const auto days = days_ahead(state); days > 0) {
+    const auto until = now + base::Duration(std::chrono::hours(24 * days));
+    condition =
+        fmt::format("outcome = '' AND late IS NULL AND due > {} AND due <= {}", now.ms, until.ms);
+  }
   if (condition.empty()) {
     return base::fail(base::Code::kUnknown, "'" + state + "' is no state of a clock", "clock",
-                      "running, due_soon, overdue, paused, met or late; before it KEY: for one "
-                      "clock");
+                      "running, due_soon, due_in_N (days), overdue, paused, met or late; before it "
+                      "KEY: for one clock");
   }
   if (!clock.empty()) condition += " AND clock = '" + clock + "'";  // a key: letters, digits, _
   return "id IN (SELECT record FROM record_clock WHERE register = '" + d.id + "' AND " + condition +

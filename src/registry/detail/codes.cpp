@@ -5,6 +5,7 @@
 #include <map>
 
 #include "registry/code_list.hpp"
+#include "registry/detail/record_scope.hpp"
 #include "registry/detail/value.hpp"
 
 namespace jinglue::registry::detail {
@@ -36,13 +37,23 @@ std::vector<std::string> keys_of(const Json& value) {
   return out;
 }
 
+/// The day whose version counts: that of a date or instant, else today.
+std::string day_of(const Json& dated, const std::string& today, const std::string& zone) {
+  const std::string& text = dated.as_string();
+  if (text.size() <= 10) return text.empty() ? today : text;
+  const auto at = base::parse_iso(text);
+  return at ? local_day(*at, zone) : today;
+}
+
 base::Status check_key(const Field& f, const CodeVersion& version, const std::string& key,
                        const std::string& day) {
   const CodeEntry* code = version.find(key);
   if (code == nullptr) {
     return base::fail(Code::kUnknown,
                       "'" + key + "' is no code of '" + f.codes + "' in its version " + version.id,
-                      f.key, "choose one of the version in use");
+                      f.key,
+                      f.codes_on.empty() ? "choose one of the version in use"
+                                         : "the version of the day in '" + f.codes_on + "' counts");
   }
   const bool stands =
       (code->from.empty() || code->from <= day) && (code->until.empty() || day <= code->until);
@@ -96,9 +107,12 @@ void set_version(const Field& f, const std::string& version, Record& record) {
 }
 
 base::Status take_version(const Field& f, const Record* before, Record& after,
-                          const std::string& day) {
+                          const std::string& today, const std::string& zone) {
   const Json& value = after.fields[f.key];
-  const bool same = before != nullptr && before->fields[f.key] == value;
+  const Json& dated = after.fields[f.codes_on];
+  const std::string day = day_of(dated, today, zone);
+  const bool same = before != nullptr && before->fields[f.key] == value &&
+                    (f.codes_on.empty() || before->fields[f.codes_on] == dated);
   const std::string held = before == nullptr ? "" : before->code_versions[f.key].as_string();
   if (!value.is_null() && same && held.empty()) {
     guess_version(f, after);  // a value from before the field had a list

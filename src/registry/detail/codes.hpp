@@ -19,10 +19,11 @@ void attach_codes(std::vector<Definition>& definitions,
                   const std::vector<base::ConfigNode>& documents,
                   const std::filesystem::path& folder, std::vector<base::Error>& errors);
 
-/// The version for a value that is new on `day`; an unchanged value keeps its own. kUnknown when
-/// the version in use has no such code, or not any more.
+/// The version for a value that is new `today`, or on the day of the field that `codes_on` names;
+/// an unchanged value of an unchanged day keeps its own. kUnknown when that version has no such
+/// code, or not any more. `zone`: in which the day of an instant is taken.
 base::Status take_version(const Field& field, const Record* before, Record& after,
-                          const std::string& day);
+                          const std::string& today, const std::string& zone);
 void set_version(const Field& field, const std::string& version, Record& record);  ///< empty = none
 /// The only version that knows the value; none when several do or no one.
 void guess_version(const Field& field, Record& record);

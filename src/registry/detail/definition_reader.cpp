@@ -53,8 +53,8 @@ std::string type_names() {
 Definition DefinitionReader::read() {
   Definition d;
   only(m_document, {"id", "schema", "zh", "en", "number", "number_zone", "title", "district",
-                    "rights", "read_roles", "edit_roles", "journaled", "sections", "fields",
-                    "states", "transitions", "clocks"});
+                    "rights", "read_roles", "edit_roles", "journaled", "core", "sections", "fields",
+                    "states", "transitions", "clocks", "tiles"});
   read_head(d);
   d.fields = read_fields(m_document["fields"], Place::kRecord);
   if (d.fields.empty()) mistake(m_document["fields"], Code::kMissing, "a register has fields");
@@ -90,6 +90,7 @@ void DefinitionReader::read_head(Definition& d) {
   d.read_roles = roles(m_document["read_roles"]);
   d.edit_roles = roles(m_document["edit_roles"]);
   d.journaled = flag(m_document["journaled"]);
+  d.core = flag(m_document["core"]);
 }
 
 void DefinitionReader::read_number(Definition& d) {
@@ -126,6 +127,7 @@ std::vector<Field> DefinitionReader::read_fields(const Node& list, Place place) 
   for (std::size_t i = 0; i < out.size(); ++i) {
     check_after(list.items()[i], out[i], out);
     read_required_when(list.items()[i], out[i], out);
+    check_codes_on(list.items()[i], out[i], out);
   }
   return out;
 }
@@ -168,8 +170,8 @@ Field DefinitionReader::read_field(const Node& node, Place place) {
               "searched", "listed",   "sealed",  "min",        "max",    "max_length",    "pattern",
               "choices",  "open",     "link",    "columns",    "after",  "required_when", "help_zh",
               "help_en",  "section",  "was",     "visible_to", "secret", "secret_to",     "mask",
-              "plain_to", "computed", "default", "default_of", "codes",  "accept",        "max_mb",
-              "max_files"});
+              "plain_to", "computed", "default", "default_of", "codes",  "codes_on",      "accept",
+              "max_mb",   "max_files"});
   Field f;
   f.key = key(node["key"]);
   if (place == Place::kRecord &&

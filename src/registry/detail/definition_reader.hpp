@@ -38,6 +38,7 @@ class DefinitionReader : public NodeReader {
   void read_origin(const Node& node, Field& f, Place place);
   void read_default(const Node& node, Field& f);
   void read_codes(const Node& node, Field& f);
+  void check_codes_on(const Node& node, const Field& f, const std::vector<Field>& beside);
   void read_files(const Node& node, Field& f);
   void check_more(const Definition& d);
   void read_sections(Definition& d);

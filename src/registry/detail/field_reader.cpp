@@ -74,7 +74,7 @@ void DefinitionReader::read_more(const Node& node, Field& f, Place place) {
   read_codes(node, f);
   read_files(node, f);
   if (place == Place::kRecord) return;
-  for (const auto* name : {"section", "was", "default", "default_of", "codes"}) {
+  for (const auto* name : {"section", "was", "default", "default_of", "codes", "codes_on"}) {
     if (node[name].present()) {
       mistake(node[name], Code::kMalformed, "has no meaning in a column or an input");
     }
@@ -163,6 +163,7 @@ void DefinitionReader::read_default(const Node& node, Field& f) {
 
 void DefinitionReader::read_codes(const Node& node, Field& f) {
   f.codes = node["codes"].present() ? key(node["codes"]) : std::string();
+  f.codes_on = text_or_empty(node["codes_on"]);
   if (f.codes.empty()) return;
   if (f.type != FieldType::kChoice && f.type != FieldType::kChoices) {
     mistake(node["codes"], Code::kMalformed, "only choice and choices have this");
@@ -170,6 +171,21 @@ void DefinitionReader::read_codes(const Node& node, Field& f) {
   if (!f.choices.empty() || f.open) {
     mistake(node["codes"], Code::kConflict, "the choices are those of the code list",
             "leave out choices and open");
+  }
+}
+
+void DefinitionReader::check_codes_on(const Node& node, const Field& f,
+                                      const std::vector<Field>& beside) {
+  if (f.codes_on.empty()) return;
+  if (f.codes.empty()) {
+    mistake(node["codes_on"], Code::kConflict, "only a field with codes has this");
+  }
+  const auto it = std::find_if(beside.begin(), beside.end(),
+                               [&](const Field& other) { return other.key == f.codes_on; });
+  if (it == beside.end()) {
+    mistake(node["codes_on"], Code::kUnknown, "unknown field '" + f.codes_on + "'");
+  } else if (it->type != FieldType::kDate && it->type != FieldType::kInstant) {
+    mistake(node["codes_on"], Code::kMalformed, "'" + f.codes_on + "' is no date and no instant");
   }
 }
 

@@ -67,6 +67,8 @@ struct Registry::Impl {
 
   const Definition* find(const std::string& register_id) const;
   base::Result<const Definition*> need(const std::string& register_id) const;
+  /// For writes: one that is not enabled takes none, not even of the program.
+  base::Result<const Definition*> need_enabled(const std::string& register_id) const;
   TransitionGuard guard(const std::string& register_id, const std::string& transition) const;
 
   /// As this read or write of the database sees the units.

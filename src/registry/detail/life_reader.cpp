@@ -78,6 +78,7 @@ Life LifeReader::read() {
     }
     out.clocks.push_back(std::move(c));
   }
+  read_tiles(out);
   return out;
 }
 

@@ -53,6 +53,14 @@ class LifeReader : public NodeReader {
   void read_moments(const Node& node, ClockRule& c);
   void check_clock(const Node& node, const ClockRule& c);
 
+  // tile_reader.cpp
+  void read_tiles(Life& out);
+  Tile read_tile(const Node& node);
+  void read_amount(const Node& node, Tile& t);
+  void read_period(const Node& node, Tile& t);
+  void read_filter(const Node& node, const Tile& t);
+  void read_threshold(const Node& node, Tile& t);
+
   const std::vector<Definition>& m_all;
   const Definition& m_definition;
   const Node& m_document;

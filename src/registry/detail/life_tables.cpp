@@ -37,6 +37,20 @@ CREATE TABLE saved_view(
   id TEXT PRIMARY KEY, register TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
   query TEXT NOT NULL, shared BIGINT NOT NULL, changed BIGINT NOT NULL);
 CREATE UNIQUE INDEX saved_view_of ON saved_view(register, owner, name);
+)sql"},
+                                                       {3, R"sql(
+CREATE TABLE record_template(
+  id TEXT PRIMARY KEY, register TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+  fields TEXT NOT NULL, shared BIGINT NOT NULL, changed BIGINT NOT NULL);
+CREATE UNIQUE INDEX record_template_of ON record_template(register, owner, name);
+CREATE TABLE record_schedule(
+  id TEXT PRIMARY KEY, register TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+  fields TEXT NOT NULL, rule TEXT NOT NULL, tell TEXT NOT NULL, paused BIGINT NOT NULL,
+  changed BIGINT NOT NULL, trouble TEXT NOT NULL);
+CREATE UNIQUE INDEX record_schedule_of ON record_schedule(register, name);
+CREATE TABLE record_schedule_run(
+  schedule TEXT NOT NULL, period TEXT NOT NULL, due TEXT NOT NULL, at BIGINT NOT NULL,
+  record TEXT NOT NULL, PRIMARY KEY(schedule, period));
 )sql"}};
   return kSteps;
 }

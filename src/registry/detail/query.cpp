@@ -331,6 +331,31 @@ base::Result<Column> column_of(const Definition& d, const std::string& key) {
   return Column{column_name(*f), *f};
 }
 
+base::Result<Totals> run_totals(store::Db& db, const Definition& d, const Query& query,
+                                const std::vector<std::string>& fields) {
+  Source source{table_name(d), "seq", {}, false};
+  const auto where = conditions(db, d, query, source);
+  if (!where) return tl::unexpected(where.error());
+  std::string columns = "COUNT(*)";
+  std::vector<double> units;
+  for (const auto& key : fields) {
+    const auto column = column_of(d, key);
+    if (!column) return tl::unexpected(column.error());
+    columns += ", COALESCE(SUM(" + column->name + "), 0), COUNT(" + column->name + ")";
+    units.push_back(column->field.type == FieldType::kMoney ? 100 : 1);  // stored in 分
+  }
+  auto row = db.prepare("SELECT " + columns + " FROM " + source.from + " WHERE " + where->sql);
+  bind_all(row, *where);
+  row.step();
+  Totals out;
+  out.records = std::uint64_t(row.integer(0));
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const int at = int(1 + 2 * i);
+    out.fields.push_back({row.number(at) / units[i], std::uint64_t(row.integer(at + 1))});
+  }
+  return out;
+}
+
 base::Result<Page> run_query(store::Db& db, const Definition& d, const Query& query) {
   Source source{table_name(d), "seq", {}, false};
   auto where = conditions(db, d, query, source);

@@ -21,6 +21,17 @@ struct Column {
 };
 base::Result<Column> column_of(const Definition& definition, const std::string& key);
 
+struct Totals {
+  struct OfField {
+    double sum{0};             ///< money as it is written
+    std::uint64_t records{0};  ///< that have a value
+  };
+  std::uint64_t records{0};
+  std::vector<OfField> fields;  ///< as asked
+};
+/// How many records the query lets through, and what fields with numbers of them come to.
+base::Result<Totals> run_totals(store::Db& db, const Definition& d, const Query& query,
+                                const std::vector<std::string>& fields);
 /// Error kUnknown for a filter or sort by something that the register does not have, kMalformed
 /// for a bad cursor or value.
 base::Result<Page> run_query(store::Db& db, const Definition& d, const Query& query);

@@ -130,7 +130,8 @@ std::vector<access::Actor> recipients(const People& people, const Definition& d,
     });
     if (!meant) continue;
     auto actor = actor_of(user, *units, day);
-    if (may_see(d, actor, wanted.district)) out.push_back(std::move(actor));
+    // The clocks of a register that is not in use are told of too.
+    if (may_see_row(d, actor, wanted.district)) out.push_back(std::move(actor));
   }
   return out;
 }

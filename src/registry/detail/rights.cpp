@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "registry/standing.hpp"
+
 namespace jinglue::registry::detail {
 namespace {
 
@@ -60,6 +62,14 @@ base::Words role_names(const std::vector<std::string>& roles) {
 }
 
 base::Status may_see(const Definition& d, const access::Actor& actor, const std::string& district) {
+  if (!is_program(actor)) {
+    if (auto enabled = check_enabled(d); !enabled) return enabled;
+  }
+  return may_see_row(d, actor, district);
+}
+
+base::Status may_see_row(const Definition& d, const access::Actor& actor,
+                         const std::string& district) {
   auto allowed = access::authorise(actor, see_action(d), {d.id, district});
   return allowed ? needs_role(actor, d.read_roles, "seeing " + d.id) : allowed;
 }

@@ -12,7 +12,11 @@
 
 namespace jinglue::registry::detail {
 
+/// Of a register in use; the program sees all.
 base::Status may_see(const Definition& d, const access::Actor& actor, const std::string& district);
+/// The same, whether or not the register is in use.
+base::Status may_see_row(const Definition& d, const access::Actor& actor,
+                         const std::string& district);
 base::Status may_edit(const Definition& d, const access::Actor& actor, const std::string& district);
 
 /// Of a transition: carried out or asked for, approved or refused by the second person.

@@ -10,6 +10,7 @@
 #include "registry/detail/migration.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
+#include "registry/detail/standings.hpp"
 #include "registry/mapping.hpp"
 #include "registry/migrate.hpp"
 #include "store/database.hpp"
@@ -252,6 +253,7 @@ Json shape_of(const Definition& d) {
 void prepare_tables(store::Database& database, const std::vector<Definition>& definitions,
                     const Options& options) {
   database.migrate("registry", shared_tables());
+  database.migrate("registry_standing", standing_tables());  // before a new table has its shape
   database.migrate("registry_files", file_tables());
   prepare_mappings(database);
   database.write([&](store::Db& db) {

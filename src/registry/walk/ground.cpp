@@ -9,6 +9,7 @@
 #include "registry/detail/rights.hpp"
 #include "registry/life.hpp"
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 
 namespace jinglue::registry {
 namespace {
@@ -80,6 +81,8 @@ Ground::Ground(const std::filesystem::path& definitions, const std::filesystem::
       m_access(m_records, access::PasswordCost::least()),
       m_registry(m_records, m_access, definitions, with(calendar, scratch)) {
   add_accounts({}, 2);
+  const auto enabled = Standings(m_registry, m_access).enable_all({Actor::system(), now, {}, {}});
+  if (!enabled) throw base::WorldError("a register cannot be enabled", enabled.error().text());
 }
 
 void Ground::add_accounts(const std::string& district, int count) {

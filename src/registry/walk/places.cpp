@@ -32,6 +32,10 @@ std::string Places::clock(std::string_view key) const {
   return entry("clocks", key);
 }
 
+std::string Places::tile(std::string_view key) const {
+  return entry("tiles", key);
+}
+
 std::string Places::condition(std::string_view transition, std::size_t index) const {
   const auto node = find_entry(m_document["transitions"], transition)["conditions"];
   return index < node.items().size() ? node.items()[index]["when"].where()

@@ -18,6 +18,7 @@ class Places {
   std::string transition(std::string_view key) const;
   std::string condition(std::string_view transition, std::size_t index) const;
   std::string clock(std::string_view key) const;
+  std::string tile(std::string_view key) const;
   std::string file() const { return m_file; }
 
  private:

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "registry/life.hpp"
+#include "registry/tiles.hpp"
 #include "registry/walk/clock_walk.hpp"
 #include "registry/walk/transition_walk.hpp"
 
@@ -38,6 +40,26 @@ bool walk_making(Ground& ground, const Definition& d, const std::string& file, W
   return true;
 }
 
+/// Each tile is worked out over the records that are there now, and somebody is shown it.
+void walk_tiles(Ground& ground, const Definition& d, const Places& places, Walked& out) {
+  const auto& roles = Ground::roles();
+  for (const auto& tile : life_of(d).tiles) {
+    const auto value = tile_value(ground.registry(), d, tile, access::Actor::system(), ground.now);
+    if (!value) {
+      add(out, places.tile(tile.key), "the tile is refused: " + value.error().text());
+      continue;
+    }
+    const bool seen = std::any_of(roles.begin(), roles.end(), [&](access::Role role) {
+      return tile_value(ground.registry(), d, tile, Ground::person(role), ground.now).has_value();
+    });
+    if (seen) {
+      ++out.seen[std::size_t(Seen::kCounted)];
+    } else {
+      add(out, places.tile(tile.key), "nobody may see all the fields of the tile");
+    }
+  }
+}
+
 Walked walk_one(const Definition& d, const fs::path& definitions, const WalkOptions& options) {
   const fs::path scratch =
       options.scratch / d.id;  // tables of its own: no other walk is in the way
@@ -51,6 +73,7 @@ Walked walk_one(const Definition& d, const fs::path& definitions, const WalkOpti
   if (!walk_making(ground, own, places.file(), out)) return out;
   TransitionWalk(ground, lead, own, places, out).walk();
   ClockWalk(ground, lead, own, places, out).walk();
+  walk_tiles(ground, own, places, out);
   return out;
 }
 
@@ -77,7 +100,8 @@ std::string_view to_text(Seen seen) {
                                                 "late once",
                                                 "escalated once",
                                                 "ended in time",
-                                                "ended late"};
+                                                "ended late",
+                                                "tiles counted"};
   return kTexts[std::size_t(seen)];
 }
 

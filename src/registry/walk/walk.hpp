@@ -34,6 +34,7 @@ enum class Seen {
   kEscalated,  ///< a step told once, in its time
   kMet,        ///< ended in time
   kLate,       ///< ended late
+  kCounted,    ///< a tile worked out, and seen by somebody
   kCount
 };
 /// "transitions taken", "refused by role" ...

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "registry/standing.hpp"
 
 namespace jinglue::serve {
 namespace {
@@ -11,13 +12,14 @@ namespace {
 struct Title {
   std::string_view code, zh, en;
 };
-constexpr std::array<Title, 17> kTitles = {{
+constexpr std::array<Title, 18> kTitles = {{
     {"malformed", "请求内容无法识别", "The request cannot be read"},
     {"unknown", "内容未登记或不存在", "Something is named that is not known"},
     {"out_of_range", "数值超出允许范围", "A value is outside its range"},
     {"missing", "未找到或缺少必填内容", "Not found, or a required value is absent"},
     {"conflict", "内容已被他人更改或重复", "It was changed meanwhile or is not unique"},
     {"forbidden", "无权进行此操作", "You may not do this"},
+    {"register_disabled", "该台账未启用", "This register is not enabled"},
     {"unauthorised", "请先登录", "Please sign in"},
     {"too_large", "内容超过大小限制", "Over the size limit"},
     {"too_many", "操作过于频繁，请稍后再试", "Too many attempts, try again later"},
@@ -86,6 +88,9 @@ Response to_response(const Problem& problem, std::string_view language) {
 Problem to_problem(const base::Error& error) {
   if (error.code == base::Code::kMissing && error.where == "Idempotency-Key") {
     return {400, "idempotency_key_missing", error.message, error.where, error.hint};
+  }
+  if (error.code == base::Code::kForbidden && error.where == registry::kNotEnabled) {
+    return {403, "register_disabled", error.message, {}, error.hint};
   }
   return {status_of(error.code), base::to_text(error.code), error.message, error.where, error.hint};
 }

@@ -2,6 +2,7 @@
 #include "serve/form/find_record.hpp"
 
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 
 namespace jinglue::serve {
 
@@ -9,6 +10,18 @@ base::Result<const registry::Definition*> find_register(const Call& call) {
   const auto* definition = call.services.registry->definition(call.part("register"));
   if (definition == nullptr) {
     return base::fail(base::Code::kMissing, "there is no such register: " + call.part("register"));
+  }
+  if (auto enabled = registry::check_enabled(*definition); !enabled) {
+    return tl::unexpected(enabled.error());
+  }
+  return definition;
+}
+
+base::Result<const registry::Definition*> find_readable_register(const Call& call) {
+  auto definition = find_register(call);
+  if (!definition) return definition;
+  if (!registry::may_see_any(**definition, call.actor())) {
+    return base::fail(base::Code::kForbidden, "this register is not for your roles");
   }
   return definition;
 }
@@ -19,6 +32,9 @@ base::Result<registry::Record> find_record(const Call& call, const std::string& 
   const std::string& id = call.part("record");
   const auto missing = base::fail(base::Code::kMissing, "there is no such record: " + id);
   if (definition == nullptr) return missing;
+  if (auto enabled = registry::check_enabled(*definition); !enabled) {
+    return tl::unexpected(enabled.error());
+  }
   if (!registry::may_see_any(*definition, call.actor())) {
     return base::fail(base::Code::kForbidden, "this register is not for your roles");
   }

@@ -5,6 +5,7 @@
 
 #include "registry/place_time.hpp"
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 
 namespace jinglue::serve {
 namespace {
@@ -89,6 +90,9 @@ base::Result<Collection> find_collection(const Call& call) {
   const auto* definition = registry.definition(id);
   const auto missing = base::fail(base::Code::kMissing, "there is no such collection: " + id);
   if (definition == nullptr) return missing;
+  if (auto enabled = registry::check_enabled(*definition); !enabled) {
+    return tl::unexpected(enabled.error());
+  }
   const auto found = collection_of(*definition, call.actor());
   if (!found || !registry::may_see_any(*definition, call.actor())) return missing;
   return *found;

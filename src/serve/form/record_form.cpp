@@ -9,6 +9,7 @@
 #include "registry/life.hpp"
 #include "registry/organisation.hpp"
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 #include "serve/form/picture_form.hpp"
 
 namespace jinglue::serve {
@@ -67,20 +68,45 @@ void add_sight(const registry::Field& field, const access::Actor& actor, Json& o
   out.set("may_reveal", registry::may_reveal(field, actor));
 }
 
-void add_codes(const registry::Field& field, Json& out) {
-  if (!field.code_list) return;
-  const auto& version = field.code_list->versions.back();
+Json parents_json(const registry::CodeVersion& version) {
   Json parents = Json::object();
   for (const auto& code : version.codes) {
     if (!code.parent.empty()) parents.set(code.key, code.parent);
   }
-  out.set("codes", Json::object({{"id", field.codes},
-                                 {"name", words_json(field.code_list->name)},
-                                 {"version", version.id},
-                                 {"document", words_json(version.name)},
-                                 {"source", version.source},
-                                 {"confidence", version.confidence},
-                                 {"parents", std::move(parents)}}));
+  return parents;
+}
+
+/// For a form in which the version follows from a date.
+Json version_json(const registry::CodeVersion& version) {
+  Json choices = Json::array();
+  for (const auto& code : version.codes) {
+    choices.push(Json::object({{"key", code.key}, {"name", words_json(code.name)}}));
+  }
+  Json out = Json::object({{"version", version.id},
+                           {"document", words_json(version.name)},
+                           {"choices", std::move(choices)},
+                           {"parents", parents_json(version)}});
+  if (!version.from.empty()) out.set("from", version.from);
+  if (!version.until.empty()) out.set("until", version.until);
+  return out;
+}
+
+void add_codes(const registry::Field& field, Json& out) {
+  if (!field.code_list) return;
+  const auto& version = field.code_list->versions.back();
+  Json codes = Json::object({{"id", field.codes},
+                             {"name", words_json(field.code_list->name)},
+                             {"version", version.id},
+                             {"document", words_json(version.name)},
+                             {"source", version.source},
+                             {"confidence", version.confidence},
+                             {"parents", parents_json(version)}});
+  if (!field.codes_on.empty()) {
+    Json versions = Json::array();
+    for (const auto& one : field.code_list->versions) versions.push(version_json(one));
+    codes.set("on", field.codes_on).set("versions", std::move(versions));
+  }
+  out.set("codes", std::move(codes));
 }
 
 Json transition_json(const registry::Transition& transition, const access::Actor& actor) {
@@ -133,7 +159,8 @@ Json field_json(const registry::Field& field, const access::Actor& actor) {
 bool may_edit_register(const registry::Definition& definition, const access::Actor& actor) {
   const auto action =
       is_case(definition) ? access::Action::kEditCase : access::Action::kEditRegister;
-  return access::authorise(actor, action, {definition.id, actor.district}) &&
+  return definition.enabled() &&
+         access::authorise(actor, action, {definition.id, actor.district}) &&
          has_named_role(actor, definition.edit_roles);
 }
 
@@ -162,15 +189,16 @@ Json register_json(const registry::Definition& definition, const access::Actor& 
   const bool edit = may_edit_register(definition, actor);
   const auto import =
       access::authorise(actor, access::Action::kImportRegister, {definition.id, actor.district});
-  Json out =
-      Json::object({{"id", definition.id},
-                    {"name", words_json(definition.name)},
-                    {"numbered", !definition.number_pattern.empty()},
-                    {"title_field", definition.title_field},
-                    {"fields", std::move(fields)},
-                    {"states", std::move(states)},
-                    {"transitions", std::move(transitions)},
-                    {"may", Json::object({{"edit", edit}, {"import", import.has_value()}})}});
+  Json out = Json::object(
+      {{"id", definition.id},
+       {"name", words_json(definition.name)},
+       {"numbered", !definition.number_pattern.empty()},
+       {"title_field", definition.title_field},
+       {"fields", std::move(fields)},
+       {"states", std::move(states)},
+       {"transitions", std::move(transitions)},
+       {"may",
+        Json::object({{"edit", edit}, {"import", definition.enabled() && import.has_value()}})}});
   Json clocks = Json::array();
   for (const auto& clock : registry::life_of(definition).clocks) {
     clocks.push(Json::object({{"key", clock.key}, {"name", words_json(clock.name)}}));
@@ -194,8 +222,9 @@ std::string title_of(const registry::Registry& registry, const registry::Record&
 const std::string& RecordForm::link_title(const std::string& register_id, const std::string& id) {
   const auto known = m_titles.find(id);
   if (known != m_titles.end()) return known->second;
-  // What may not be seen has no title either: the link shows its id.
-  const auto record = m_registry.find_for(m_actor, register_id, id);
+  // What may not be seen has no title either: the link shows its id. A disabled register's records
+  // keep their titles.
+  const auto record = registry::find_behind_link(m_registry, m_actor, register_id, id);
   return m_titles.emplace(id, record ? title_of(m_registry, *record) : "").first->second;
 }
 

@@ -18,18 +18,8 @@ namespace {
 
 using base::Json;
 
-/// The register of the path, when the person may see anything of it.
-base::Result<const registry::Definition*> find_own_register(const Call& call) {
-  auto definition = find_register(call);
-  if (!definition) return definition;
-  if (!registry::may_see_any(**definition, call.actor())) {
-    return base::fail(base::Code::kForbidden, "this register is not for your roles");
-  }
-  return definition;
-}
-
 Answer get_defaults(Call& call) {
-  const auto definition = find_own_register(call);
+  const auto definition = find_readable_register(call);
   if (!definition) return tl::unexpected(definition.error());
   const registry::Write write{call.actor(), call.now, {}, {}};
   return json_response(
@@ -50,7 +40,7 @@ Answer reveal_value(Call& call) {
 }
 
 Answer upload_file(Call& call) {
-  const auto definition = find_own_register(call);
+  const auto definition = find_readable_register(call);
   if (!definition) return tl::unexpected(definition.error());
   const std::string field = call.text("field");
   const std::string name = call.text("name");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /registers/{register}/records: every kind of record through the register engine, which checks
 // rights, fields, states and revisions; here are the HTTP forms of its answers.
+#include "registry/record_templates.hpp"
 #include "registry/registry.hpp"
 #include "registry/sight.hpp"
 #include "serve/api/call.hpp"
@@ -96,6 +97,18 @@ Answer written(Call& call, const base::Result<registry::Record>& record, int sta
   return out;
 }
 
+/// The given values over those of the template that the body names.
+base::Result<Json> over_template(const Call& call, const registry::Definition& definition,
+                                 const Json& fields) {
+  const registry::RecordTemplates templates(*call.services.registry);
+  const auto found =
+      templates.find(definition.id, call.json["template"].as_string(), call.actor().user);
+  if (!found) return base::fail(base::Code::kMissing, "there is no such template", "template");
+  Json out = registry::fitted(definition, found->fields, call.actor()).fields;
+  for (const auto& [key, value] : fields.members()) out.set(key, value);
+  return out;
+}
+
 Answer create_record(Call& call) {
   const auto definition = find_register(call);
   if (!definition) return tl::unexpected(definition.error());
@@ -103,7 +116,12 @@ Answer create_record(Call& call) {
   if (!write) return tl::unexpected(write.error());
   const auto fields = read_fields(call, "fields", true);
   if (!fields) return tl::unexpected(fields.error());
-  return written(call, call.services.registry->create((*definition)->id, *fields, *write), 201);
+  if (call.json["template"].is_null()) {
+    return written(call, call.services.registry->create((*definition)->id, *fields, *write), 201);
+  }
+  const auto whole = over_template(call, **definition, *fields);
+  if (!whole) return call.refused(whole.error());
+  return written(call, call.services.registry->create((*definition)->id, *whole, *write), 201);
 }
 
 Json conflicts_json(const std::vector<registry::Conflict>& conflicts) {

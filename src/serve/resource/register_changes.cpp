@@ -2,6 +2,7 @@
 // /registers/changes: what has changed in the registers since a cursor, for programs that keep a
 // copy (registry/change_feed.hpp).
 #include "registry/change_feed.hpp"
+#include "registry/standing.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/question.hpp"
 #include "serve/resource/resources.hpp"
@@ -14,8 +15,12 @@ using base::Json;
 base::Result<std::vector<std::string>> read_registers(const Call& call) {
   auto out = call.list("register");
   for (const auto& id : out) {
-    if (call.services.registry->definition(id) == nullptr) {
+    const auto* definition = call.services.registry->definition(id);
+    if (definition == nullptr) {
       return base::fail(base::Code::kMalformed, "there is no such register: " + id, "register");
+    }
+    if (auto enabled = registry::check_enabled(*definition); !enabled) {
+      return tl::unexpected(enabled.error());
     }
   }
   return out;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// /registers: the definitions, from which forms and lists are made.
+// /registers: the definitions, from which forms, lists and the menu are made.
 #include "registry/registry.hpp"
 #include "registry/sight.hpp"
+#include "registry/standing.hpp"
 #include "serve/api/call.hpp"
 #include "serve/form/record_form.hpp"
 #include "serve/resource/resources.hpp"
@@ -11,12 +12,35 @@ namespace {
 
 using base::Json;
 
+bool is_administrator(const Call& call) {
+  return access::authorise(call.actor(), access::Action::kManageRegisters).has_value();
+}
+
+/// Where the menu has it: an empty register is hidden from those who cannot fill it.
+const char* menu_place(bool enabled, bool empty, bool may_edit) {
+  if (!enabled) return "hidden";
+  if (!empty) return "shown";
+  return may_edit ? "all" : "hidden";
+}
+
+Json shown_register(const Call& call, const registry::Definition& definition) {
+  const auto& actor = call.actor();
+  const bool enabled = definition.enabled();
+  const bool empty = registry::is_empty_for(*call.services.registry, definition, actor);
+  Json out = register_json(definition, actor);
+  out.set("enabled", enabled).set("empty", empty);
+  out.set("menu", menu_place(enabled, empty, may_edit_register(definition, actor)));
+  return out;
+}
+
 Answer list_registers(Call& call) {
   Json items = Json::array();
   const auto& registry = *call.services.registry;
+  const bool administrator = is_administrator(call);
   for (const auto& definition : registry.definitions()) {
-    if (!registry::may_see_any(definition, call.actor())) continue;
-    items.push(register_json(definition, call.actor()));
+    if (!definition.enabled() && !administrator) continue;
+    if (!registry::is_for_roles_of(definition, call.actor())) continue;
+    items.push(shown_register(call, definition));
   }
   return json_response(Json::object({{"items", std::move(items)}}));
 }
@@ -27,10 +51,15 @@ Answer get_register(Call& call) {
   if (definition == nullptr) {
     return call.problem({404, "missing", "there is no such register: " + call.part("register")});
   }
-  if (!registry::may_see_any(*definition, call.actor())) {
+  if (!is_administrator(call)) {
+    if (auto enabled = registry::check_enabled(*definition); !enabled) {
+      return tl::unexpected(enabled.error());
+    }
+  }
+  if (!registry::is_for_roles_of(*definition, call.actor())) {
     return call.problem({403, "forbidden", "this register is not for your roles"});
   }
-  return json_response(register_json(*definition, call.actor()));
+  return json_response(shown_register(call, *definition));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Hooks {
   std::function<void(const findings::Review&, const std::string& district)> reviewed;
   std::function<void(const std::string& token)> signed_out;
   std::function<void(const std::string& user)> user_changed;  ///< anything of it
+  std::function<void()> registers_changed;                    ///< which of them are in use
   std::function<base::Json()> counters;                       ///< of Server
 };
 
@@ -35,11 +36,15 @@ void add_inbox(Router& router);
 void add_rules(Router& router);
 void add_zones(Router& router);
 void add_registers(Router& router);
+void add_register_standing(Router& router, const Hooks& hooks);  ///< which are in use
 void add_records(Router& router);
 void add_saved_views(Router& router);
+void add_record_templates(Router& router);
+void add_record_schedules(Router& router);
 void add_record_files(Router& router);   ///< import and export
 void add_record_values(Router& router);  ///< defaults, masked values, attachments, units
 void add_register_changes(Router& router);
+void add_tiles(Router& router);  ///< numbers for the first page
 void add_packs(Router& router);
 void add_sea_use(Router& router);        ///< check of a parcel
 void add_plans(Router& router);          ///< work documents, drafts of plans

@@ -5,6 +5,7 @@
 
 #include "access/access.hpp"
 #include "geo/coordinate_text.hpp"
+#include "registry/standing.hpp"
 #include "serve/api/call.hpp"
 #include "serve/resource/resources.hpp"
 
@@ -61,6 +62,13 @@ Answer check_sea_use(Call& call) {
   const auto may = access::authorise(call.actor(), access::Action::kSeeRegister,
                                      {act::sea_use::kSeaUseRegister, call.actor().district});
   if (!may) return tl::unexpected(may.error());
+  const auto* definition = call.services.registry->definition(act::sea_use::kSeaUseRegister);
+  if (definition == nullptr) {
+    return base::fail(base::Code::kMissing, "there is no register of sea-use rights");
+  }
+  if (auto enabled = registry::check_enabled(*definition); !enabled) {
+    return tl::unexpected(enabled.error());
+  }
   Json fields = call.json["fields"];
   if (!fields.is_object()) {
     return base::fail(base::Code::kMalformed, "the fields of the right, an object", "fields");

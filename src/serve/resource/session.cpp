@@ -4,6 +4,8 @@
 // page, which sends it back with every write.
 #include <array>
 
+#include "access/preferences.hpp"
+#include "registry/registry.hpp"
 #include "serve/api/call.hpp"
 #include "serve/api/visitor.hpp"
 #include "serve/form/clock_form.hpp"
@@ -27,7 +29,7 @@ Json person_json(const access::Actor& actor) {
 }
 
 /// The words of openapi.yaml for what a page may offer.
-constexpr std::array<std::pair<Action, std::string_view>, 20> kMay = {{
+constexpr std::array<std::pair<Action, std::string_view>, 21> kMay = {{
     {Action::kSeeSituation, "see_situation"},
     {Action::kSeeFindings, "see_findings"},
     {Action::kReviewFinding, "review_finding"},
@@ -48,6 +50,7 @@ constexpr std::array<std::pair<Action, std::string_view>, 20> kMay = {{
     {Action::kManageOutputs, "manage_outputs"},
     {Action::kSendMessages, "send_messages"},
     {Action::kEditPlans, "edit_plans"},
+    {Action::kManageRegisters, "manage_registers"},
 }};
 
 Json may_json(const access::Actor& actor) {
@@ -143,6 +146,21 @@ Answer change_password(Call& call) {
   return no_content();
 }
 
+access::PreferenceBook preferences(const Call& call) {
+  return access::PreferenceBook(call.services.registry->records());
+}
+
+Answer get_preferences(Call& call) {
+  return json_response(access::to_json(preferences(call).of(call.actor().user)));
+}
+
+Answer set_preferences(Call& call) {
+  const auto wanted = access::read_preferences(call.json);
+  if (!wanted) return call.refused(wanted.error());
+  preferences(call).set(call.actor().user, *wanted);
+  return json_response(access::to_json(*wanted));
+}
+
 }  // namespace
 
 void add_session(Router& router, const Hooks& hooks) {
@@ -157,6 +175,8 @@ void add_session(Router& router, const Hooks& hooks) {
               .slow = true});
   router.add({Method::kPatch, "/session", set_language, Body::kJson});
   router.add({Method::kDelete, "/session", [hooks](Call& call) { return sign_out(call, hooks); }});
+  router.add({Method::kGet, "/session/preferences", get_preferences});
+  router.add({Method::kPut, "/session/preferences", set_preferences, Body::kJson});
   router.add({.method = Method::kPost,
               .pattern = "/session/password",
               .handler = change_password,

@@ -165,6 +165,10 @@ TEST(Exchange, a_vessel_has_the_rows_of_its_terminals_while_it_carried_them) {
         "name,side_number,kind,groups,terminals\n演练渔1,S1,fishing,watched,"
         "mmsi:412000001@2024-05-01T12:00:00Z/2024-05-02T12:00:00Z;mmsi:412000002\n"
         "演练渔1,S2,fishing,,mmsi:412000003\n");
+  ASSERT_EQ(
+      test::run({"registers", "enable", "vessel", "--data", d.data, "--share", JINGLUE_SOURCE_DIR})
+          .code,
+      0);
   const auto made = test::run({"registers", "import", "vessel", (d.folder / "v.csv").string(),
                                "--data", d.data, "--share", JINGLUE_SOURCE_DIR});
   ASSERT_EQ(made.code, 0) << made.output;

@@ -21,6 +21,7 @@ class RegistersMigrate : public testing::Test {
                                  data.path().string(), "--share", share.path().string()},
                                 "a-long-enough-one\n");
     EXPECT_EQ(made.code, 0) << made.output;
+    EXPECT_EQ(registers({"enable", "boat"}).code, 0);
     std::ofstream(share / "boats.csv") << "name\n甲\n";
     const auto filled = registers({"import", "boat", (share / "boats.csv").string()});
     EXPECT_EQ(filled.code, 0) << filled.output;

@@ -176,3 +176,42 @@ TEST(Codes, TheShippedListsReadAndSayHowSureTheyAre) {
   EXPECT_EQ(use->version("2009")->find("13")->name.zh, "开放式养殖用海");
   EXPECT_EQ(use->version("2023")->with_below("18").size(), 5u);
 }
+
+TEST(Codes, WithCodesOnTheVersionOfThatDayCounts) {
+  auto w = uses();
+  w.put("right", "title = \"name\"\n" + field("name", "text") + field("issued", "date") +
+                     field("use", "choice", "codes = \"use\"\ncodes_on = \"issued\""));
+  test::RecordsFixture f(w.folder());  // 1 May 2024
+  auto& reg = f.registry();
+  const auto make = [&](const Json& fields) { return reg.create("right", fields, f.by(f.duty)); };
+  const auto old = make(Json::object({{"name", "a"}, {"issued", "2020-01-01"}, {"use", "11"}}));
+  ASSERT_TRUE(old) << old.error().text();
+  EXPECT_EQ(old->code_versions["use"].as_string(), "2009");
+  EXPECT_FALSE(make(Json::object({{"name", "b"}, {"issued", "2020-01-01"}, {"use", "1801"}})));
+  EXPECT_FALSE(make(Json::object({{"name", "b"}, {"use", "11"}}))) << "without a day: today's";
+  EXPECT_TRUE(make(Json::object({{"name", "b"}, {"use", "1801"}})));
+  // Another day brings another version: the code is looked at again.
+  const auto moved =
+      reg.patch("right", old->id, 1, Json::object({{"issued", "2024-05-02"}}), f.by(f.duty));
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().where, "use");
+  EXPECT_NE(moved.error().hint.find("issued"), std::string::npos) << moved.error().hint;
+  const auto both = reg.patch(
+      "right", old->id, 1, Json::object({{"issued", "2024-05-02"}, {"use", "1802"}}), f.by(f.duty));
+  ASSERT_TRUE(both) << both.error().text();
+  EXPECT_EQ(both->code_versions["use"].as_string(), "2024");
+}
+
+TEST(Codes, CodesOnNamesADateOfTheSameRecord) {
+  const auto says = [](const std::string& more, const std::string& words) {
+    auto w = uses();
+    w.put("right", "title = \"name\"\n" + field("name", "text") + field("use", "choice", more));
+    const auto set = read_definitions(w.folder());
+    return std::any_of(set.errors.begin(), set.errors.end(), [&](const base::Error& e) {
+      return e.text().find(words) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(says("codes = \"use\"\ncodes_on = \"issued\"", "unknown field 'issued'"));
+  EXPECT_TRUE(says("codes = \"use\"\ncodes_on = \"name\"", "no date and no instant"));
+  EXPECT_TRUE(says("open = true\ncodes_on = \"name\"", "only a field with codes"));
+}

@@ -57,7 +57,7 @@ class OgcTest : public test::WithWorld {
                                 {"mode", "open"},
                                 {"layer", "surface"},
                                 {"purpose", "commercial"},
-                                {"applied_on", "2022-06-01"}});
+                                {"applied_on", "2024-01-08"}});
     if (!begin.empty()) fields.set("term_begin", begin);
     if (!end.empty()) fields.set("term_end", end);
     const auto* d = world().registry.definition("sea_use_right");

@@ -60,14 +60,18 @@ std::set<std::string> operations_of_router() {
   add_suspensions(router);
   add_inbox(router);
   add_saved_views(router);
+  add_record_templates(router);
+  add_record_schedules(router);
   add_rules(router);
   add_zones(router);
   add_registers(router);
+  add_register_standing(router, none);
   add_records(router);
   add_record_files(router);
   add_discussion(router, {});
   add_record_values(router);
   add_register_changes(router);
+  add_tiles(router);
   add_packs(router);
   add_plans(router);
   add_sea_use(router);
@@ -319,6 +323,72 @@ TEST_F(ConformanceTest, b_findings_rules_and_zones) {
   expect(*leader, "GET /rules/{rule}", "/rules/" + rules["items"].items().at(0)["id"].as_string(),
          200);
   expect(*leader, "GET /zones", "/zones", 200);
+}
+
+TEST_F(ConformanceTest, c_which_registers_are_in_use) {
+  const auto change = [](const char* id, bool enabled, const char* why) {
+    return Json::object(
+        {{"changes", Json::array({Json::object({{"register", id}, {"enabled", enabled}})})},
+         {"reason", why}});
+  };
+  const std::string read = "GET /registers/standing";
+  const std::string write = "PATCH /registers/standing";
+  const std::string path = "/registers/standing";
+  expect(*leader, read, path, 403);
+  expect(*leader, write, path, 403, change("goal", false, "why"));
+  expect(*admin, write, path, 400, Json::object({{"changes", 1}}));
+  expect(*admin, write, path, 409, change("person", false, "why"));
+  expect(*admin, write, path, 413, change("goal", false, std::string(301, 'x').c_str()));
+  expect(*admin, write, path, 422, change("goal", false, ""));
+  expect(*admin, write, path, 200, change("goal", true, ""));
+  expect(*admin, write, path, 200, change("goal", false, "why"));
+  expect(*admin, read, path, 200);
+  expect(*leader, "GET /registers/{register}", "/registers/goal", 403);
+  expect(*admin, "GET /registers/{register}", "/registers/goal", 200);
+  expect(*leader, "GET /registers/{register}/records", "/registers/goal/records", 403);
+  expect(*admin, write, path, 200, change("goal", true, ""));
+}
+
+TEST_F(ConformanceTest, c_templates_schedules_and_tiles) {
+  const std::string stem = "/registers/{register}/templates";
+  const std::string at = "/registers/task/templates";
+  const Json fields = Json::object(
+      {{"title", "{month}月海上安全检查"}, {"kind", "task"}, {"importance", "normal"}});
+  const Json keep = Json::object({{"name", "安全检查"}, {"fields", fields}, {"shared", true}});
+  const Json kept = expect(*leader, "PUT " + stem, at, 200, keep);
+  expect(*leader, "PUT " + stem, at, 400, Json::object({{"fields", fields}}));
+  expect(*leader, "PUT " + stem, at, 422, Json::object({{"name", "x"}, {"record", "none"}}));
+  expect(*leader, "GET " + stem, at, 200);
+  const std::string make = "POST /registers/{register}/records";
+  const std::string id = kept["id"].as_string();
+  const Json made =
+      expect(*leader, make, "/registers/task/records", 201,
+             Json::object({{"fields", Json::object({{"kind", "supervision"}})}, {"template", id}}));
+  EXPECT_EQ(made["fields"]["title"].as_string(), "{month}月海上安全检查");
+  expect(*leader, "DELETE " + stem + "/{template}", at + "/none", 404);
+  expect(*leader, "DELETE " + stem + "/{template}", at + "/" + id, 204);
+
+  const std::string again = "/registers/{register}/schedules";
+  const std::string on = "/registers/task/schedules";
+  const Json rule = Json::object(
+      {{"every", "month"}, {"day", 25}, {"off_days", "previous"}, {"due_field", "due"}});
+  Json wanted = Json::object({{"name", "安全检查"}, {"fields", fields}, {"rule", rule}});
+  const Json saved = expect(*leader, "PUT " + again, on, 200, wanted);
+  EXPECT_EQ(saved["next"].items().size(), 3u);
+  wanted.set("rule", Json::object({{"every", "fortnight"}}));
+  expect(*leader, "PUT " + again, on, 422, wanted);
+  expect(*leader, "GET " + again, on, 200);
+  const auto schedule = saved["id"].as_string();
+  expect(*admin, "DELETE " + again + "/{schedule}", on + "/none", 404);
+  expect(*leader, "DELETE " + again + "/{schedule}", on + "/" + schedule, 204);
+
+  const Json tiles = expect(*leader, "GET /tiles", "/tiles", 200);
+  EXPECT_GE(tiles["items"].items().size(), 8u);
+  expect(*leader, "GET /session/preferences", "/session/preferences", 200);
+  const std::string choose = "PUT /session/preferences";
+  expect(*leader, choose, "/session/preferences", 200,
+         Json::object({{"language", "en"}, {"quiet_from", "21:00"}, {"quiet_until", "06:30"}}));
+  expect(*leader, choose, "/session/preferences", 422, Json::object({{"language", "fr"}}));
 }
 
 TEST_F(ConformanceTest, c_registers) {

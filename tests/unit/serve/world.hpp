@@ -34,6 +34,7 @@
 #include "registry/registry.hpp"
 #include "serve/server.hpp"
 #include "store/database.hpp"
+#include "support/all_enabled.hpp"
 #include "support/http_client.hpp"
 #include "support/stream_client.hpp"
 #include "support/temp_folder.hpp"
@@ -59,6 +60,7 @@ class World {
         alerts(findings, registry, access, cases),
         sea_use(registry, {}),
         plans(records, access, registry, folder / "files") {
+    use_all(registry);
     add_users();
     load_rules();
     add_buoy();
