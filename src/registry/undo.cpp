@@ -42,10 +42,22 @@ Move move_at(const std::vector<HistoryLine>& history, std::int64_t revision) {
   return out;
 }
 
-/// The record's last change of state.
+/// Whether a transition was carried out with that line, or taken back. One from a state to itself
+/// changes no state; one that waits for its second person, or was sent back, is none yet.
+bool is_moved_by(const std::vector<HistoryLine>& history, const HistoryLine& line) {
+  if (line.field == "state") return true;
+  if (line.field != "input") return false;
+  const std::string& key = line.after["transition"].as_string();
+  if (key.ends_with(".refuse") || key.ends_with(".withdraw")) return false;
+  return std::none_of(history.begin(), history.end(), [&](const HistoryLine& other) {
+    return other.revision == line.revision && other.field == "pending" && !other.after.is_null();
+  });
+}
+
+/// The record's last transition.
 std::optional<Move> last_move(const std::vector<HistoryLine>& history) {
   const auto moved = std::find_if(history.rbegin(), history.rend(),
-                                  [](const HistoryLine& l) { return l.field == "state"; });
+                                  [&](const HistoryLine& l) { return is_moved_by(history, l); });
   if (moved == history.rend()) return std::nullopt;
   return move_at(history, moved->revision);
 }

@@ -135,3 +135,38 @@ TEST_F(Undo, WhatIsComputedFromWhatATransitionMadeFollowsBothWays) {
   EXPECT_EQ(back->revision, now("plan", plan.id).revision);
   expect_one_change_each("plan", plan.id);
 }
+
+namespace {
+
+TEST(UndoInPlace, a_step_from_a_state_to_itself_is_seen_and_taken_back_once) {
+  test::WrittenRegisters w;
+  w.put("task", "title = \"name\"\n" + field("name", "text") + field("due", "date") +
+                    state("open") + state("ended", true) +
+                    transition("postpone", "open", "open", "undo = [\"duty_leader\"]\n") +
+                    "\n[[transitions.input]]\nkey = \"due\"\nzh = \"到期\"\nen = \"Due\"\n"
+                    "type = \"date\"\nrequired = true\n" +
+                    transition("end", "open", "ended"));
+  test::RecordsFixture f(w.folder());
+  auto& reg = f.registry();
+  const auto made =
+      reg.create("task", Json::object({{"name", "a"}, {"due", "2024-06-01"}}), f.by(f.duty));
+  ASSERT_TRUE(made) << made.error().text();
+  const auto run = [&](const char* key, const Json& input) {
+    return reg.transition("task", made->id, key, input, f.by(f.leader));
+  };
+  const Json why = Json::object({{"reason", "误操作"}});
+  EXPECT_FALSE(run("postpone.undo", why)) << "nothing was done yet";
+  ASSERT_TRUE(run("postpone", Json::object({{"due", "2024-07-01"}})));
+  const auto possible = reg.transitions_for(*reg.find("task", made->id), f.leader, f.now);
+  EXPECT_NE(possible.dump().find("postpone.undo"), std::string::npos) << possible.dump();
+  const auto back = run("postpone.undo", why);
+  ASSERT_TRUE(back) << back.error().text();
+  EXPECT_EQ(back->fields["due"].as_string(), "2024-06-01");
+  EXPECT_EQ(back->state, "open");
+  EXPECT_FALSE(run("postpone.undo", why)) << "it is back already";
+  ASSERT_TRUE(run("postpone", Json::object({{"due", "2024-08-01"}})));
+  ASSERT_TRUE(run("end", Json::object()));
+  EXPECT_FALSE(run("postpone.undo", why)) << "another step followed";
+}
+
+}  // namespace
