@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 
+#include "app/letter_text.hpp"
 #include "base/hash.hpp"
 #include "base/local_time.hpp"
 #include "base/log.hpp"
@@ -22,7 +23,6 @@ using std::string_view;
 constexpr const char* kZone = "Asia/Shanghai";
 constexpr auto kLookAgain = std::chrono::seconds(20);
 constexpr std::size_t kNoticesAtOnce = 500;
-constexpr std::size_t kLinesOfLetter = 40;
 constexpr std::size_t kSentAtOnce = 50;
 constexpr base::Duration kGiveUp{std::chrono::hours(24)};
 constexpr base::Duration kFirstPause{std::chrono::minutes(1)};
@@ -98,11 +98,11 @@ base::Status check(const base::ConfigNode& node, const MailSettings& mail) {
   if (!mail.page.empty() && mail.page.rfind("http", 0) != 0) {
     return node["page"].error(Code::kMalformed, "the address of the page: https://...");
   }
-  constexpr string_view kKinds[] = {"effect", "clock", "comment", "change"};
+  constexpr string_view kKinds[] = {"effect", "clock", "comment", "change", "schedule"};
   for (const auto& kind : mail.at_once) {
     if (std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds)) continue;
     return node["at_once"].error(Code::kUnknown, "no kind of notice: " + kind,
-                                 "effect, clock, comment, change");
+                                 "effect, clock, comment, change, schedule");
   }
   return {};
 }
@@ -110,17 +110,6 @@ base::Status check(const base::ConfigNode& node, const MailSettings& mail) {
 /// The same for the same news, so that a crash before the cursor has moved doubles no letter.
 std::string letter_id(const std::string& person, const std::string& of) {
   return base::sha256_hex(person + "/" + of).substr(0, 32);
-}
-
-std::string line_of(const registry::Notice& notice, const MailSettings& settings) {
-  std::string out = fmt::format("· {}  {}\n", base::to_local_text(notice.at, kZone).substr(0, 16),
-                                notice.text.zh);
-  if (!settings.page.empty()) {
-    const char* page = notice.register_id == "case" ? "cases" : "registers/";
-    const std::string of = notice.register_id == "case" ? "" : notice.register_id;
-    out += fmt::format("  {}/{}{}/{}\n", settings.page, page, of, notice.record_id);
-  }
-  return out;
 }
 
 }  // namespace
@@ -151,7 +140,11 @@ base::Result<MailSettings> read_mail(const base::ConfigNode& document) {
 }
 
 base::Instant after_quiet(const MailSettings& settings, base::Instant at) {
-  const int from = settings.quiet_from_minute, until = settings.quiet_until_minute;
+  return after_quiet({settings.quiet_from_minute, settings.quiet_until_minute}, at);
+}
+
+base::Instant after_quiet(const access::QuietHours& hours, base::Instant at) {
+  const int from = hours.from_minute, until = hours.until_minute;
   if (from == until) return at;
   const int now = minute_of_day(at);
   const bool quiet = from < until ? now >= from && now < until : now >= from || now < until;
@@ -271,25 +264,17 @@ void Reminders::write(const std::string& id, const std::string& person,
   const auto address = address_of(person);
   if (!address) return;
   const auto unread = m_registry.inbox().list(person, true, 0, 1).unread;
-  const std::string subject = digest ? fmt::format("【经略】{} 未读消息 {} 条", day_of(now), unread)
-                              : notices.size() == 1
-                                  ? "【经略】" + notices.front().text.zh
-                                  : fmt::format("【经略】{} 条提醒", notices.size());
-  std::string text;
-  for (std::size_t i = 0; i < std::min(notices.size(), kLinesOfLetter); ++i) {
-    text += line_of(notices[i], m_settings);
-  }
-  if (digest && unread > notices.size()) {
-    text += fmt::format("……另有 {} 条，请在系统“消息”中查看。\n", unread - notices.size());
-  }
-  text += "\n本邮件由系统自动发送，请勿回复。\n";
+  const auto wanted = access::PreferenceBook(m_records).of(person);
+  const auto text = letter_text({notices, digest, unread, now}, m_settings.page, wanted.language);
+  const auto due = wanted.quiet ? after_quiet(*wanted.quiet, now) : after_quiet(m_settings, now);
   m_records.write([&](store::Db& db) {
     auto s = db.prepare(
         "INSERT INTO mail_out(id, person, address, subject, body, made, due, tries, error) "
         "VALUES(?, ?, ?, ?, ?, ?, ?, 0, '') ON CONFLICT(id) DO NOTHING");
     s.bind(1, string_view(id)).bind(2, string_view(person));
-    s.bind(3, string_view(*address)).bind(4, string_view(subject)).bind(5, string_view(text));
-    s.bind(6, now.ms).bind(7, after_quiet(m_settings, now).ms).run();
+    s.bind(3, string_view(*address)).bind(4, string_view(text.subject));
+    s.bind(5, string_view(text.body));
+    s.bind(6, now.ms).bind(7, due.ms).run();
   });
   ++round.written;
 }

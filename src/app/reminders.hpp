@@ -4,7 +4,8 @@
 // letter is written down before it is sent and sent again with longer pauses until the server has
 // taken it or a day has passed; after a crash none is lost, and one may come twice with the same
 // Message-ID. The address of a person is the field `email` of the record of the register of persons
-// that has their account. Nothing is sent in a drill. Times of day are those of Asia/Shanghai, by
+// that has their account; language and quiet hours are those that the account chose
+// (access/preferences.hpp). Nothing is sent in a drill. Times of day are those of Asia/Shanghai, by
 // the wall clock.
 #pragma once
 
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "access/access.hpp"
+#include "access/preferences.hpp"
 #include "app/health.hpp"
 #include "base/config.hpp"
 #include "output/smtp_post.hpp"
@@ -41,6 +43,7 @@ base::Result<MailSettings> read_mail(const base::ConfigNode& document);
 
 /// The instant from which a letter made at `at` may go out.
 base::Instant after_quiet(const MailSettings& settings, base::Instant at);
+base::Instant after_quiet(const access::QuietHours& hours, base::Instant at);
 
 class Reminders {
  public:

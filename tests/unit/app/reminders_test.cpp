@@ -165,6 +165,26 @@ TEST_F(RemindersTest, quiet_hours_hold_letters_back) {
   EXPECT_GE(reminders->run_once(night + kHour * 8).sent, 1u);  // 07:00
 }
 
+TEST_F(RemindersTest, the_account_chooses_language_and_quiet_hours) {
+  const MailServer server(port, box);
+  access::PreferenceBook(records.database())
+      .set("duty1", {"en", access::QuietHours{6 * 60, 8 * 60}});
+  const base::Instant early = start - kHour * 4;  // 07:00: the house is awake, the person is not
+  records.database().write([&](store::Db& db) {
+    registry::put_notice(
+        db, {0, "duty1", start, "clock", "task", "1", {"已超期", "is late"}, "n", std::nullopt});
+  });
+  EXPECT_EQ(reminders->run_once(early).sent, 0u);
+  EXPECT_EQ(reminders->run_once(early + kHour).sent, 1u);
+  ASSERT_EQ(letters().size(), 1u);
+  EXPECT_NE(letters().front().find("Subject: [Jinglue] is late"), std::string::npos)
+      << letters().front();
+  const std::string text = decoded(letters().front());
+  EXPECT_NE(text.find("is late"), std::string::npos) << text;
+  EXPECT_NE(text.find("please do not answer"), std::string::npos) << text;
+  EXPECT_EQ(text.find("已超期"), std::string::npos) << text;
+}
+
 TEST_F(RemindersTest, a_server_that_is_away_loses_nothing) {
   tell("clock", "服务器不在");
   const auto early = start - kHour * 4;
