@@ -18,6 +18,11 @@ export interface Narrowing {
   bbox?: string;
 }
 
+/** Both conditions in CQL2. */
+export function bothOf(a: string | undefined, b: string | undefined): string | undefined {
+  return a && b ? `(${a}) AND (${b})` : a || b;
+}
+
 async function fetchAll(search: Search, narrowing: Narrowing): Promise<{ rows: RecordRow[]; total: number }> {
   const { register, q, sort, filter, removed } = search;
   const rows: RecordRow[] = [];
@@ -26,7 +31,7 @@ async function fetchAll(search: Search, narrowing: Narrowing): Promise<{ rows: R
   do {
     const page = await api.get('/registers/{register}/records', {
       path: { register },
-      query: { q: q || undefined, filter, sort: sort ?? undefined, removed: removed || undefined, ...narrowing, cursor, limit: kPage },
+      query: { q: q || undefined, filter, sort: sort ?? undefined, removed: removed || undefined, ...narrowing, cql: bothOf(search.cql, narrowing.cql), cursor, limit: kPage },
     });
     rows.push(...page.items);
     total = page.total ?? rows.length;

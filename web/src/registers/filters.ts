@@ -52,9 +52,17 @@ export function filterName(register: Register, key: string): string {
 export function chipsOf(register: Register, filters: Record<string, string>): Chip[] {
   return Object.entries(filters).map(([key, value]) => ({ key, value, label: valueName(register, key, value) }));
 }
+/** "overdue", "due_in_3", or of one clock "due:overdue". */
+function clockName(register: Register, value: string): string {
+  const [state = '', key] = value.split(':').reverse();
+  const within = /^due_in_(\d+)$/.exec(state)?.[1];
+  const text = within ? t('clock.due_in', { n: within }) : tOr(`clock.${state}`, state);
+  const name = words(register.clocks?.find((one) => one.key === key)?.name) || key;
+  return name ? `${name}${t('list.colon')}${text}` : text;
+}
 function valueName(register: Register, key: string, value: string): string {
   if (key === 'state') return stateName(register, value);
-  if (key === 'clock') return tOr(`clock.${value}`, value);
+  if (key === 'clock') return clockName(register, value);
   const field = register.fields.find((one) => one.key === key);
   if (field?.type === 'boolean') return value === 'true' ? t('word.yes') : t('word.no');
   if (field?.type === 'unit' || field?.type === 'district') return unitName(value);

@@ -11,6 +11,8 @@ export interface Search {
   sort: string | null;
   filter: Record<string, string>;
   removed: boolean;
+  /** CQL2 text: what a number of the first page counts. */
+  cql?: string;
 }
 
 const kPage = 100;
@@ -90,10 +92,10 @@ export class RecordList {
   }
 
   private page(cursor?: string) {
-    const { register, q, sort, filter, removed } = this.m_search!;
+    const { register, q, sort, filter, removed, cql } = this.m_search!;
     return api.get('/registers/{register}/records', {
       path: { register },
-      query: { q: q || undefined, sort: sort ?? undefined, filter, removed: removed || undefined, cursor, limit: kPage },
+      query: { q: q || undefined, sort: sort ?? undefined, filter, cql, removed: removed || undefined, cursor, limit: kPage },
     });
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Definitions of the registers: fetched once, they are the same for the whole session.
+// Definitions of the registers that this person may see: fetched at start, and again when an
+// administrator enables or disables some. Disabled ones are among them for administrators only.
 import { api } from '$/api/client';
 import type { Field, Register } from '$/api/types';
 import { words } from '$/i18n/index.svelte';
+import { onNews } from './live.svelte';
 
 export const registers = $state({
   items: [] as Register[],
@@ -20,6 +22,17 @@ export async function loadRegisters(): Promise<void> {
   registers.loaded = true;
 }
 
+export function startRegisters(): () => void {
+  void loadRegisters();
+  return onNews.listen((news) => {
+    if (news.resource === 'registers') void loadRegisters();
+  });
+}
+
+/** In use: a disabled one is known to administrators, and opened by nobody. */
+export function isEnabled(id: string): boolean {
+  return registerOf(id)?.enabled === true;
+}
 export function registerOf(id: string): Register | undefined {
   return registers.items.find((register) => register.id === id);
 }
