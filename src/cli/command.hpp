@@ -26,5 +26,6 @@ void add_exchange(const Verb& root);
 void add_convert(const Verb& root);
 void add_naf(const Verb& root);
 void add_plan(const Verb& root);
+void add_drift(const Verb& root);
 
 }  // namespace jinglue::cli

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     add_convert(root);
     add_naf(root);
     add_plan(root);
+    add_drift(root);
     return program.run(argc, argv);
   } catch (const std::exception& failure) {
     std::cerr << "jinglue: " << failure.what() << '\n';

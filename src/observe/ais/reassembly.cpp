@@ -47,8 +47,16 @@ std::uint64_t key_of(const Reassembly::Part& part) {
 
 }  // namespace
 
-Reassembly::Reassembly()
-    : m_keys(Decoder::kMaxOpen), m_touched(Decoder::kMaxOpen), m_slots(Decoder::kMaxOpen) {}
+Reassembly::Reassembly() : m_keys(Decoder::kMaxOpen), m_touched(Decoder::kMaxOpen) {}
+
+/// Few feeds ever have many messages open: slots are made when their place is first used.
+Reassembly::Slot& Reassembly::slot_at(std::size_t place) {
+  constexpr std::size_t kFirst = 8;
+  if (place >= m_slots.size()) {
+    m_slots.resize(std::min(m_keys.size(), std::max({kFirst, m_slots.size() * 2, place + 1})));
+  }
+  return m_slots[place];
+}
 
 Reassembly::Outcome Reassembly::add(const Part& part, Joined& out) {
   sweep(part.now);
@@ -80,14 +88,14 @@ std::size_t Reassembly::place_for(std::uint64_t key, const Part& part) {
     if (part.now - m_touched[place] <= Decoder::kPartPatience) return place;
     forget(place, m_counts.timed_out);
     m_keys[place] = key;
-    m_slots[place].count = part.sentence.count;
+    slot_at(place).count = part.sentence.count;
     return place;
   }
   const std::size_t place = m_next;
   m_next = (m_next + 1) % m_keys.size();
   if (m_keys[place] != 0) forget(place, m_counts.lost);
   m_keys[place] = key;
-  m_slots[place].count = part.sentence.count;
+  slot_at(place).count = part.sentence.count;
   return place;
 }
 
@@ -215,7 +223,7 @@ bool Reassembly::load_slot(base::ByteReader& in) {
   if (!in.ok() || place >= m_keys.size() || m_keys[place] != 0 || key == 0) return false;
   m_keys[place] = key;
   m_touched[place].ms = in.get<std::int64_t>();
-  Slot& slot = m_slots[place];
+  Slot& slot = slot_at(place);
   slot.count = in.get<std::uint8_t>();
   slot.given = in.get<std::uint8_t>() != 0;
   const bool stated = in.get<std::uint8_t>() != 0;

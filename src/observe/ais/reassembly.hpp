@@ -67,6 +67,7 @@ class Reassembly {
     std::string source;
   };
 
+  Slot& slot_at(std::size_t place);
   std::size_t place_for(std::uint64_t key, const Part& part);
   void sweep(base::Instant now);
   void forget(std::size_t place, std::uint64_t& counter);
@@ -78,7 +79,8 @@ class Reassembly {
 
   std::vector<std::uint64_t> m_keys;     // of each slot, 0 = free; the search reads nothing else
   std::vector<base::Instant> m_touched;  // of each slot
-  std::vector<Slot> m_slots;             // a ring: a new message takes the place after the last
+  std::vector<Slot>
+      m_slots;  // a ring: a new message takes the place after the last; as far as used
   std::size_t m_next{0};
   base::Instant m_swept{base::kDistantPast};
   std::string m_joined;
