@@ -105,7 +105,7 @@ test('a record comes each month: made from a record, paused, removed and taken b
   await leader.locator('[name=schedule-name]').fill('月度巡查');
   await leader.locator('[name=days]').selectOption('last_working');
   await leader.locator('[name=lead]').fill('5');
-  assert.match(await leader.getByTestId('schedule-form').innerText(), /每月 最后一个工作日、提前 5 天生成/);
+  assert.match(await leader.getByTestId('schedule-form').innerText(), /每月最后一个工作日，提前 5 天生成/);
   await keepPicture(leader, 'schedule_form');
   await leader.getByTestId('save-schedule').click();
   const row = leader.locator('[data-schedule=月度巡查]');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records that come again and again: the rule in words, and what a form holds of it.
 import type { FieldValues, RecordRow, Recurrence, Register } from '$/api/types';
-import { t } from '$/i18n/index.svelte';
+import { language, t } from '$/i18n/index.svelte';
 
 export const kEvery = ['day', 'week', 'month', 'quarter', 'year'] as const;
 export type Every = (typeof kEvery)[number];
@@ -18,7 +18,7 @@ function dayText(rule: Recurrence): string {
   return t(`schedule.on_${kind}`, { n: kind === 'working' ? rule.working_day! : (rule.day ?? 1) });
 }
 
-/** "每季度第 1 个月 5 日，提前 10 天生成" */
+/** "每季度第 1 个月5 日，提前 10 天生成" */
 export function ruleText(rule: Recurrence): string {
   const often = (rule.interval ?? 1) > 1 ? t(`schedule.each_${rule.every}`, { n: rule.interval! }) : t(`schedule.every_${rule.every}`);
   const parts = [often];
@@ -26,9 +26,9 @@ export function ruleText(rule: Recurrence): string {
   if (rule.every === 'quarter') parts.push(t('schedule.month_of_quarter', { n: rule.month ?? 1 }));
   if (rule.every === 'year') parts.push(t('schedule.month_of_year', { n: rule.month ?? 1 }));
   if (['month', 'quarter', 'year'].includes(rule.every)) parts.push(dayText(rule));
-  let out = parts.join(' ');
-  if (rule.lead_days) out += t('list.comma') + t('schedule.lead', { n: rule.lead_days });
-  if (rule.until) out += t('list.comma') + t('schedule.until', { day: rule.until });
+  let out = parts.join(language.now === 'zh' ? '' : ' ');
+  if (rule.lead_days) out += t('schedule.lead', { n: rule.lead_days });
+  if (rule.until) out += t('schedule.until', { day: rule.until });
   return out;
 }
 
