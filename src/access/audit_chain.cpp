@@ -119,7 +119,8 @@ void insert(store::Db& db, Stored line) {
   }
   line.hash = hash_of(line);
   db.prepare(
-        fmt::format("INSERT INTO access_audit ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", kColumns))
+        "INSERT INTO access_audit (number, at_ms, actor, address, action, target, detail,"
+        " previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(1, line.number)
       .bind(2, line.at_ms)
       .bind(3, line.actor)

@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -10,9 +11,27 @@
 
 namespace jinglue::base {
 
+namespace {
+
+/// Random octets of the system, drawn for many ids at once: a call of the kernel for each would
+/// cost more than the rest of an id.
+std::array<unsigned char, 16> random_octets() {
+  thread_local std::array<unsigned char, 64 * 16> drawn{};
+  thread_local std::size_t used = drawn.size();
+  if (used == drawn.size()) {
+    randombytes_buf(drawn.data(), drawn.size());
+    used = 0;
+  }
+  std::array<unsigned char, 16> out{};
+  std::copy_n(drawn.begin() + std::ptrdiff_t(used), out.size(), out.begin());
+  used += out.size();
+  return out;
+}
+
+}  // namespace
+
 std::string new_uuid7(Instant now) {
-  std::array<unsigned char, 16> octets{};
-  randombytes_buf(octets.data(), octets.size());
+  auto octets = random_octets();
   const auto ms = static_cast<std::uint64_t>(now.ms);
   for (std::size_t i = 0; i < 6; ++i) octets[i] = static_cast<unsigned char>(ms >> (40 - 8 * i));
   octets[6] = static_cast<unsigned char>((octets[6] & 0x0F) | 0x70);

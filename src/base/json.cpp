@@ -193,7 +193,11 @@ std::string Json::dump() const {
 
 Result<Json> parse_json(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return fail(Code::kTooLarge, "JSON text is over its size limit");
-  simdjson::dom::parser parser;
+  // A parser allocates several times the text; one for each thread serves all small texts.
+  constexpr std::size_t kSmall = 8192;
+  thread_local simdjson::dom::parser small;
+  simdjson::dom::parser own;
+  simdjson::dom::parser& parser = text.size() <= kSmall ? small : own;
   simdjson::dom::element root;
   const auto error = parser.parse(text.data(), text.size()).get(root);
   if (error != simdjson::SUCCESS) {

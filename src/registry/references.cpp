@@ -136,9 +136,7 @@ base::Status Registry::Impl::check_values(store::Db& rows, const Definition& d,
 }
 
 void Registry::Impl::refresh_dependents(store::Db& rows, const Record* before, const Record& after,
-                                        const std::vector<HistoryLine>& lines, const Write& write) {
-  std::set<std::string> changed;
-  for (const auto& line : lines) changed.insert(line.field);
+                                        const std::set<std::string>& changed, const Write& write) {
   if (changed.empty()) return;
   std::vector<std::pair<const Definition*, std::string>> owners;
   for (const auto& dependent : detail::dependents_of(definitions, after.register_id)) {

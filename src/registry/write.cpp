@@ -5,6 +5,7 @@
 
 #include "base/hash.hpp"
 #include "base/ids.hpp"
+#include "registry/detail/change_lines.hpp"
 #include "registry/detail/computed.hpp"
 #include "registry/detail/default_value.hpp"
 #include "registry/detail/files.hpp"
@@ -122,28 +123,6 @@ bool mentions(const Json& value, const std::string& id) {
                      [&](const auto& member) { return mentions(member.second, id); });
 }
 
-Json keys_of(const std::vector<HistoryLine>& lines) {
-  Json out = Json::array();
-  for (const auto& line : lines) out.push(line.field);
-  return out;
-}
-
-std::vector<HistoryLine> lines_between(const Definition& d, const Record* before,
-                                       const Record& after) {
-  static const Record kNothing;
-  const Record& old = before != nullptr ? *before : kNothing;
-  std::vector<HistoryLine> out;
-  const auto add = [&](const std::string& field, const Json& from, const Json& to) {
-    if (from != to) out.push_back({after.revision, field, from, to, {}, {}, {}});
-  };
-  for (const auto& f : d.fields) add(f.key, old.fields[f.key], after.fields[f.key]);
-  const auto text = [](const std::string& s) { return s.empty() ? Json() : Json(s); };
-  add("state", text(old.state), text(after.state));
-  add("pending", old.pending, after.pending);
-  add("removed", Json(old.removed), Json(after.removed));
-  return out;
-}
-
 }  // namespace
 
 Json merged(const Json& fields, const Json& changes, const Definition& d) {
@@ -171,44 +150,51 @@ Record Registry::Impl::commit(store::Db& rows, Commit change, const Write& write
   } else {
     detail::update_record(rows, d, r);
   }
-  auto lines = lines_between(d, change.before, r);
-  lines.insert(lines.end(), change.asked.begin(), change.asked.end());
   const auto clocks =
       follow_clocks(rows, d, change.before, r, write.now, change.action == "record.undo");
-  lines.insert(lines.end(), clocks.begin(), clocks.end());
-  for (auto& line : lines) {
-    line.revision = r.revision;
-    line.actor = write.actor.user;
-    line.at = write.now;
-    line.note = write.note;
-  }
-  detail::insert_history(rows, r, lines);
+  detail::ChangeLines lines(d, change.before, r);
+  lines.add(change.asked);
+  lines.add(clocks);
+  if (!lines.empty()) detail::insert_history(rows, r, lines.packed(), write.note);
   if (change.before != nullptr)
     detail::tell_watchers(people(rows, write.now), d, *change.before, r, write);
   detail::note_files(rows, d, change.before, r, write.now);
-  model::RecordChange told_of{0,         d.id,     r.id,   r.revision, write.now, write.actor.user,
-                              r.removed, r.fields, r.state};
-  detail::insert_change(rows, told_of, d.journaled);
+  const std::string fields = r.fields.dump();
+  const auto number = detail::insert_change(rows, r, fields, d.journaled);
   // The hash ties the audit chain to what the record was; the values stay in the history.
   access.audit(write.actor, change.action, d.id + "/" + r.id,
                Json::object({{"revision", r.revision},
                              {"number", r.number},
                              {"state", r.state},
-                             {"fields", keys_of(lines)},
+                             {"fields", lines.keys()},
                              {"note", write.note},
-                             {"sha256", base::sha256_hex(to_json(r).dump())}}),
+                             {"sha256", base::sha256_hex(detail::record_text(r, fields))}}),
                write.now);
-  db.after_commit([this, told_of] {
-    if (told_of.register_id == kUnits) {
+  tell_after_commit(number, r);
+  refresh_dependents(rows, change.before, r, lines.fields(), write);
+  return std::move(r);
+}
+
+void Registry::Impl::tell_after_commit(std::int64_t number, const Record& r) {
+  if (r.register_id == kUnits) {
+    db.after_commit([this] {
       const std::lock_guard lock(units_mutex);
       units.reset();
       ++units_changes;
-    }
+    });
+  }
+  {
     const std::lock_guard lock(told_mutex);
-    if (told) told(told_of);
+    if (!told) return;  // thousands of rows of an import are not kept for nobody
+  }
+  // shared: functions are copied
+  const auto change = std::make_shared<const model::RecordChange>(
+      model::RecordChange{number, r.register_id, r.id, r.revision, r.changed_at, r.changed_by,
+                          r.removed, r.fields, r.state});
+  db.after_commit([this, change] {
+    const std::lock_guard lock(told_mutex);
+    if (told) told(*change);
   });
-  refresh_dependents(rows, change.before, r, lines, write);
-  return r;
 }
 
 Result<Record> Registry::Impl::once(const Write& write, const Json& request,
@@ -309,7 +295,7 @@ Result<Record> Registry::Impl::need_record(store::Db& rows, const Definition& d,
   auto record = detail::load_record(rows, d, id);
   if (!record) return base::fail(Code::kMissing, "no record of '" + d.id + "' has the id " + id);
   if (record->removed) return base::fail(Code::kMissing, "the record " + id + " was removed");
-  return *record;
+  return std::move(*record);
 }
 
 Result<Record> Registry::Impl::latest(store::Db& rows, const Definition& d, Result<Record> done) {
@@ -327,7 +313,10 @@ Result<Record> Registry::create(const std::string& register_id, const Json& fiel
   const auto known = m_impl->need_enabled(register_id);
   if (!known) return tl::unexpected(known.error());
   const Definition& d = **known;
-  const Json request = Json::object({{"op", "create"}, {"register", d.id}, {"fields", fields}});
+  const Json request =
+      write.idempotency_key.empty()
+          ? Json()  // of an import: nothing to tell apart
+          : Json::object({{"op", "create"}, {"register", d.id}, {"fields", fields}});
   return m_impl->once(write, request, [&](store::Db& rows) -> Result<Record> {
     auto given = Impl::canonical_fields(d, fields);
     if (!given) return tl::unexpected(given.error());

@@ -192,7 +192,15 @@ std::string_view Stmt::blob_view(int column) const {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
+/// SQLite counts its memory under one lock at each allocation; nothing asks for the count. Only
+/// before the first connection; another library that came first leaves it as it is.
+void count_no_memory() {
+  static const int kSet = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kSet);
+}
+
 Db::Db(const OpenOptions& options) : m_impl(std::make_unique<Impl>()) {
+  count_no_memory();
   m_impl->file = options.path.string();
   const int flags =
       (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |

@@ -144,7 +144,8 @@ std::vector<std::string> touched(store::Db& db, const std::vector<Definition>& a
     add_linked_ids(after.fields[dependent.back], owners);
     return {owners.begin(), owners.end()};
   }
-  if (!read) return {};
+  // Nobody links to a record before it is there.
+  if (!read || before == nullptr) return {};
   return owners_along(db, all, dependent, after.id);
 }
 

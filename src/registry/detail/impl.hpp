@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <utility>
@@ -151,7 +152,9 @@ struct Registry::Impl {
   bool holds_file(store::Db& db, const std::string& hash) const;
   /// Computed fields of other records that look at this one, each a change of its own.
   void refresh_dependents(store::Db& db, const Record* before, const Record& after,
-                          const std::vector<HistoryLine>& lines, const Write& write);
+                          const std::set<std::string>& changed, const Write& write);
+  /// The listener, and the units kept in memory, after the commit.
+  void tell_after_commit(std::int64_t number, const Record& record);
   detail::People people(store::Db& db, base::Instant now) const;
   /// The record as it is after all that a write of it set off.
   static base::Result<Record> latest(store::Db& db, const Definition& d, base::Result<Record> done);

@@ -194,26 +194,18 @@ std::optional<Record> find_record(store::Db& db, const Definition& d, const Fiel
 }
 
 void insert_record(store::Db& db, const Definition& d, const Record& r) {
-  std::int64_t seq = 0;
-  {
-    auto last = db.prepare("SELECT COALESCE(MAX(seq), 0) FROM " + table_name(d));
-    last.step();
-    seq = last.integer(0) + 1;
-  }
-  std::string names = "id, seq, search";
-  std::string marks = "?, ?, ?";
+  std::string names = "id, search";
+  std::string marks = "?, ?";
   for (const auto& name : column_list(d)) {
     names += ", " + name;
     marks += ", ?";
   }
   const SearchTexts texts = search_texts(d, r);
   auto s = db.prepare("INSERT INTO " + table_name(d) + "(" + names + ") VALUES(" + marks + ")");
-  s.bind(1, std::string_view(r.id))
-      .bind(2, seq)
-      .bind(3, std::string_view(joined(texts, !r.removed)));
-  bind_all(s, 4, d, r);
+  s.bind(1, std::string_view(r.id)).bind(2, std::string_view(joined(texts, !r.removed)));
+  bind_all(s, 3, d, r);
   s.run();
-  if (!r.removed) add_search_texts(db, d, seq, texts);
+  if (!r.removed) add_search_texts(db, d, db.last_id(), texts);
 }
 
 void update_record(store::Db& db, const Definition& d, const Record& r) {
@@ -231,18 +223,15 @@ int record_columns(const Definition& d) {
                            [](const Field& f) { return f.code_list != nullptr; }));
 }
 
-void insert_history(store::Db& db, const Record& r, const std::vector<HistoryLine>& lines) {
-  if (lines.empty()) return;
+void insert_history(store::Db& db, const Record& r, std::string_view lines,
+                    const std::string& note) {
   auto s = db.prepare(
       "INSERT INTO record_history(register, record, rev, line, field, before, after, actor, at, "
       "note) VALUES(?, ?, ?, 0, '', '', ?, ?, ?, ?)");
-  Json packed = Json::array();
-  for (const auto& l : lines) packed.push(Json::array({l.field, l.before, l.after}));
-  const HistoryLine& first = lines.front();
   s.bind(1, std::string_view(r.register_id)).bind(2, std::string_view(r.id));
-  s.bind(3, first.revision).bind(4, std::string_view(packed.dump()));
-  s.bind(5, std::string_view(first.actor)).bind(6, first.at.ms);
-  s.bind(7, std::string_view(first.note)).run();
+  s.bind(3, r.revision).bind(4, lines);
+  s.bind(5, std::string_view(r.changed_by)).bind(6, r.changed_at.ms);
+  s.bind(7, std::string_view(note)).run();
 }
 
 std::vector<HistoryLine> load_history(store::Db& db, const std::string& register_id,
@@ -271,20 +260,23 @@ std::vector<HistoryLine> load_history(store::Db& db, const std::string& register
   return out;
 }
 
-void insert_change(store::Db& db, model::RecordChange& c, bool journaled) {
+std::int64_t insert_change(store::Db& db, const Record& r, std::string_view fields,
+                           bool journaled) {
+  std::int64_t number = 0;
   {
     auto last = db.prepare("SELECT COALESCE(MAX(number), 0) FROM record_change");
     last.step();
-    c.number = last.integer(0) + 1;
+    number = last.integer(0) + 1;
   }
   auto s = db.prepare(
       "INSERT INTO record_change(number, register, record, rev, at, actor, removed, journaled, "
       "fields, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  s.bind(1, c.number).bind(2, std::string_view(c.register_id));
-  s.bind(3, std::string_view(c.record_id)).bind(4, c.revision).bind(5, c.at.ms);
-  s.bind(6, std::string_view(c.actor)).bind(7, std::int64_t{c.removed});
-  s.bind(8, std::int64_t{journaled}).bind(9, std::string_view(c.fields.dump()));
-  s.bind(10, std::string_view(c.state)).run();
+  s.bind(1, number).bind(2, std::string_view(r.register_id));
+  s.bind(3, std::string_view(r.id)).bind(4, r.revision).bind(5, r.changed_at.ms);
+  s.bind(6, std::string_view(r.changed_by)).bind(7, std::int64_t{r.removed});
+  s.bind(8, std::int64_t{journaled}).bind(9, fields);
+  s.bind(10, std::string_view(r.state)).run();
+  return number;
 }
 
 namespace {

@@ -27,12 +27,15 @@ std::optional<Record> find_record(store::Db& db, const Definition& d, const Fiel
 void insert_record(store::Db& db, const Definition& d, const Record& record);
 void update_record(store::Db& db, const Definition& d, const Record& record);
 
-/// Lines of one commit are one row: what one revision changed, by whom and when.
-void insert_history(store::Db& db, const Record& record, const std::vector<HistoryLine>& lines);
+/// Lines of one commit are one row: what one revision changed, by whom and when. `lines`:
+/// ChangeLines::packed().
+void insert_history(store::Db& db, const Record& record, std::string_view lines,
+                    const std::string& note);
 std::vector<HistoryLine> load_history(store::Db& db, const std::string& register_id,
                                       const std::string& id, std::int64_t after_revision);
-/// Gives the change its number.
-void insert_change(store::Db& db, model::RecordChange& change, bool journaled);
+/// The record as it is now as a numbered change; `fields`: the text of its fields. The number.
+std::int64_t insert_change(store::Db& db, const Record& record, std::string_view fields,
+                           bool journaled);
 std::vector<model::RecordChange> load_changes(store::Db& db, std::int64_t after, std::size_t limit);
 /// Those of registers too that are not journaled.
 std::vector<model::RecordChange> load_all_changes(store::Db& db, std::int64_t after,

@@ -174,6 +174,7 @@ bool prepare_table(store::Db& db, const Definition& d, const Options& options) {
     store_shape(db, d);
   } else {
     bring_up(db, d, shape, schema, options);
+    store::sqlite::tune_column_index(db, index_name(d));
   }
   prepare_list_index(db, d);
   const Json computed = shape_of(d)["computed"];

@@ -36,6 +36,20 @@ void make_column_index(Db& db, const std::string& index, std::size_t columns) {
   db.exec(fmt::format(
       "CREATE VIRTUAL TABLE {} USING fts5({}, content = '', columnsize = 0, tokenize = 'ascii')",
       index, column_names(columns, ", ")));
+  tune_column_index(db, index);
+}
+
+void tune_column_index(Db& db, const std::string& index) {
+  // New words wait in memory until the commit or this many bytes: an import writes few large
+  // segments then, not many that are merged again and again. FTS5's own default is 1 MB.
+  constexpr std::int64_t kWaiting = 8 << 20;
+  {
+    auto set = db.prepare(fmt::format("SELECT v FROM {}_config WHERE k = 'hashsize'", index));
+    if (set.step() && set.integer(0) == kWaiting) return;
+  }
+  db.prepare(fmt::format("INSERT INTO {0}({0}, rank) VALUES('hashsize', ?)", index))
+      .bind(1, kWaiting)
+      .run();
 }
 
 void add_texts(Db& db, const std::string& index, std::int64_t row,

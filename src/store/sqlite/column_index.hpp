@@ -15,6 +15,8 @@ namespace jinglue::store::sqlite {
 
 /// `index` is the name of the virtual table (letters, digits, underscore), made anew.
 void make_column_index(Db& db, const std::string& index, std::size_t columns);
+/// Settings of an index that is there, as make_column_index() makes them.
+void tune_column_index(Db& db, const std::string& index);
 /// The row must not be in the index.
 void add_texts(Db& db, const std::string& index, std::int64_t row,
                std::span<const std::string> texts);
