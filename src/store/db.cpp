@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "store/db_error.hpp"
+#include "store/write_log.hpp"
 
 namespace jinglue::store {
 
@@ -47,6 +48,7 @@ using Statement = Statements::node_type;  // goes out and comes back without an 
 struct Db::Impl {
   sqlite3* handle{nullptr};
   std::string file;
+  WriteLog log;
   Statements idle;
   int in_use{0};
 
@@ -224,6 +226,7 @@ Db::Db(const OpenOptions& options) : m_impl(std::make_unique<Impl>()) {
   if (options.read_only) return;
   exec(options.sync_full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   exec("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864");
+  watch_log(m_impl->handle, m_impl->log);
 }
 
 Db::Db(Db&&) noexcept = default;
