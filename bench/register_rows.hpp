@@ -43,6 +43,18 @@ type = "text"
 computed = "of.title"
 )toml";
 
+/// Rounds that look at several of them at once.
+inline constexpr const char* kRound = R"toml(id = "round"
+schema = 1
+zh = "巡查"
+en = "Rounds"
+title = "note"
+fields = [
+  { key = "note", zh = "记录", en = "Note", type = "text", required = true, listed = true },
+  { key = "seen", zh = "问题", en = "Seen", type = "links", link = "rectification" },
+]
+)toml";
+
 inline constexpr const char* kRectification = R"toml(id = "rectification"
 schema = 1
 zh = "整改台账"

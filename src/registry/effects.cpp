@@ -7,11 +7,11 @@
 
 #include "registry/detail/fill.hpp"
 #include "registry/detail/impl.hpp"
+#include "registry/detail/links.hpp"
 #include "registry/detail/recipients.hpp"
 #include "registry/detail/record_scope.hpp"
 #include "registry/detail/rights.hpp"
 #include "registry/detail/row.hpp"
-#include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/detail/value.hpp"
 #include "registry/inbox.hpp"
@@ -58,11 +58,10 @@ std::vector<std::string> targets(store::Db& rows, const std::vector<Definition>&
                                    [&](const auto& one) { return one.id == e.register_id; });
   const Field* by = target == all.end() ? nullptr : target->field(e.link);
   if (by == nullptr) return out;
-  const bool many = by->type == FieldType::kLinks;
-  auto found = rows.prepare("SELECT id FROM " + detail::table_name(*target) +
-                            " WHERE removed = 0 AND " + detail::column_name(*by) +
-                            (many ? " LIKE ? ESCAPE '\\'" : " = ?") + " ORDER BY id");
-  found.bind(1, std::string_view(many ? "%" + detail::escape_like(record.id) + "%" : record.id));
+  auto found =
+      rows.prepare("SELECT id FROM " + detail::table_name(*target) + " WHERE removed = 0 AND " +
+                   detail::pointing_condition(*target, *by) + " ORDER BY id");
+  found.bind(1, std::string_view(record.id));
   while (found.step()) out.push_back(found.text(0));
   return out;
 }

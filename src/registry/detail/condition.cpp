@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/detail/condition.hpp"
 
+#include "registry/detail/links.hpp"
 #include "registry/detail/meeting.hpp"
 #include "registry/detail/query.hpp"
 #include "registry/detail/search.hpp"
@@ -120,7 +121,13 @@ class Maker {
     if (!equal) return wrong(f, "is a list: use = or IN, which ask whether it holds a value");
     std::string out = "(";
     for (const auto& value : f.values) {
-      out += (out.size() > 1 ? " OR " : "") + c.name + " LIKE ? ESCAPE '\\'";
+      if (out.size() > 1) out += " OR ";
+      if (c.field.type == FieldType::kLinks) {
+        out += detail::links_to_condition(m_definition, c.field);
+        m_values.emplace_back(Field(), value.is_string() ? value : Json(value.dump()));
+        continue;
+      }
+      out += c.name + " LIKE ? ESCAPE '\\'";
       m_values.emplace_back(Field(), "%" + detail::escape_like(value.dump()) + "%");
     }
     return out + ")";

@@ -7,6 +7,7 @@
 #include "registry/code_list.hpp"
 #include "registry/detail/clock_rows.hpp"
 #include "registry/detail/condition.hpp"
+#include "registry/detail/links.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
@@ -104,6 +105,10 @@ base::Status add_filter(const Definition& d, const std::string& key, const std::
   }
   if (f.code_list) {
     add_code(f, column->name, text, where);
+    return {};
+  }
+  if (f.type == FieldType::kLinks) {
+    where.add(links_to_condition(d, f), text_field(), text);
     return {};
   }
   if (is_list(f)) {  // it holds the value, wherever that stands

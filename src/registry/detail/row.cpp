@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "registry/detail/geometry.hpp"
+#include "registry/detail/links.hpp"
 #include "registry/detail/number.hpp"
 #include "registry/detail/search.hpp"
 #include "registry/detail/table.hpp"
@@ -206,6 +207,7 @@ void insert_record(store::Db& db, const Definition& d, const Record& r) {
   bind_all(s, 3, d, r);
   s.run();
   if (!r.removed) add_search_texts(db, d, db.last_id(), texts);
+  add_links(db, d, r);
 }
 
 void update_record(store::Db& db, const Definition& d, const Record& r) {
@@ -215,6 +217,7 @@ void update_record(store::Db& db, const Definition& d, const Record& r) {
   const int last = bind_all(s, 1, d, r);
   s.bind(last, std::string_view(r.id)).run();
   store_search_texts(db, d, r);
+  replace_links(db, d, r);
 }
 
 int record_columns(const Definition& d) {

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "registry/detail/computed.hpp"
+#include "registry/detail/links.hpp"
 #include "registry/detail/migration.hpp"
 #include "registry/detail/row.hpp"
 #include "registry/detail/search.hpp"
@@ -177,6 +178,7 @@ bool prepare_table(store::Db& db, const Definition& d, const Options& options) {
     store::sqlite::tune_column_index(db, index_name(d));
   }
   prepare_list_index(db, d);
+  if (const Json links = shape_of(d)["links"]; links != shape["links"]) rebuild_links(db, d);
   const Json computed = shape_of(d)["computed"];
   return computed != shape["computed"] && !computed.is_null();
 }
@@ -248,6 +250,11 @@ Json shape_of(const Definition& d) {
     if (!f.computed_text.empty()) computed.set(f.key, f.computed_text);
   }
   if (!computed.is_null()) out.set("computed", std::move(computed));
+  Json links;
+  for (const auto& f : d.fields) {
+    if (f.type == FieldType::kLinks) links.push(f.key);
+  }
+  if (!links.is_null()) out.set("links", std::move(links));
   return out;
 }
 
@@ -256,6 +263,7 @@ void prepare_tables(store::Database& database, const std::vector<Definition>& de
   database.migrate("registry", shared_tables());
   database.migrate("registry_standing", standing_tables());  // before a new table has its shape
   database.migrate("registry_files", file_tables());
+  make_link_table(database);
   prepare_mappings(database);
   database.write([&](store::Db& db) {
     bool computed_differ = false;
