@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "registry/detail/codes.hpp"
 #include "registry/detail/default_value.hpp"
 #include "registry/detail/impl.hpp"
 #include "registry/detail/life_tables.hpp"
@@ -23,7 +24,7 @@ using base::Json;
 
 WorkCalendar usable_calendar(const std::filesystem::path& definitions, const Options& options) {
   const auto file = options.calendar.empty()
-                        ? definitions.parent_path() / "data" / "calendar" / "cn_holidays.csv"
+                        ? detail::beside(definitions, "data/calendar/cn_holidays.csv")
                         : options.calendar;
   if (options.calendar.empty() && !std::filesystem::exists(file)) return {};  // and clocks say so
   auto out = WorkCalendar::read(file);

@@ -63,9 +63,15 @@ base::Status check_key(const Field& f, const CodeVersion& version, const std::st
 
 }  // namespace
 
+fs::path beside(const fs::path& registers, const fs::path& name) {
+  fs::path folder = fs::absolute(registers).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();  // it was written with a slash behind
+  return folder.parent_path() / name;
+}
+
 fs::path codes_folder(const fs::path& registers, const fs::path& asked) {
   if (!asked.empty()) return asked;
-  return fs::absolute(registers).lexically_normal().parent_path() / "data" / "codes";
+  return beside(registers, "data/codes");
 }
 
 void attach_codes(std::vector<Definition>& definitions,

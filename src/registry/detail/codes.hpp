@@ -12,6 +12,9 @@
 
 namespace jinglue::registry::detail {
 
+/// What stands beside the folder of the definitions, "registers" or "registers/".
+std::filesystem::path beside(const std::filesystem::path& registers,
+                             const std::filesystem::path& name);
 std::filesystem::path codes_folder(const std::filesystem::path& registers,
                                    const std::filesystem::path& asked);
 /// Gives each field with `codes` its list and its choices.

@@ -64,7 +64,12 @@ class Maker {
       return wrong(
           f, place ? "a geometry is only asked with S_INTERSECTS or IS NULL" : "is not a geometry");
     }
-    if (place) return meeting_rows(m_db, m_definition, column->field, f.geometry);
+    if (place) {
+      auto rows = meeting_rows(m_db, m_definition, column->field, f.geometry);
+      if (!rows) return tl::unexpected(rows.error());
+      m_values.emplace_back(Field(), std::move(rows->second));
+      return std::move(rows->first);
+    }
     if (is_list(column->field.type)) return of_list(f, *column);
     if (f.kind == Kind::kLike) return like(f, *column);
     if (f.kind == Kind::kBetween) return between(f, *column);

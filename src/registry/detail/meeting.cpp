@@ -8,6 +8,7 @@
 
 #include "registry/detail/geometry.hpp"
 #include "registry/detail/table.hpp"
+#include "store/sqlite/column_index.hpp"
 
 namespace jinglue::registry::cql {
 namespace {
@@ -99,8 +100,9 @@ struct Asking {
 
 }  // namespace
 
-base::Result<std::string> meeting_rows(store::Db& db, const Definition& d, const Field& field,
-                                       const base::Json& geometry) {
+base::Result<std::pair<std::string, std::string>> meeting_rows(store::Db& db, const Definition& d,
+                                                               const Field& field,
+                                                               const base::Json& geometry) {
   const auto good = detail::canonical_geometry(field, geometry);
   if (!good) return tl::unexpected(good.error());
   Geos geos;
@@ -125,11 +127,11 @@ base::Result<std::string> meeting_rows(store::Db& db, const Definition& d, const
       db.prepare("SELECT seq, " + names[0] + " FROM " + detail::table_name(d) + " WHERE " + unsure);
   Asking asking;
   while (rows.step()) asking.add(asked.meets(rows.blob_view(1)), rows.integer(0));
-  // The shorter list, because the text of a statement has a limit.
-  const bool by_met = unsure == overlap && asking.met <= asking.missed;
-  const std::string answer = by_met ? "seq IN (" + asking.met_list + ")"
-                                    : overlap + " AND seq NOT IN (" + asking.missed_list + ")";
-  return "(CASE WHEN " + names[1] + " IS NULL THEN NULL ELSE " + answer + " END)";
+  const bool by_met = unsure == overlap && asking.met <= asking.missed;  // the shorter list
+  const std::string rows_in = store::sqlite::in_list("seq");
+  const std::string answer = by_met ? rows_in : overlap + " AND NOT " + rows_in;
+  return std::pair("(CASE WHEN " + names[1] + " IS NULL THEN NULL ELSE " + answer + " END)",
+                   "[" + (by_met ? asking.met_list : asking.missed_list) + "]");
 }
 
 }  // namespace jinglue::registry::cql

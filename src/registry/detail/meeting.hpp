@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/json.hpp"
 #include "registry/definition.hpp"
@@ -10,8 +11,11 @@
 
 namespace jinglue::registry::cql {
 
-/// "(seq IN (...))"; null for records without a geometry, as a comparison has it.
-base::Result<std::string> meeting_rows(store::Db& db, const Definition& definition,
-                                       const Field& field, const base::Json& geometry);
+/// A condition with one parameter, and its value: a list of rows as JSON. Null for records without
+/// a geometry, as a comparison has it.
+base::Result<std::pair<std::string, std::string>> meeting_rows(store::Db& db,
+                                                               const Definition& definition,
+                                                               const Field& field,
+                                                               const base::Json& geometry);
 
 }  // namespace jinglue::registry::cql

@@ -66,10 +66,18 @@ void take_texts(Db& db, const std::string& index, std::int64_t row,
   bind_tokens(s, row, texts);
 }
 
+void purge_taken(Db& db, const std::string& index) {
+  db.prepare(fmt::format("INSERT INTO {0}({0}) VALUES('optimize')", index)).run();
+}
+
 std::string search_expression_in(std::string_view query, std::size_t columns) {
   const std::string expression = search_expression(query);
   if (expression.empty()) return {};
   return fmt::format("{{{}}} : ({})", column_names(columns, " "), expression);
+}
+
+std::string in_list(const std::string& key) {
+  return "(" + key + " IN (SELECT value FROM json_each(?)))";
 }
 
 std::string index_sql(Db& db, const std::string& index) {

@@ -23,8 +23,14 @@ void add_texts(Db& db, const std::string& index, std::int64_t row,
 /// `texts` are those that the row was added with.
 void take_texts(Db& db, const std::string& index, std::int64_t row,
                 std::span<const std::string> texts);
+/// Writes the index anew without what was taken out: until then the words of such rows lie in it,
+/// though nothing finds them. As long as the index is large: a second for some 100,000 rows.
+void purge_taken(Db& db, const std::string& index);
 /// search_expression() of `query` within the first `columns` columns; empty = nothing to look for.
 std::string search_expression_in(std::string_view query, std::size_t columns);
+
+/// "(KEY IN (...))" with one parameter: a list of numbers as JSON, however long.
+std::string in_list(const std::string& key);
 
 /// The statement that made the (usual) index of this name; empty when there is none.
 std::string index_sql(Db& db, const std::string& index);

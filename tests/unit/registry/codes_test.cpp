@@ -75,6 +75,15 @@ TEST(Codes, ARecordKeepsTheVersionOfItsCode) {
   EXPECT_EQ(moved->code_versions["use"].as_string(), "2024");
 }
 
+TEST(Codes, AreFoundBesideAFolderThatIsWrittenWithASlash) {
+  const auto w = uses();
+  test::RecordsFixture f(w.folder() / "");
+  const auto made = f.registry().create("right", Json::object({{"name", "一"}, {"use", "1801"}}),
+                                        f.by(f.program));
+  ASSERT_TRUE(made) << made.error().text();
+  EXPECT_EQ(made->code_versions["use"].as_string(), "2024");
+}
+
 TEST(Codes, AValueFromBeforeTheFieldHadAListStaysAndGetsItsVersionWhereOnlyOneKnowsIt) {
   auto w = uses();
   const std::string before = "title = \"name\"\n" + field("name", "text") +
