@@ -118,10 +118,21 @@ struct Tile {
   std::string confidence;  ///< as of clocks
 };
 
+/// How long records are kept once they are closed: registry/retention.hpp.
+struct RetentionRule {
+  int years{0};
+  std::string field;           ///< counted from its day; empty: from entering the final state
+  bool from_next_year{false};  ///< counted from 1 January after that day, as archives do
+  std::string basis;           ///< the provision
+  std::string source;          ///< where it was read, with the date
+  std::string confidence;      ///< "high", "medium", "memory" (unverified)
+};
+
 struct Life {
   std::map<std::string, TransitionLife, std::less<>> transitions;  ///< by their keys
   std::vector<ClockRule> clocks;
   std::vector<Tile> tiles;
+  std::optional<RetentionRule> retention;  ///< absent: kept without end
   const ClockRule* clock(std::string_view key) const;
   const TransitionLife& transition(std::string_view key) const;  ///< an empty one when it has none
 };

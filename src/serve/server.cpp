@@ -8,6 +8,7 @@
 #include "serve/http/http_server.hpp"
 #include "serve/resource/discussion.hpp"
 #include "serve/resource/resources.hpp"
+#include "serve/resource/retention.hpp"
 #include "serve/stream/hub.hpp"
 
 namespace jinglue::serve {
@@ -37,6 +38,7 @@ void add_resources(Dispatcher& dispatcher, const Hooks& hooks, const Talked& tal
   add_records(api);
   add_record_files(api);
   add_discussion(api, talked);
+  add_retention(api);
   add_record_values(api);
   add_register_changes(api);
   add_tiles(api);

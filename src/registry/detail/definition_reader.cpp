@@ -52,9 +52,10 @@ std::string type_names() {
 
 Definition DefinitionReader::read() {
   Definition d;
-  only(m_document, {"id", "schema", "zh", "en", "number", "number_zone", "title", "district",
-                    "rights", "read_roles", "edit_roles", "journaled", "core", "sections", "fields",
-                    "states", "transitions", "clocks", "tiles"});
+  only(m_document,
+       {"id",       "schema", "zh",          "en",         "number",    "number_zone", "title",
+        "district", "rights", "read_roles",  "edit_roles", "journaled", "core",        "sections",
+        "fields",   "states", "transitions", "clocks",     "tiles",     "retention"});
   read_head(d);
   d.fields = read_fields(m_document["fields"], Place::kRecord);
   if (d.fields.empty()) mistake(m_document["fields"], Code::kMissing, "a register has fields");

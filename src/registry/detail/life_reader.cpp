@@ -7,6 +7,7 @@
 #include "access/access.hpp"
 #include "registry/detail/impl.hpp"
 #include "registry/detail/record_scope.hpp"
+#include "registry/detail/retention_reader.hpp"
 #include "registry/detail/scope.hpp"
 
 namespace jinglue::registry::detail {
@@ -460,8 +461,10 @@ void read_lives(std::vector<Definition>& definitions,
   }
   for (std::size_t i = 0; i < definitions.size(); ++i) {
     LifeReader reader(definitions, definitions[i], documents[i]);
-    definitions[i].life = std::make_shared<const Life>(reader.read());
+    Life life = reader.read();
     errors.insert(errors.end(), reader.errors().begin(), reader.errors().end());
+    life.retention = read_retention(definitions[i], documents[i], errors);
+    definitions[i].life = std::make_shared<const Life>(std::move(life));
   }
   for (std::size_t i = 0; i < definitions.size(); ++i) {
     check_circles(definitions, definitions[i], documents[i], errors);

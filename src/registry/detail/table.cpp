@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "registry/detail/computed.hpp"
+#include "registry/detail/disposal.hpp"
 #include "registry/detail/links.hpp"
 #include "registry/detail/migration.hpp"
 #include "registry/detail/row.hpp"
@@ -264,6 +265,7 @@ void prepare_tables(store::Database& database, const std::vector<Definition>& de
   database.migrate("registry_standing", standing_tables());  // before a new table has its shape
   database.migrate("registry_files", file_tables());
   make_link_table(database);
+  make_tombstone_table(database);
   prepare_mappings(database);
   database.write([&](store::Db& db) {
     bool computed_differ = false;

@@ -12,6 +12,7 @@
 #include "serve/api/problem.hpp"
 #include "serve/resource/discussion.hpp"
 #include "serve/resource/resources.hpp"
+#include "serve/resource/retention.hpp"
 #include "unit/serve/schema.hpp"
 #include "unit/serve/with_world.hpp"
 
@@ -69,6 +70,7 @@ std::set<std::string> operations_of_router() {
   add_records(router);
   add_record_files(router);
   add_discussion(router, {});
+  add_retention(router);
   add_record_values(router);
   add_register_changes(router);
   add_tiles(router);
