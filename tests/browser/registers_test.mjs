@@ -213,8 +213,12 @@ test('records with a place stand on the map', async () => {
   await until('the parcel in view', async () => /范围内 1 条/.test(await clerk.getByTestId('map-view').innerText()));
   await clerk.waitForTimeout(1500);
   const box = await clerk.locator('[data-testid=map-view] canvas').first().boundingBox();
-  await clerk.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  await clerk.getByTestId('record-panel').waitFor();
+  // The list has it before the map has drawn it.
+  await until('the record behind the parcel', async () => {
+    await clerk.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await clerk.waitForTimeout(1000);
+    return (await clerk.getByTestId('record-panel').count()) === 1;
+  }, 60_000).catch(async (error) => { await keepPicture(clerk, 'registers_map'); throw error; });
   assert.match(clerk.url(), new RegExp(made.json.id));
   await clerk.waitForTimeout(1500);
   await keepPicture(clerk, 'registers_map');
