@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// jinglue drift: runs of the drift model; replay: the published reference cases, place by place.
+// jinglue drift: run: a case out of a file; replay: the published reference cases, place by place.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/drift_case.hpp"
 #include "app/drift_reference.hpp"
 #include "base/config.hpp"
 #include "cli/command.hpp"
@@ -19,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string run, objects{"data/drift/objects.toml"};
+  std::string run, into, objects{"data/drift/objects.toml"};
   std::uint64_t seeds{0}, threads{1};
 };
 
@@ -72,6 +73,15 @@ int replay(const Options& options) {
   return good ? 0 : 1;
 }
 
+int run_case(const Options& options) {
+  const auto objects = value_of(drift::read_objects(value_of(base::read_config(options.objects))));
+  const auto what = value_of(app::read_drift_case(options.run, objects));
+  const auto written = value_of(app::run_drift_case(*what, options.into, options.threads));
+  for (const auto& warning : written.warnings) std::cerr << "warning: " << warning << '\n';
+  std::cout << written.brief;
+  return 0;
+}
+
 }  // namespace
 
 void add_drift(const Verb& root) {
@@ -84,6 +94,14 @@ void add_drift(const Verb& root) {
       .option("--ensembles", options->seeds, "Compare ensembles of so many seeds too")
       .option("--threads", options->threads, "Threads (default 1)")
       .runs([options] { return replay(*options); });
+  drift.verb("run", "Run a case; prints its brief, writes areas and places into a folder")
+      .option("CASE", options->run, "CASE.toml (docs/format/drift.md)")
+      .required()
+      .option("-o,--into", options->into, "Folder of the result")
+      .required()
+      .option("--objects", options->objects, "Table of objects (default data/drift/objects.toml)")
+      .option("--threads", options->threads, "Threads (default 1)")
+      .runs([options] { return run_case(*options); });
 }
 
 }  // namespace jinglue::cli

@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/result.hpp"
+#include "geo/area.hpp"
 #include "geo/point.hpp"
 
 namespace jinglue::drift {
@@ -19,6 +21,11 @@ class Land {
   /// first cell and steps in degrees.
   Land(geo::LatLon first, double step_lat_deg, double step_lon_deg, std::size_t width,
        std::vector<std::uint8_t> cells);
+
+  /// Of polygons (holes are sea), cells of `step_deg` over `box`; a cell is land when its centre
+  /// is. Error kTooLarge for more than 100 million cells.
+  static base::Result<Land> of_polygons(const std::vector<geo::PolygonRings>& polygons,
+                                        const geo::Box& box, double step_deg);
 
   bool empty() const { return m_cells.empty(); }
   bool is_land(geo::LatLon at) const {

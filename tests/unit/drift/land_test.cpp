@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cmath>
+
 using namespace jinglue;
 
 namespace {
@@ -55,4 +57,40 @@ TEST(Land, CentresAreNearestAndBeyondIsSea) {
   EXPECT_FALSE(land.is_land({36, 122.6}));
   EXPECT_FALSE(drift::Land().is_land({36, 121}));
   EXPECT_FALSE(drift::Land().crossing({36, 121}, {37, 122}));
+}
+
+/// Corners lie on the middles of rows on purpose.
+RC_GTEST_PROP(Land, APolygonsCellsAreThoseWhoseCentreItHolds, ()) {
+  geo::Ring ring;
+  const int corners = *rc::gen::inRange(3, 9);
+  for (int i = 0; i < corners; ++i) {  // a star: it does not cross itself
+    const double angle = 6.283185 * i / corners, radius = *rc::gen::inRange(1, 9) / 10.0;
+    ring.push_back({std::round((37 + radius * std::sin(angle)) * 20) / 20,
+                    std::round((122 + radius * std::cos(angle)) * 20) / 20});
+  }
+  ring.push_back(ring.front());
+  const auto area = geo::Area::from_polygons({{ring}});
+  RC_PRE(area.has_value());
+  const geo::Box box{120.975, 35.975, 123.025, 38.025};
+  const auto land = drift::Land::of_polygons(area->polygons(), box, 0.05);
+  RC_ASSERT(land.has_value());
+  const auto away = [&](geo::LatLon at) {  // from the boundary, where both may be right
+    const bool in = area->contains(at);
+    for (const double north : {-1e-6, 1e-6}) {
+      for (const double east : {-1e-6, 1e-6}) {
+        if (area->contains({at.lat_deg + north, at.lon_deg + east}) != in) return false;
+      }
+    }
+    return true;
+  };
+  for (int row = 0; row < 41; ++row) {
+    for (int column = 0; column < 41; ++column) {
+      const geo::LatLon centre{36 + row * 0.05, 121 + column * 0.05};
+      if (away(centre)) RC_ASSERT(land->is_land(centre) == area->contains(centre));
+    }
+  }
+}
+
+TEST(Land, TooManyCellsAreRefused) {
+  EXPECT_FALSE(drift::Land::of_polygons({}, {100, 0, 140, 40}, 0.0001));
 }
