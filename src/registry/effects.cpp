@@ -59,7 +59,7 @@ std::vector<std::string> targets(store::Db& rows, const std::vector<Definition>&
   const Field* by = target == all.end() ? nullptr : target->field(e.link);
   if (by == nullptr) return out;
   auto found =
-      rows.prepare("SELECT id FROM " + detail::table_name(*target) + " WHERE removed = 0 AND " +
+      rows.prepare("SELECT id FROM " + detail::table_name(*target) + " WHERE +removed = 0 AND " +
                    detail::pointing_condition(*target, *by) + " ORDER BY id");
   found.bind(1, std::string_view(record.id));
   while (found.step()) out.push_back(found.text(0));

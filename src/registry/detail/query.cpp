@@ -257,13 +257,23 @@ base::Status add_box(const Definition& d, const geo::Box& box, Where& where) {
   return {};
 }
 
+/// By links the few rows are found by their ids; without statistics SQLite would rather go through
+/// all that are not removed. "+" keeps it from that index.
+const char* kept_condition(const Definition& d, const Query& query) {
+  const bool by_links = std::any_of(query.equals.begin(), query.equals.end(), [&](const auto& one) {
+    const Field* f = d.field(one.first);
+    return f != nullptr && f->type == FieldType::kLinks && !one.second.empty();
+  });
+  return by_links ? "+removed = 0" : "removed = 0";
+}
+
 base::Result<Where> conditions(store::Db& db, const Definition& d, const Query& query,
                                Source& source) {
   Where where;
   if (!query.text.empty()) add_text(db, d, query, source, where);
   const std::size_t of_text = where.values.size();
   // Removed records are not in the text index.
-  if (!query.with_removed && source.match.empty()) where.add("removed = 0");
+  if (!query.with_removed && source.match.empty()) where.add(kept_condition(d, query));
   if (const Field* f = d.field(d.district_field); f != nullptr && !query.districts.empty()) {
     std::string marks;
     for (std::size_t i = 0; i < query.districts.size(); ++i) marks += i == 0 ? "?" : ", ?";

@@ -139,8 +139,9 @@ std::vector<Record> RecordScope::pointing_here(const Definition& d, const std::s
   const Field* by = d.field(link);
   if (by == nullptr || m_record.id.empty()) return out;
   if (m_reader != nullptr && sight_of(*by, *m_reader) != Sight::kPlain) return out;
-  auto rows = m_db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d) +
-                           " WHERE removed = 0 AND " + pointing_condition(d, *by) + " ORDER BY id");
+  auto rows =
+      m_db.prepare("SELECT " + select_columns(d) + " FROM " + table_name(d) +
+                   " WHERE +removed = 0 AND " + pointing_condition(d, *by) + " ORDER BY id");
   rows.bind(1, std::string_view(m_record.id));
   while (rows.step()) {
     if (auto record = seen(d, read_record(rows, d))) out.push_back(std::move(*record));
