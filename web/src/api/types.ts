@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Short names for the schemas of openapi.yaml. schema.d.ts is made from it by `npm run api`.
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -49,6 +49,7 @@ export type Notice = Schemas['Notice'];
 export type SavedView = Schemas['SavedView'];
 export type RecordRow = Schemas['Record'];
 export type RegisterStanding = Schemas['RegisterStandings']['items'][number];
+export type Retention = paths['/registers/{register}/retention']['get']['responses'][200]['content']['application/json'];
 export type Tile = Schemas['Tile'];
 export type Preferences = Schemas['Preferences'];
 export type RecordTemplate = Schemas['RecordTemplate'];
