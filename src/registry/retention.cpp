@@ -12,6 +12,7 @@
 #include "registry/detail/row.hpp"
 #include "registry/detail/table.hpp"
 #include "registry/life.hpp"
+#include "registry/standing.hpp"
 #include "store/database.hpp"
 
 namespace jinglue::registry {
@@ -104,6 +105,7 @@ base::Result<RetentionRule> RetentionDesk::rule(const std::string& register_id) 
   if (d == nullptr) {
     return base::fail(Code::kMissing, "there is no register '" + register_id + "'");
   }
+  if (auto enabled = check_enabled(*d); !enabled) return tl::unexpected(enabled.error());
   if (const auto& rule = life_of(*d).retention) return *rule;
   return base::fail(Code::kMissing, "the register '" + register_id + "' says no retention",
                     "register", "its records are kept without end");
