@@ -168,14 +168,15 @@ TEST_F(RemindersTest, quiet_hours_hold_letters_back) {
 TEST_F(RemindersTest, the_account_chooses_language_and_quiet_hours) {
   const MailServer server(port, box);
   access::PreferenceBook(records.database())
-      .set("duty1", {"en", access::QuietHours{6 * 60, 8 * 60}});
+      .set("duty1", {"en", access::QuietHours{6 * 60, 7 * 60 + 30}});
   const base::Instant early = start - kHour * 4;  // 07:00: the house is awake, the person is not
   records.database().write([&](store::Db& db) {
     registry::put_notice(
         db, {0, "duty1", start, "clock", "task", "1", {"已超期", "is late"}, "n", std::nullopt});
   });
   EXPECT_EQ(reminders->run_once(early).sent, 0u);
-  EXPECT_EQ(reminders->run_once(early + kHour).sent, 1u);
+  // 07:40: before the daily letter.
+  EXPECT_EQ(reminders->run_once(early + base::Duration(2'400'000)).sent, 1u);
   ASSERT_EQ(letters().size(), 1u);
   EXPECT_NE(letters().front().find("Subject: [Jinglue] is late"), std::string::npos)
       << letters().front();
