@@ -2,6 +2,7 @@
 // The run of a DriftCase and its files.
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -19,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::Json;
 
-constexpr double kShares[] = {0.5, 0.9, 0.95};
+constexpr std::array<double, 3> kShares = {0.5, 0.9, 0.95};
 
 void write_file(const fs::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary);
@@ -79,22 +80,19 @@ class Report {
   bool add(std::int32_t step, base::Instant time, const drift::Particles& particles) {
     const auto spread = drift::spread_of(particles, false);
     const auto grid = drift::probability_of(particles, m_case.cell_m);
-    std::string areas;
-    for (const double share : kShares) {
-      if (!grid) {
-        areas += ",";
-        continue;
-      }
-      const auto area = drift::area_of(*grid, share);
-      areas += fmt::format(",{:.2f}", area.km2);
-      add_area(time, share, area, drift::outline_of(*grid, area.cells));
+    std::array<std::string, kShares.size()> areas;
+    for (std::size_t i = 0; grid && i < kShares.size(); ++i) {
+      const auto area = drift::area_of(*grid, kShares[i]);
+      areas[i] = fmt::format("{:.2f}", area.km2);
+      add_area(time, kShares[i], area, drift::outline_of(*grid, area.cells));
     }
     if (!grid) m_problem = grid.error().text();
-    m_hours += fmt::format("{},{},{},{},{},{:.6f},{:.6f},{:.0f},{:.0f},{:.0f}{}\n",
-                           base::to_iso(time), spread.seeded, spread.drifting, spread.stranded,
-                           spread.no_forcing, spread.centre.lon_deg, spread.centre.lat_deg,
-                           spread.sd_major_m, spread.sd_minor_m, spread.major_bearing_deg, areas);
-    add_brief(step, time, spread, areas);
+    m_hours +=
+        fmt::format("{},{},{},{},{},{:.6f},{:.6f},{:.0f},{:.0f},{:.0f},{}\n", base::to_iso(time),
+                    spread.seeded, spread.drifting, spread.stranded, spread.no_forcing,
+                    spread.centre.lon_deg, spread.centre.lat_deg, spread.sd_major_m,
+                    spread.sd_minor_m, spread.major_bearing_deg, fmt::join(areas, ","));
+    add_brief(step, time, spread, areas[1]);
     m_last = spread;
     return true;
   }
@@ -125,13 +123,11 @@ class Report {
   }
   /// Every sixth hour, and the last.
   void add_brief(std::int32_t step, base::Instant time, const drift::Spread& spread,
-                 const std::string& areas) {
+                 const std::string& area90_km2) {
     const auto hours = double(m_case.base.step.count()) * step / 3'600'000;
     if (std::fmod(hours, 6) != 0 && step != m_case.base.steps) return;
-    const auto second = areas.find(',', 1), third = areas.find(',', second + 1);
     m_lines += fmt::format("{} {} 90% {}km2 lost {}\n", base::to_iso(time).substr(5, 11),
-                           spoken(spread.centre), areas.substr(second + 1, third - second - 1),
-                           spread.no_forcing);
+                           spoken(spread.centre), area90_km2, spread.no_forcing);
   }
 
   const DriftCase& m_case;

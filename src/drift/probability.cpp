@@ -169,12 +169,14 @@ base::Result<ProbabilityGrid> probability_of(const Particles& particles, double 
   for (std::size_t i = 0; i < particles.size(); ++i) {
     if (!counts(particles.state[i])) continue;
     const double weight = weights.empty() ? 1 : weights[i];
+    // Rounding may put the westernmost one a hair outside.
+    const auto cell = [](double off, double step, std::size_t count) {
+      return std::min(static_cast<std::size_t>(std::max(off / step, 0.0)), count - 1);
+    };
     const auto column =
-        std::min(std::size_t((particles.lon_deg[i] - out.south_west.lon_deg) / out.step_lon_deg),
-                 out.width - 1);
+        cell(particles.lon_deg[i] - out.south_west.lon_deg, out.step_lon_deg, out.width);
     const auto row =
-        std::min(std::size_t((particles.lat_deg[i] - out.south_west.lat_deg) / out.step_lat_deg),
-                 out.height - 1);
+        cell(particles.lat_deg[i] - out.south_west.lat_deg, out.step_lat_deg, out.height);
     out.share[row * out.width + column] += weight;
     sum += weight;
   }

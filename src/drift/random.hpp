@@ -24,7 +24,6 @@ enum class Purpose : std::uint32_t {
   kWind = 7,
   kCurrent = 8,
   kRefloat = 9,
-  kTime = 10,
 };
 
 class Draw {

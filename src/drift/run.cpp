@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <barrier>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <thread>
 
@@ -351,6 +352,7 @@ class Crew {
     }
     steps(0);
     others.clear();
+    if (m_thrown) std::rethrow_exception(m_thrown);
     return {m_engine.used(), m_done, m_stopped};
   }
 
@@ -372,7 +374,13 @@ class Crew {
   void end(std::int32_t done) {
     m_done = done;
     if (done % m_case.steps_per_output != 0 && done != m_case.steps) return;
-    m_stopped = !m_sink(done, m_case.time_of(done), m_engine.particles());
+    // The other threads wait: what the sink throws is thrown on when they have ended.
+    try {
+      m_stopped = !m_sink(done, m_case.time_of(done), m_engine.particles());
+    } catch (...) {
+      m_thrown = std::current_exception();
+      m_stopped = true;
+    }
   }
 
   Engine& m_engine;
@@ -382,6 +390,7 @@ class Crew {
   std::barrier<> m_barrier;
   std::int32_t m_done{0};
   bool m_stopped{false};  ///< written between barriers only
+  std::exception_ptr m_thrown;
 };
 
 }  // namespace

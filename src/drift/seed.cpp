@@ -5,8 +5,10 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
+#include <utility>
 
 #include "drift/random.hpp"
+#include "geo/area.hpp"
 #include "geo/local_scale.hpp"
 
 namespace jinglue::drift {
@@ -18,24 +20,6 @@ geo::LatLon in_disc(geo::LatLon centre, double radius_m, std::array<double, 2> u
   const double radius = radius_m * std::sqrt(u[0]);
   const double angle = 2 * std::numbers::pi * u[1];
   return geo::LocalScale::wgs84().moved(centre, radius * std::sin(angle), radius * std::cos(angle));
-}
-
-geo::Box box_of(const std::vector<geo::LatLon>& corners) {
-  geo::Box out;
-  for (const auto corner : corners) out.include(corner);
-  return out;
-}
-
-/// Crossings to the east of it, counted.
-bool inside(const std::vector<geo::LatLon>& corners, geo::LatLon p) {
-  bool in = false;
-  for (std::size_t i = 0, j = corners.size() - 1; i < corners.size(); j = i++) {
-    const auto a = corners[i], b = corners[j];
-    if ((a.lat_deg > p.lat_deg) == (b.lat_deg > p.lat_deg)) continue;
-    const double part = (p.lat_deg - a.lat_deg) / (b.lat_deg - a.lat_deg);
-    if (p.lon_deg < a.lon_deg + part * (b.lon_deg - a.lon_deg)) in = !in;
-  }
-  return in;
 }
 
 geo::LatLon on_track(const Track& track, base::Instant time) {
@@ -50,18 +34,17 @@ geo::LatLon on_track(const Track& track, base::Instant time) {
           a.at.lon_deg + part * (after->at.lon_deg - a.at.lon_deg)};
 }
 
-/// One draw of a place; absent when it is not in the polygon.
-std::optional<geo::LatLon> place_of(const Place& place, base::Instant time,
+/// One draw of a place; absent when it is not in the polygon, which is `area`.
+std::optional<geo::LatLon> place_of(const Place& place, const geo::Area* area, base::Instant time,
                                     std::array<double, 2> u) {
   if (const auto* disc = std::get_if<Disc>(&place)) return in_disc(disc->centre, disc->radius_m, u);
   if (const auto* track = std::get_if<Track>(&place)) {
     return in_disc(on_track(*track, time), track->radius_m, u);
   }
-  const auto& corners = std::get<Polygon>(place).corners;
-  const auto box = box_of(corners);
+  const auto& box = area->box();
   const geo::LatLon at{box.south_deg + u[0] * (box.north_deg - box.south_deg),
                        box.west_deg + u[1] * (box.east_deg - box.west_deg)};
-  return inside(corners, at) ? std::optional(at) : std::nullopt;
+  return area->contains(at) ? std::optional(at) : std::nullopt;
 }
 
 /// Drawn again while the object would go against the wind.
@@ -113,6 +96,14 @@ base::Status check(const Case& what, const Seeding& seeding) {
 base::Status seed(const Case& what, const Seeding& seeding, const Land& land,
                   std::vector<Seeded>& out) {
   if (auto good = check(what, seeding); !good) return good;
+  std::optional<geo::Area> area;
+  if (const auto* polygon = std::get_if<Polygon>(&seeding.place)) {
+    auto ring = polygon->corners;
+    ring.push_back(ring.front());
+    auto made = geo::Area::from_polygons({{std::move(ring)}});
+    if (!made) return base::fail(made.error().code, made.error().message, "seeding");
+    area.emplace(std::move(*made));
+  }
   const auto& object = what.objects[seeding.object];
   const auto* track = std::get_if<Track>(&seeding.place);
   const auto first = track != nullptr ? track->points.front().time : what.start;
@@ -124,7 +115,8 @@ base::Status seed(const Case& what, const Seeding& seeding, const Land& land,
     one.number = seeding.first_number + i;
     one.side = i % 2 == 0 ? Side::kRight : Side::kLeft;
     const double part = seeding.particles == 1 ? 0 : double(i) / double(seeding.particles - 1);
-    const auto time = first + base::Duration(std::int64_t(part * double(window.count())));
+    const auto into = base::Duration(std::int64_t(part * double(window.count())));
+    const auto time = what.backward && track == nullptr ? first - into : first + into;
     const auto since = what.backward ? what.start - time : time - what.start;
     if (since.count() < 0 || since > what.step * what.steps) {
       return base::fail(base::Code::kOutOfRange, "a particle begins outside the time of the run",
@@ -134,7 +126,8 @@ base::Status seed(const Case& what, const Seeding& seeding, const Land& land,
     const Draw draw(what.seed, one.number);
     std::optional<geo::LatLon> at;
     for (std::uint32_t times = 0; times < kDraws && !at; ++times) {
-      at = place_of(seeding.place, time, draw.uniform(Purpose::kPlace, times));
+      at = place_of(seeding.place, area ? &*area : nullptr, time,
+                    draw.uniform(Purpose::kPlace, times));
       if (at && land.is_land(*at)) at.reset();
     }
     if (!at) {

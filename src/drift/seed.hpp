@@ -42,7 +42,8 @@ struct Seeding {
   Place place;
   std::uint8_t object{0};
   std::size_t particles{0};
-  /// Spread evenly over this time from the start of the case; of a track, its own times count.
+  /// Spread evenly over this time from the start of the case, backward with it; of a track, its own
+  /// times count.
   base::Duration window{0};
   std::uint64_t first_number{0};  ///< of the particles' random numbers
 };

@@ -5,12 +5,9 @@
 // Axes are ascending. Names after the CF conventions 1.8 (standard names), times UTC.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -29,7 +26,6 @@ enum class ForecastVariable : std::uint8_t {
   kSeaLevel,          ///< above the model's zero, m
   kWaterTemperature,  ///< at the surface, degrees C
 };
-inline constexpr std::size_t kForecastVariables = 9;
 
 struct ForecastGrid {
   /// PROJ string of the plane that x and y (metres) lie in; empty: x is longitude, y latitude in

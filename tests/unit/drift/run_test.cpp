@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "geo/geodesic.hpp"
 #include "unit/drift/sea.hpp"
@@ -262,6 +263,19 @@ TEST(DriftRun, WhatCannotBeRunIsRefusedWithTheReason) {
   EXPECT_EQ(early.code, base::Code::kMissing);
   EXPECT_NE(early.message.find("2024-03-02T00:00:00.000Z"), std::string::npos) << early.message;
   EXPECT_EQ(refused(good, {}, seeded).code, base::Code::kMissing);
+}
+
+TEST(DriftRun, WhatASinkThrowsReachesTheCaller) {
+  const auto what = case_of();
+  const auto forcing = forcing_of(even(0, 5), even(1, 0));
+  const auto seeded = seeded_of(what, 9000);
+  int calls = 0;
+  const auto sink = [&](std::int32_t, base::Instant, const drift::Particles&) -> bool {
+    if (++calls == 3) throw std::runtime_error("no room");
+    return true;
+  };
+  EXPECT_THROW((void)drift::run(what, forcing, {}, seeded, 2, sink), std::runtime_error);
+  EXPECT_EQ(calls, 3);
 }
 
 TEST(DriftRun, ASinkCanEndIt) {
