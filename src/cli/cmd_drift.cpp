@@ -10,6 +10,7 @@
 
 #include "app/drift_case.hpp"
 #include "app/drift_reference.hpp"
+#include "app/settings.hpp"
 #include "base/config.hpp"
 #include "cli/command.hpp"
 #include "cli/verb.hpp"
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string run, into, objects{"data/drift/objects.toml"};
+  std::string run, into, objects, share;
   std::uint64_t seeds{0}, threads{1};
 };
 
@@ -64,8 +65,16 @@ bool print_ensembles(const app::ReferenceCase& reference,
   return good;
 }
 
+/// The file that was named, else the shipped one.
+std::vector<drift::DriftObject> objects_of(const Options& options) {
+  const auto file = options.objects.empty()
+                        ? app::find_share(options.share) / "data/drift/objects.toml"
+                        : fs::path(options.objects);
+  return value_of(drift::read_objects(value_of(base::read_config(file))));
+}
+
 int replay(const Options& options) {
-  const auto objects = value_of(drift::read_objects(value_of(base::read_config(options.objects))));
+  const auto objects = objects_of(options);
   const auto reference = value_of(app::read_reference(options.run));
   for (const auto& warning : reference->warnings) std::cerr << "warning: " << warning << '\n';
   bool good = print_replay(*reference, objects, options.threads);
@@ -74,7 +83,7 @@ int replay(const Options& options) {
 }
 
 int run_case(const Options& options) {
-  const auto objects = value_of(drift::read_objects(value_of(base::read_config(options.objects))));
+  const auto objects = objects_of(options);
   const auto what = value_of(app::read_drift_case(options.run, objects));
   const auto written = value_of(app::run_drift_case(*what, options.into, options.threads));
   for (const auto& warning : written.warnings) std::cerr << "warning: " << warning << '\n';
@@ -90,7 +99,8 @@ void add_drift(const Verb& root) {
   drift.verb("replay", "Run a published reference case again and compare (exit code 1: not equal)")
       .option("RUN", options->run, "NAME-run.json, beside its files")
       .required()
-      .option("--objects", options->objects, "Table of objects (default data/drift/objects.toml)")
+      .option("--objects", options->objects, "Table of objects (default: the shipped one)")
+      .option("--share", options->share, "Folder with data/drift/objects.toml")
       .option("--ensembles", options->seeds, "Compare ensembles of so many seeds too")
       .option("--threads", options->threads, "Threads (default 1)")
       .runs([options] { return replay(*options); });
@@ -99,7 +109,8 @@ void add_drift(const Verb& root) {
       .required()
       .option("-o,--into", options->into, "Folder of the result")
       .required()
-      .option("--objects", options->objects, "Table of objects (default data/drift/objects.toml)")
+      .option("--objects", options->objects, "Table of objects (default: the shipped one)")
+      .option("--share", options->share, "Folder with data/drift/objects.toml")
       .option("--threads", options->threads, "Threads (default 1)")
       .runs([options] { return run_case(*options); });
 }

@@ -51,7 +51,7 @@ struct Seeding {
 /// Appends them. A place on land is drawn again; error kOutOfRange when no sea is found in 200
 /// draws
 /// ("a start on land"), for a window that ends after the run, a track or polygon with too few
-/// points.
+/// points; kMalformed for a polygon that crosses itself.
 base::Status seed(const Case& what, const Seeding& seeding, const Land& land,
                   std::vector<Seeded>& out);
 

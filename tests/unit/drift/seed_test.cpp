@@ -112,6 +112,24 @@ TEST(Seed, WhatCannotBeSeededIsRefusedWithTheReason) {
       std::string::npos);
 }
 
+TEST(Seed, APolygonThatCrossesItselfIsRefused) {
+  std::vector<drift::Seeded> out;
+  const drift::Polygon bow{{{37, 122}, {37.4, 123}, {37.4, 122}, {37, 123}}};
+  const auto done = drift::seed(case_of(), {bow, 0, 5, {}, 0}, {}, out);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().where, "seeding");
+}
+
+TEST(Seed, ABackwardWindowGoesIntoThePast) {
+  auto what = case_of();
+  what.backward = true;
+  std::vector<drift::Seeded> out;
+  const drift::Seeding seeding{drift::Disc{{37.5, 123}, 100}, 0, 3, base::Duration(3'600'000), 0};
+  ASSERT_TRUE(drift::seed(what, seeding, {}, out));
+  EXPECT_EQ(out.front().start_step, 0);
+  EXPECT_EQ(out.back().start_step, 6);
+}
+
 TEST(DriftObjects, TheShippedTableIsRead) {
   const auto document = base::read_config(JINGLUE_SOURCE_DIR "/data/drift/objects.toml");
   ASSERT_TRUE(document) << document.error().text();
