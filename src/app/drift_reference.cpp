@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <fstream>
@@ -72,6 +73,21 @@ class Table {
       return base::fail(base::Code::kMalformed, "no number: \"" + cell + "\"", where(row, column));
     }
     return out;
+  }
+  /// Several of one row, in the order of the names.
+  template <std::size_t kCount>
+  base::Result<std::array<double, kCount>> numbers(std::size_t row,
+                                                   const char* const (&columns)[kCount]) const {
+    std::array<double, kCount> out{};
+    for (std::size_t i = 0; i < kCount; ++i) {
+      const auto one = number(row, columns[i]);
+      if (!one) return tl::unexpected(one.error());
+      out[i] = *one;
+    }
+    return out;
+  }
+  bool is_of(std::size_t row, int object) const {
+    return std::atoi(text(row, "object_id").c_str()) == object;
   }
   std::string where(std::size_t row, const char* column) const {
     return fmt::format("{}:{} {}", m_file, m_rows[row].line, column);
@@ -153,26 +169,24 @@ base::Result<std::vector<drift::Seeded>> replay_particles(const Table& table, in
                                                           const drift::Case& what) {
   std::vector<drift::Seeded> out;
   for (std::size_t row = 0; row < table.size(); ++row) {
-    if (std::atoi(table.text(row, "object_id").c_str()) != number) continue;
+    if (!table.is_of(row, number)) continue;
     drift::Seeded one;
-    const auto lon = table.number(row, "lon0"), lat = table.number(row, "lat0"),
-               down = table.number(row, "downwind_eps"), cross = table.number(row, "crosswind_eps"),
-               index = table.number(row, "particle");
-    for (const auto* value : {&lon, &lat, &down, &cross, &index}) {
-      if (!*value) return tl::unexpected(value->error());
-    }
+    const auto read =
+        table.numbers(row, {"lon0", "lat0", "downwind_eps", "crosswind_eps", "particle"});
+    if (!read) return tl::unexpected(read.error());
+    const auto [lon, lat, down, cross, index] = *read;
     const auto time = read_time(table.text(row, "seed_time"), table.where(row, "seed_time"));
     if (!time) return tl::unexpected(time.error());
-    if (std::size_t(*index) != out.size()) {
+    if (std::size_t(index) != out.size()) {
       return base::fail(base::Code::kMalformed, "particles are not numbered 0, 1, 2 ...",
                         table.where(row, "particle"));
     }
-    one.at = {*lat, *lon};
+    one.at = {lat, lon};
     one.start_step = static_cast<std::int32_t>((*time - what.start) / what.step);
     one.side =
         table.text(row, "coefficient_set") == "left" ? drift::Side::kLeft : drift::Side::kRight;
-    one.downwind_e = *down;
-    one.crosswind_e = *cross;
+    one.downwind_e = down;
+    one.crosswind_e = cross;
     one.number = out.size();
     out.push_back(one);
   }
@@ -206,26 +220,23 @@ base::Result<ReplayFigures> compare(const Shown& shown, const Table& table, int 
   std::set<std::size_t> stopped;
   std::size_t last_hour = 0;
   for (std::size_t row = 0; row < table.size(); ++row) {
-    if (std::atoi(table.text(row, "object_id").c_str()) != number) continue;
-    const auto hour = table.number(row, "hour"), particle = table.number(row, "particle"),
-               lon = table.number(row, "lon"), lat = table.number(row, "lat"),
-               status = table.number(row, "status");
-    for (const auto* value : {&hour, &particle, &lon, &lat, &status}) {
-      if (!*value) return tl::unexpected(value->error());
-    }
-    const auto at = std::size_t(*hour);
-    const auto which = std::size_t(*particle);
+    if (!table.is_of(row, number)) continue;
+    const auto read = table.numbers(row, {"hour", "particle", "lon", "lat", "status"});
+    if (!read) return tl::unexpected(read.error());
+    const auto [hour, particle, lon, lat, status] = *read;
+    const auto at = std::size_t(hour);
+    const auto which = std::size_t(particle);
     if (at >= shown.places.size() || which >= shown.places[at].size()) {
       return base::fail(base::Code::kOutOfRange, "an hour or particle that the run does not have",
                         table.where(row, "hour"));
     }
     last_hour = std::max(last_hour, at);
-    const bool theirs = *status == 0;
+    const bool theirs = status == 0;
     if (!theirs) stopped.insert(which);
     const bool ours = shown.states[at][which] == drift::State::kDrifting;
     if (theirs != ours) ++out.mismatches;
     if (!theirs || !ours) continue;
-    distances.push_back(geo::distance_m(shown.places[at][which], {*lat, *lon}));
+    distances.push_back(geo::distance_m(shown.places[at][which], {lat, lon}));
   }
   out.stranded_reference = stopped.size();
   if (last_hour < shown.states.size()) {
@@ -260,14 +271,12 @@ using Rows = std::map<std::pair<std::string, int>, Row>;  ///< by set and hour
 base::Result<Rows> stats_of(const Table& table, int number) {
   Rows out;
   for (std::size_t row = 0; row < table.size(); ++row) {
-    if (std::atoi(table.text(row, "object_id").c_str()) != number) continue;
-    const auto lon = table.number(row, "mean_lon"), lat = table.number(row, "mean_lat"),
-               area = table.number(row, "ellipse90_km2"), hour = table.number(row, "hour"),
-               stranded = table.number(row, "stranded_fraction");
-    for (const auto* value : {&lon, &lat, &area, &hour, &stranded}) {
-      if (!*value) return tl::unexpected(value->error());
-    }
-    out[{table.text(row, "set"), int(*hour)}].add(*lat, *lon, *area, *stranded);
+    if (!table.is_of(row, number)) continue;
+    const auto read =
+        table.numbers(row, {"hour", "mean_lat", "mean_lon", "ellipse90_km2", "stranded_fraction"});
+    if (!read) return tl::unexpected(read.error());
+    const auto [hour, lat, lon, area, stranded] = *read;
+    out[{table.text(row, "set"), int(hour)}].add(lat, lon, area, stranded);
   }
   return out;
 }
